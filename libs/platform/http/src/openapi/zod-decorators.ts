@@ -19,11 +19,16 @@ export const ApiLinesBody = (description: string) =>
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
   const { required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>);
+  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>).map(
+    ([name, parameter]) => [name, schemaOf(parameter, 'request')] as const,
+  );
+  const lists = parameters.filter(([, { type }]) => type === 'array');
   return applyDecorators(
-    TakesQuery(parameters.map(([name]) => name)),
-    ...parameters.map(([name, parameter]) => {
-      const { description, ...described } = schemaOf(parameter, 'request');
+    TakesQuery(
+      parameters.map(([name]) => name),
+      lists.map(([name]) => name),
+    ),
+    ...parameters.map(([name, { description, ...described }]) => {
       return ApiQuery({
         name,
         required: required.includes(name),

@@ -47,6 +47,8 @@ export class ImportsController {
     @Req() request: AuditedRequest,
   ): Promise<ImportView> {
     const { body, headers } = request;
+    if (body === undefined || body === null)
+      throw new CsmsError('bad-request', 'there is no body, so no items: text/csv or application/jsonl');
     if (!Buffer.isBuffer(body)) throw new CsmsError('unsupported-media-type', 'Content-Type: an import is text/csv or application/jsonl');
     const format = headers['content-type']?.toLowerCase().startsWith('text/csv') === true ? 'csv' : 'jsonl';
     return importView(await this.imports.start(tenant, { kind, dryRun, onlyNew }, { format, bytes: body }, authorOf(request)));
