@@ -28,7 +28,7 @@ async function main(names) {
   const unknown = names.filter((name) => LANGUAGES[name] === undefined);
   if (unknown.length > 0) throw new Error(`no such client: ${unknown.join(', ')}; there are ${Object.keys(LANGUAGES).join(', ')}`);
   prepare();
-  const system = await startSystem(path.join(FOLDER, 'data'));
+  const system = await startSystem();
   const proxy = await addMembers(system.apiUrl);
   let failed = 0;
   let skipped = 0;

@@ -1,14 +1,12 @@
 'use strict';
 // A standalone system of its own, and stations that connect to it. Everything is built by the time that one is started.
-const { rmSync } = require('node:fs');
 const path = require('node:path');
 const { root } = require('../run/prepare.cjs');
 
 /** Starts it on free ports with fresh data, and without the settings of this environment; `stop` ends it. */
-async function startSystem(dataDir) {
-  rmSync(dataDir, { recursive: true, force: true });
+async function startSystem(env = { VOLTBUS_API_REQUESTS_PER_MINUTE: '6000' }) {
   const { startStandalone } = require(path.join(root, 'tools/stack/dist'));
-  const system = await startStandalone({ dataDir, env: { VOLTBUS_API_REQUESTS_PER_MINUTE: '6000' } });
+  const system = await startStandalone({ env });
   return { ...system, connectStation: (station) => connectStation(system.ocppUrl, station) };
 }
 

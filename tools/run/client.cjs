@@ -2,6 +2,7 @@
 // `npm run docs:client`: the types of libs/api-client from docs/reference/openapi.json, and the problem codes; `-- --check` checks that they are fresh.
 const fs = require('node:fs');
 const path = require('node:path');
+const { printPageHelpIfAsked } = require('./help.cjs');
 const { prepare, root } = require('./prepare.cjs');
 const { writeOrCheck } = require('./write-or-check.cjs');
 
@@ -19,6 +20,7 @@ function closed(value) {
 }
 
 async function main() {
+  printPageHelpIfAsked('docs:client', FOLDER, 'docs/reference/openapi.json, and the problem codes from libs/contracts');
   prepare();
   const { default: openapiTS, astToString } = await import('openapi-typescript');
   const description = JSON.parse(fs.readFileSync(path.join(root, 'docs/reference/openapi.json'), 'utf8'));

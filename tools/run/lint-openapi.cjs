@@ -1,10 +1,12 @@
 'use strict';
-// Lints a description of the API: docs/reference/openapi.json, or the file that is named. Rules: redocly.yaml, .spectral.yaml, openapi-rules.cjs. The one in
+// Lints a description of the API: docs/reference/openapi.json, or the file that is named. Rules: redocly.yaml, .spectral.yaml, openapi-rules.cjs,
+// openapi-examples.cjs. The one in
 // docs/reference may not break clients of the last release, docs/reference/released/openapi.json.
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawn } = require('node:child_process');
 const { breakingChanges } = require('./openapi-breaks.cjs');
+const { exampleFaults } = require('./openapi-examples.cjs');
 const { openapiFaults } = require('./openapi-rules.cjs');
 const { log, root } = require('./prepare.cjs');
 
@@ -21,7 +23,7 @@ const RELEASED = path.join(root, 'docs/reference/released/openapi.json');
 /** True when it is as it should be; what is wrong goes to stdout. */
 async function lintOpenapi(file = CURRENT) {
   const description = read(file);
-  const faults = [...openapiFaults(description), ...(file === CURRENT ? breaks(description) : [])];
+  const faults = [...openapiFaults(description), ...exampleFaults(description), ...(file === CURRENT ? breaks(description) : [])];
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   const outcomes = await Promise.all(LINTERS.map((linter) => runLinter(linter, file)));
   return faults.length === 0 && outcomes.every(Boolean);

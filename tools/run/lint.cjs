@@ -7,7 +7,7 @@ const { root, log } = require('./prepare.cjs');
 
 const HELP = `npm run lint
 
-Lints the sources with ESLint, and docs/reference/openapi.json with rules of its own. A warning fails too.
+Lints the sources with ESLint, and docs/reference/openapi.json and its examples with rules of its own. A warning fails too.
 
   --help  show this
 `;

@@ -236,7 +236,7 @@ it.each([
   ['a flag that is neither true nor false', 'kind=tokens&dryRun=maybe', 'idToken', 'text/csv', 400],
   ['JSON', 'kind=tokens', '{}', 'application/json', 415],
   ['plain text', 'kind=tokens', 'idToken', 'text/plain', 415],
-  ['no body', 'kind=tokens', '', 'text/csv', 415],
+  ['no body', 'kind=tokens', '', 'text/csv', 400],
   ['an open quote', 'kind=tokens', 'idToken,status\nA,"', 'text/csv', 400],
   ['an unknown column', 'kind=tokens', 'idToken,colour\nA,red', 'text/csv', 422],
   ['more bytes than there may be', 'kind=tokens', 'x'.repeat(10 * 1_048_576 + 1), 'text/csv', 413],

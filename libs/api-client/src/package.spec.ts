@@ -36,10 +36,14 @@ describe('the package', () => {
     const files = packed?.files.map(({ path }) => path) ?? [];
     const { exports } = JSON.parse(readFileSync(join(LIBRARY, 'package.json'), 'utf8')) as { exports: { '.': Record<string, string> } };
     const named = Object.values(exports['.']).map((path) => path.replace('./', ''));
-    expect(files).toEqual(expect.arrayContaining([...named, 'README.md', 'package.json', 'dist/generated/api.d.ts']));
+    expect(files).toEqual(expect.arrayContaining([...named, 'LICENSE', 'README.md', 'package.json', 'dist/generated/api.d.ts']));
     expect(
-      files.filter((path) => !/^(README\.md|package\.json|dist\/.*\.(js|mjs|d\.ts))$/.test(path) || /spec|testing/.test(path)),
+      files.filter((path) => !/^(LICENSE|README\.md|package\.json|dist\/.*\.(js|mjs|d\.ts))$/.test(path) || /spec|testing/.test(path)),
     ).toEqual([]);
+  });
+
+  it('has the licence of the repository', () => {
+    expect(readFileSync(join(LIBRARY, 'LICENSE'), 'utf8')).toBe(readFileSync(join(ROOT, 'LICENSE'), 'utf8'));
   });
 
   it('is one module that works with the globals of a browser alone', async () => {

@@ -1,7 +1,8 @@
+import { readAuditExport, type AuditExportQuery } from './audit-export';
 import { followEvents, type ApiEvent, type EventOptions } from './event-stream/follow';
 import { STREAM_LIMITS } from './event-stream/stream-limits';
 import { readIssuedCdrs, type IssuedCdrs, type IssuedCdrsOptions } from './issued-cdrs';
-import type { Answer, AnswerBody, ApiMethod, ApiPath, CallOptions, PagePath } from './operations';
+import type { Answer, AnswerBody, ApiMethod, ApiPath, CallOptions, PagePath, RequestOptions, Schemas } from './operations';
 import { readPages, type AnyPage } from './pages';
 import { RequestSender, type AnyOptions, type ClientOptions } from './request-sender';
 
@@ -68,6 +69,12 @@ export class VoltbusClient {
   issuedCdrs(options: IssuedCdrsOptions): AsyncGenerator<IssuedCdrs, void, undefined> {
     const { signal } = options;
     return readIssuedCdrs((query) => this.get('/v1/cdrs', { query, ...(signal === undefined ? {} : { signal }) }), options);
+  }
+
+  /** The whole audit log, newest first, in one request, which is not repeated: an export that is cut throws NoAnswer. */
+  auditExport(query: AuditExportQuery = {}, options: RequestOptions = {}): AsyncGenerator<Schemas['AuditEntry'], void, undefined> {
+    const headers = { accept: 'application/x-ndjson', ...options.headers };
+    return readAuditExport((signal) => this.sender.open('/v1/audit-log/export', { query, signal, headers }), options);
   }
 
   /** What happens in the tenant, as it happens. Reconnects by itself; see EventOptions. Not for bills: use `issuedCdrs`. */

@@ -12,6 +12,9 @@ interface Description {
 }
 
 // plain JavaScript of the root commands, which need no build
+const { exampleFaults } = createRequire(__filename)(join(ROOT, 'tools/run/openapi-examples.cjs')) as {
+  exampleFaults(description: object): string[];
+};
 const { openapiFaults } = createRequire(__filename)(join(ROOT, 'tools/run/openapi-rules.cjs')) as {
   openapiFaults(description: object): string[];
 };
@@ -100,5 +103,47 @@ describe('a description that makes bad clients', () => {
   ])('%s', (fault, change) => {
     const faults = openapiFaults(changed(change)).map((line) => line.replace('200/items', '200'));
     expect(faults).toEqual([expect.stringContaining(fault)]);
+  });
+});
+
+describe('examples', () => {
+  const example =
+    (path: string, method: string, status: string, change: (holder: { example?: unknown }) => void) => (description: Description) => {
+      const operation = description.paths[path]?.[method] as {
+        responses: Record<string, { content: Record<string, { example?: unknown }> }>;
+      };
+      const holder = operation.responses[status]?.content['application/json'];
+      if (holder !== undefined) change(holder);
+    };
+
+  const CASES: readonly (readonly [fault: string, change: (description: Description) => void])[] = [
+    ['GET /v1/tokens: has no example of an answer', example('/v1/tokens', 'get', '200', (holder) => delete holder.example)],
+    [
+      'PUT /v1/tokens/{idToken}: has no example of a body',
+      ({ paths }) => void Object.assign(paths['/v1/tokens/{idToken}']?.['put'] ?? {}, { requestBody: { content: {} } }),
+    ],
+    [
+      'GET /v1/tokens/{idToken} idToken: has no example',
+      ({ paths }) => void delete (paths['/v1/tokens/{idToken}']?.['get']?.['parameters'] as Json[])[0]?.['example'],
+    ],
+    [
+      'must NOT have additional properties',
+      example('/v1/stations/{station}', 'get', '200', (holder) => Object.assign(holder.example as Json, { colour: 'red' })),
+    ],
+    [
+      'example/online must be boolean',
+      example('/v1/stations/{station}', 'get', '200', (holder) => Object.assign(holder.example as Json, { online: 1 })),
+    ],
+    [
+      'the example has a secret',
+      example('/v1/api-keys', 'post', '201', (holder) =>
+        Object.assign(holder.example as Json, { key: `vbk_0123456789abcdef_${'a'.repeat(43)}_${'b'.repeat(16)}` }),
+      ),
+    ],
+  ];
+
+  it('are missed where they are not, and refused where the schema says otherwise or they have a secret', () => {
+    const faults = exampleFaults(changed((description) => CASES.forEach(([, change]) => change(description))));
+    expect(faults.sort()).toEqual(CASES.map(([fault]) => expect.stringContaining(fault) as string));
   });
 });

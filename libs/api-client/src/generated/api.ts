@@ -1178,7 +1178,7 @@ export interface paths {
          * Make a new secret, and let the one before end
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["rotateSecretWebhook"];
+        post: operations["rotateWebhookSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1216,7 +1216,7 @@ export interface paths {
          * Show a delivery of a webhook, with its body
          * @description Needs a key with the scope `admin`.
          */
-        get: operations["getWebhookDeliverie"];
+        get: operations["getWebhookDelivery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1238,7 +1238,7 @@ export interface paths {
          * Send a delivery once more
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["replayWebhookDeliverie"];
+        post: operations["replayWebhookDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,7 +1258,7 @@ export interface paths {
          * Send the dead letters of a time once more
          * @description Needs a key with the scope `admin`.
          */
-        post: operations["replayWebhook"];
+        post: operations["replayWebhookDeliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4267,6 +4267,23 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errors": [
+                 *         {
+                 *           "in": "query",
+                 *           "path": "/colour",
+                 *           "message": "is no parameter: there are station, online, protocol, status, registration, blocked, group, vendor, model, name, evseId, label, search, limit, cursor, sort, total, fields"
+                 *         }
+                 *       ],
+                 *       "type": "/problems/bad-request",
+                 *       "title": "The request cannot be read",
+                 *       "status": 400,
+                 *       "code": "bad-request",
+                 *       "detail": "/colour: is no parameter: there are station, online, protocol, status, registration, blocked, group, vendor, model, name, evseId, label, search, limit, cursor, sort, total, fields",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4280,6 +4297,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unauthorized",
+                 *       "title": "No valid API key",
+                 *       "status": 401,
+                 *       "code": "unauthorized",
+                 *       "detail": "a valid API key is needed: Authorization: Bearer <key>",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4292,6 +4319,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "scope": "admin",
+                 *       "type": "/problems/forbidden",
+                 *       "title": "The API key does not allow that",
+                 *       "status": 403,
+                 *       "code": "forbidden",
+                 *       "detail": "the API key lacks the scope admin",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4304,6 +4342,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not-found",
+                 *       "title": "There is no such thing",
+                 *       "status": 404,
+                 *       "code": "not-found",
+                 *       "detail": "no such station",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4317,6 +4365,21 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "allow": [
+                 *         "GET",
+                 *         "HEAD",
+                 *         "OPTIONS"
+                 *       ],
+                 *       "type": "/problems/method-not-allowed",
+                 *       "title": "The path does not take that method",
+                 *       "status": 405,
+                 *       "code": "method-not-allowed",
+                 *       "detail": "the path takes GET, HEAD, OPTIONS",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4330,6 +4393,19 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "usedBy": [
+                 *         "the tenant (defaultTariff)"
+                 *       ],
+                 *       "type": "/problems/in-use",
+                 *       "title": "It is still used",
+                 *       "status": 409,
+                 *       "code": "in-use",
+                 *       "detail": "it is used by the tenant (defaultTariff)",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4342,6 +4418,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "etag": "\"7k2jf-1GTk_D1Lude7q1GO\"",
+                 *       "type": "/problems/precondition-failed",
+                 *       "title": "The precondition does not hold",
+                 *       "status": 412,
+                 *       "code": "precondition-failed",
+                 *       "detail": "If-Match: the station is at \"7k2jf-1GTk_D1Lude7q1GO\"",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4354,6 +4441,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/payload-too-large",
+                 *       "title": "The body is too large",
+                 *       "status": 413,
+                 *       "code": "payload-too-large",
+                 *       "detail": "Request body is too large",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4366,6 +4463,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unsupported-media-type",
+                 *       "title": "The body is not of a kind that is read here",
+                 *       "status": 415,
+                 *       "code": "unsupported-media-type",
+                 *       "detail": "Unsupported Media Type",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4378,6 +4485,22 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "errors": [
+                 *         {
+                 *           "path": "/perKwh",
+                 *           "message": "Invalid input: expected string, received undefined"
+                 *         }
+                 *       ],
+                 *       "type": "/problems/invalid",
+                 *       "title": "The request is not valid",
+                 *       "status": 422,
+                 *       "code": "invalid",
+                 *       "detail": "/perKwh: Invalid input: expected string, received undefined",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4391,6 +4514,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "retryAfterSeconds": 52,
+                 *       "type": "/problems/too-many-requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "code": "too-many-requests",
+                 *       "detail": "more than 600 requests in 60 seconds (key)",
+                 *       "requestId": "req-7d1f"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -4488,13 +4622,29 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "TriggerMessage",
+                 *       "payload": {
+                 *         "requestedMessage": "StatusNotification",
+                 *         "evse": {
+                 *           "id": 1,
+                 *           "connectorId": 1
+                 *         }
+                 *       },
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommandPost"];
             };
         };
@@ -4509,6 +4659,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "TriggerMessage",
+                     *       "payload": {
+                     *         "requestedMessage": "StatusNotification",
+                     *         "evse": {
+                     *           "id": 1,
+                     *           "connectorId": 1
+                     *         }
+                     *       },
+                     *       "status": "answered",
+                     *       "response": {
+                     *         "status": "Accepted"
+                     *       },
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4542,13 +4715,21 @@ export interface operations {
     listCommands: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 /** @description How it stands */
                 status?: components["schemas"]["CommandStatus"][];
                 /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
                 action?: ("AFRRSignal" | "AdjustPeriodicEventStream" | "CancelReservation" | "CertificateSigned" | "ChangeAvailability" | "ChangeConfiguration" | "ChangeTransactionTariff" | "ClearCache" | "ClearChargingProfile" | "ClearDERControl" | "ClearDisplayMessage" | "ClearTariffs" | "ClearVariableMonitoring" | "CostUpdated" | "CustomerInformation" | "DataTransfer" | "DeleteCertificate" | "ExtendedTriggerMessage" | "GetBaseReport" | "GetChargingProfiles" | "GetCompositeSchedule" | "GetConfiguration" | "GetDERControl" | "GetDiagnostics" | "GetDisplayMessages" | "GetInstalledCertificateIds" | "GetLocalListVersion" | "GetLog" | "GetMonitoringReport" | "GetPeriodicEventStream" | "GetReport" | "GetTariffs" | "GetTransactionStatus" | "GetVariables" | "InstallCertificate" | "NotifyAllowedEnergyTransfer" | "NotifyWebPaymentStarted" | "PublishFirmware" | "RemoteStartTransaction" | "RemoteStopTransaction" | "RequestBatterySwap" | "RequestStartTransaction" | "RequestStopTransaction" | "ReserveNow" | "Reset" | "SendLocalList" | "SetChargingProfile" | "SetDERControl" | "SetDefaultTariff" | "SetDisplayMessage" | "SetMonitoringBase" | "SetMonitoringLevel" | "SetNetworkProfile" | "SetVariableMonitoring" | "SetVariables" | "SignedUpdateFirmware" | "TriggerMessage" | "UnlockConnector" | "UnpublishFirmware" | "UpdateDynamicSchedule" | "UpdateFirmware" | "UsePriorityCharging")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -4577,6 +4758,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "action": "TriggerMessage",
+                     *           "payload": {
+                     *             "requestedMessage": "StatusNotification",
+                     *             "evse": {
+                     *               "id": 1,
+                     *               "connectorId": 1
+                     *             }
+                     *           },
+                     *           "status": "answered",
+                     *           "response": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "error": null,
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CommandPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CommandFieldsPage"];
                 };
@@ -4600,7 +4809,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command */
+                /**
+                 * @description Id of the command
+                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4616,6 +4828,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "TriggerMessage",
+                     *       "payload": {
+                     *         "requestedMessage": "StatusNotification",
+                     *         "evse": {
+                     *           "id": 1,
+                     *           "connectorId": 1
+                     *         }
+                     *       },
+                     *       "status": "answered",
+                     *       "response": {
+                     *         "status": "Accepted"
+                     *       },
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4641,7 +4876,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the command */
+                /**
+                 * @description Id of the command
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4658,6 +4896,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "tenant": "acme",
+                     *       "station": "SPARE-1",
+                     *       "action": "Reset",
+                     *       "payload": {
+                     *         "type": "OnIdle"
+                     *       },
+                     *       "status": "cancelled",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4678,7 +4933,10 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -4701,6 +4959,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "valueBytes": 497,
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "key": "acme/DEPOT-7",
+                     *           "topic": "csms.internal.ocpp.transaction.v1",
+                     *           "partition": 41,
+                     *           "offset": "22",
+                     *           "consumer": "transaction",
+                     *           "handler": "TransactionEvent",
+                     *           "kind": "poison",
+                     *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *           "attempts": 1,
+                     *           "diedAt": "2026-03-02T10:00:20.000Z",
+                     *           "replayedAt": null,
+                     *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
@@ -4723,7 +5004,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the dead letter */
+                /**
+                 * @description Id of the dead letter
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4739,6 +5023,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valueBytes": 497,
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "topic": "csms.internal.ocpp.transaction.v1",
+                     *       "partition": 41,
+                     *       "offset": "22",
+                     *       "key": "acme/DEPOT-7",
+                     *       "consumer": "transaction",
+                     *       "handler": "TransactionEvent",
+                     *       "kind": "poison",
+                     *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *       "attempts": 1,
+                     *       "diedAt": "2026-03-02T10:00:20.000Z",
+                     *       "replayedAt": null,
+                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -4764,7 +5066,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the dead letter */
+                /**
+                 * @description Id of the dead letter
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4781,6 +5086,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valueBytes": 497,
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "topic": "csms.internal.ocpp.transaction.v1",
+                     *       "partition": 41,
+                     *       "offset": "22",
+                     *       "key": "acme/DEPOT-7",
+                     *       "consumer": "transaction",
+                     *       "handler": "TransactionEvent",
+                     *       "kind": "poison",
+                     *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
+                     *       "attempts": 1,
+                     *       "diedAt": "2026-03-02T10:00:20.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:50.000Z",
+                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -4808,7 +5131,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -4825,6 +5151,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "SetDefaultTariff",
+                     *       "payload": {
+                     *         "evseId": 0,
+                     *         "tariff": {
+                     *           "tariffId": "day-4f1039598ad8241b",
+                     *           "currency": "EUR",
+                     *           "energy": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceKwh": 0.49
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           },
+                     *           "idleTime": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceMinute": 0.1,
+                     *                 "conditions": {
+                     *                   "minIdleTime": 600
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fixedFee": {
+                     *             "prices": [
+                     *               {
+                     *                 "priceFixed": 0.5
+                     *               }
+                     *             ],
+                     *             "taxRates": [
+                     *               {
+                     *                 "type": "VAT",
+                     *                 "tax": 19
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -4845,7 +5234,12 @@ export interface operations {
     listTokens: {
         parameters: {
             query?: {
-                /** @description As it is stored: a token that has expired since may still be `Accepted` here */
+                /**
+                 * @description As it is stored: a token that has expired since may still be `Accepted` here
+                 * @example [
+                 *       "Accepted"
+                 *     ]
+                 */
                 status?: ("Accepted" | "Blocked" | "Expired" | "Invalid")[];
                 /** @description Without regard to case */
                 type?: string[];
@@ -4853,7 +5247,10 @@ export interface operations {
                 groupId?: string[];
                 /** @description The beginning of `idToken`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -4882,6 +5279,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "type": "ISO14443",
+                     *           "status": "Accepted",
+                     *           "groupId": null,
+                     *           "expiresAt": null,
+                     *           "concurrent": false,
+                     *           "allowedAt": [
+                     *             {
+                     *               "station": "DEPOT-7"
+                     *             }
+                     *           ],
+                     *           "limit": null,
+                     *           "prepaid": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["TokenFieldsPage"];
                 };
@@ -4907,7 +5326,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
@@ -4924,6 +5346,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": null,
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [
+                     *         {
+                     *           "station": "DEPOT-7"
+                     *         }
+                     *       ],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -4962,13 +5401,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "groupId": "FLEET",
+                 *       "expiresAt": null,
+                 *       "allowedAt": [],
+                 *       "limit": null,
+                 *       "prepaid": null,
+                 *       "status": "Accepted"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenPut"];
             };
         };
@@ -4997,6 +5449,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": "FLEET",
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -5027,7 +5492,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04FFFFFFFFFFFF
+                 */
                 idToken: string;
             };
             cookie?: never;
@@ -5071,13 +5539,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description The token, percent-encoded; without regard to case */
+                /**
+                 * @description The token, percent-encoded; without regard to case
+                 * @example 04A1B2C3D4E5F6
+                 */
                 idToken: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "groupId": null,
+                 *       "allowedAt": [
+                 *         {
+                 *           "station": "DEPOT-7"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TokenPatch"];
                 "application/json": components["schemas"]["TokenPatch"];
             };
@@ -5093,6 +5574,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "type": "ISO14443",
+                     *       "status": "Accepted",
+                     *       "groupId": null,
+                     *       "expiresAt": null,
+                     *       "concurrent": false,
+                     *       "allowedAt": [
+                     *         {
+                     *           "station": "DEPOT-7"
+                     *         }
+                     *       ],
+                     *       "limit": null,
+                     *       "prepaid": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Token"];
                 };
             };
@@ -5125,6 +5623,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClearCachePost"];
             };
         };
@@ -5139,6 +5642,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "commands": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClearCacheResult"];
                 };
             };
@@ -5166,13 +5674,25 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "limit": {
+                 *         "maxEnergyWh": 20000
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RemoteStartPost"];
             };
         };
@@ -5187,6 +5707,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "RequestStartTransaction",
+                     *       "payload": {
+                     *         "idToken": {
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "type": "ISO14443"
+                     *         },
+                     *         "remoteStartId": 743231936,
+                     *         "evseId": 1
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -5214,7 +5756,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5231,6 +5776,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "action": "RequestStopTransaction",
+                     *       "payload": {
+                     *         "transactionId": "a1b2c3d4-0005"
+                     *       },
+                     *       "status": "queued",
+                     *       "response": null,
+                     *       "error": null,
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Command"];
                 };
             };
@@ -5256,7 +5818,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command that carries it */
+                /**
+                 * @description Id of the command that carries it
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 */
                 command: string;
             };
             cookie?: never;
@@ -5272,6 +5837,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "station": "DEPOT-7",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "evse": 1,
+                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "state": "started",
+                     *       "refusal": null,
+                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RemoteStart"];
                 };
             };
@@ -5295,7 +5872,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the command that carries it */
+                /**
+                 * @description Id of the command that carries it
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 command: string;
             };
             cookie?: never;
@@ -5311,6 +5891,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "state": "stopped",
+                     *       "refusal": null,
+                     *       "endedAt": "2026-03-02T10:00:19.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RemoteStop"];
                 };
             };
@@ -5336,7 +5927,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5353,6 +5947,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5391,13 +6005,22 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mode": "tokens",
+                 *       "entriesPerMessage": 20
+                 *     }
+                 */
                 "application/json": components["schemas"]["LocalListPut"];
             };
         };
@@ -5412,6 +6035,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 20,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5442,13 +6085,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "entriesPerMessage": 50
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["LocalListPatch"];
                 "application/json": components["schemas"]["LocalListPatch"];
             };
@@ -5464,6 +6115,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5492,7 +6163,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5509,6 +6183,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "mode": "tokens",
+                     *       "entriesPerMessage": 50,
+                     *       "desiredVersion": 5,
+                     *       "reportedVersion": null,
+                     *       "state": "pending",
+                     *       "lastOutcome": null,
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "entries": 0,
+                     *       "stationSays": {
+                     *         "available": null,
+                     *         "enabled": null,
+                     *         "maxEntries": null,
+                     *         "entriesPerMessage": null,
+                     *         "bytesPerMessage": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocalList"];
                 };
             };
@@ -5529,9 +6223,19 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "ended"
+                 *     ]
+                 */
                 state?: ("active" | "ended")[];
                 /** @description Without regard to case */
                 idToken?: string[];
@@ -5541,7 +6245,10 @@ export interface operations {
                 from?: string;
                 /** @description Started before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -5570,6 +6277,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "evse": 1,
+                     *           "flags": [],
+                     *           "state": "ended",
+                     *           "tenant": "acme",
+                     *           "endedAt": "2026-03-02T09:20:00.000Z",
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "station": "DEPOT-7",
+                     *           "energyWh": 64000,
+                     *           "connector": 1,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z",
+                     *           "stopReason": "Local",
+                     *           "meterStopWh": 1268350,
+                     *           "meterStartWh": 1204350,
+                     *           "ocppTransactionId": "a1b2c3d4-0003",
+                     *           "cdrs": {
+                     *             "state": "held",
+                     *             "issued": [],
+                     *             "held": "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *           },
+                     *           "cost": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransactionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["BilledTransactionFieldsPage"];
                 };
@@ -5593,7 +6330,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5609,6 +6349,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "evse": 1,
+                     *       "flags": [],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 18400,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": "Local",
+                     *       "meterStopWh": 1222750,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0001",
+                     *       "cdrs": {
+                     *         "state": "issued",
+                     *         "issued": [
+                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *         ],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "9.52",
+                     *         "totalInclTax": "11.33",
+                     *         "state": "final"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5632,7 +6404,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5648,6 +6423,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": {
+                     *         "maxEnergyWh": 20000
+                     *       },
+                     *       "station": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TransactionLimit"];
                 };
             };
@@ -5671,7 +6454,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5687,6 +6473,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T07:00:00.000Z",
+                     *       "costDetails": {
+                     *         "totalCost": {
+                     *           "total": {
+                     *             "exclTax": 9.52
+                     *           },
+                     *           "currency": "EUR",
+                     *           "typeOfCost": "NormalCost"
+                     *         },
+                     *         "totalUsage": {
+                     *           "energy": 18.4,
+                     *           "idleTime": 0,
+                     *           "chargingTime": 3600
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationCost"];
                 };
             };
@@ -5705,7 +6510,10 @@ export interface operations {
     listTransactionMeterValues: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -5715,7 +6523,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5731,6 +6542,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T06:00:00.000Z",
+                     *           "context": "Transaction.Begin",
+                     *           "evse": 1,
+                     *           "energyWh": 1204350,
+                     *           "powerW": null,
+                     *           "voltages": [],
+                     *           "currents": [],
+                     *           "soc": null,
+                     *           "other": {},
+                     *           "signedData": {},
+                     *           "rawTime": null
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T06:15:00.000Z",
+                     *           "context": "Sample.Periodic",
+                     *           "evse": 1,
+                     *           "energyWh": 1208950,
+                     *           "powerW": null,
+                     *           "voltages": [],
+                     *           "currents": [],
+                     *           "soc": null,
+                     *           "other": {},
+                     *           "signedData": {},
+                     *           "rawTime": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MeterValuePage"];
                 };
             };
@@ -5756,13 +6600,23 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endedAt": "2026-03-02T07:00:00.000Z",
+                 *       "meterStopWh": 1216350,
+                 *       "reason": "The station was replaced"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransactionEnd"];
             };
         };
@@ -5777,6 +6631,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "evse": 2,
+                     *       "flags": [
+                     *         "ended-by-hand"
+                     *       ],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 12000,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": null,
+                     *       "meterStopWh": 1216350,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0004",
+                     *       "cdrs": {
+                     *         "state": "none",
+                     *         "issued": [],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "6.38",
+                     *         "totalInclTax": "7.59",
+                     *         "state": "running"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5804,13 +6690,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "energyWh": 18000,
+                 *       "reason": "The meter was checked: 2.2 % too high"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransactionCorrection"];
             };
         };
@@ -5825,6 +6720,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "evse": 1,
+                     *       "flags": [
+                     *         "corrected-by-hand"
+                     *       ],
+                     *       "state": "ended",
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "station": "DEPOT-7",
+                     *       "energyWh": 18000,
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "stopReason": "Local",
+                     *       "meterStopWh": 1222750,
+                     *       "meterStartWh": 1204350,
+                     *       "ocppTransactionId": "a1b2c3d4-0001",
+                     *       "cdrs": {
+                     *         "state": "issued",
+                     *         "issued": [
+                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *         ],
+                     *         "held": null
+                     *       },
+                     *       "cost": {
+                     *         "currency": "EUR",
+                     *         "total": "9.52",
+                     *         "totalInclTax": "11.33",
+                     *         "state": "final"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BilledTransaction"];
                 };
             };
@@ -5850,7 +6779,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the transaction */
+                /**
+                 * @description Id of the transaction
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5866,6 +6798,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "correct",
+                     *           "by": "0123456789abcdef",
+                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "reason": "The meter was checked: 2.2 % too high",
+                     *           "before": {
+                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "evse": 1,
+                     *             "flags": [],
+                     *             "state": "ended",
+                     *             "tenant": "acme",
+                     *             "endedAt": "2026-03-02T07:00:00.000Z",
+                     *             "idToken": "04A1B2C3D4E5F6",
+                     *             "station": "DEPOT-7",
+                     *             "energyWh": 18400,
+                     *             "connector": 1,
+                     *             "startedAt": "2026-03-02T06:00:00.000Z",
+                     *             "stopReason": "Local",
+                     *             "meterStopWh": 1222750,
+                     *             "meterStartWh": 1204350,
+                     *             "ocppTransactionId": "a1b2c3d4-0001"
+                     *           },
+                     *           "after": {
+                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "evse": 1,
+                     *             "flags": [
+                     *               "corrected-by-hand"
+                     *             ],
+                     *             "state": "ended",
+                     *             "tenant": "acme",
+                     *             "endedAt": "2026-03-02T07:00:00.000Z",
+                     *             "idToken": "04A1B2C3D4E5F6",
+                     *             "station": "DEPOT-7",
+                     *             "energyWh": 18000,
+                     *             "connector": 1,
+                     *             "startedAt": "2026-03-02T06:00:00.000Z",
+                     *             "stopReason": "Local",
+                     *             "meterStopWh": 1222750,
+                     *             "meterStartWh": 1204350,
+                     *             "ocppTransactionId": "a1b2c3d4-0001"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["OperatorActionPage"];
                 };
             };
@@ -5889,7 +6870,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -5905,6 +6889,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *           "totp": {
+                     *             "version": "v1",
+                     *             "validitySeconds": 60,
+                     *             "length": 8
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCodeList"];
                 };
             };
@@ -5930,9 +6930,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
@@ -5949,6 +6955,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 60,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -5987,15 +7005,31 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                 *       "totp": {
+                 *         "sharedSecret": "a secret of station and us",
+                 *         "validitySeconds": 30,
+                 *         "length": 8
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["QrCodePut"];
             };
         };
@@ -6024,6 +7058,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 30,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -6054,9 +7100,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
@@ -6100,15 +7152,28 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Number of the EVSE; 0: every EVSE without its own */
+                /**
+                 * @description Number of the EVSE; 0: every EVSE without its own
+                 * @example 1
+                 */
                 evse: number;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "totp": {
+                 *         "validitySeconds": 60
+                 *       }
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["QrCodePatch"];
                 "application/json": components["schemas"]["QrCodePatch"];
             };
@@ -6124,6 +7189,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}",
+                     *       "totp": {
+                     *         "version": "v1",
+                     *         "validitySeconds": 60,
+                     *         "length": 8
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["QrCode"];
                 };
             };
@@ -6145,7 +7222,10 @@ export interface operations {
     listSettlements: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -6178,6 +7258,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T07:01:00.000Z",
+                     *           "station": "DEPOT-7",
+                     *           "pspRef": "psp-4711",
+                     *           "status": "Settled",
+                     *           "amount": "9.52",
+                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "ocppTransactionId": "a1b2c3d4-0001",
+                     *           "statusInfo": null,
+                     *           "receiptId": "R-2026-0042",
+                     *           "receiptUrl": null,
+                     *           "vatNumber": null,
+                     *           "vatCompany": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettlementPage"];
                 };
             };
@@ -6206,6 +7307,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://pay.example/DEPOT-7/2"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebPaymentPost"];
             };
         };
@@ -6220,6 +7326,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 2,
+                     *       "dynamic": false,
+                     *       "limit": null,
+                     *       "command": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebPayment"];
                 };
             };
@@ -6258,11 +7373,17 @@ export interface operations {
                 from?: string;
                 /** @description Session started before */
                 to?: string;
-                /** @description Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires */
+                /**
+                 * @description Issued then or later. With `issuedFrom` or `issuedTo`, the list is in the order of issue, and `resumeCursor` never expires
+                 * @example 2026-03-02T09:00:00.000Z
+                 */
                 issuedFrom?: string;
                 /** @description Issued before. Once that time has passed, no CDR is added to the list */
                 issuedTo?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -6291,6 +7412,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "cost": {
+                     *             "idle": "0.00",
+                     *             "time": "0.00",
+                     *             "fixed": "0.50",
+                     *             "total": "9.52",
+                     *             "energy": "9.02",
+                     *             "currency": "EUR",
+                     *             "taxPercent": "19",
+                     *             "totalInclTax": "11.33"
+                     *           },
+                     *           "evse": 1,
+                     *           "kind": "charge",
+                     *           "flags": [],
+                     *           "place": {
+                     *             "city": "Hamburg",
+                     *             "street": "Hafenstrasse 12",
+                     *             "country": "DE",
+                     *             "latitude": null,
+                     *             "timeZone": "Europe/Berlin",
+                     *             "longitude": null,
+                     *             "postalCode": "20457"
+                     *           },
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "review": {
+                     *             "at": null,
+                     *             "by": null,
+                     *             "state": "none",
+                     *             "heldAt": null,
+                     *             "reason": null,
+                     *             "reasons": []
+                     *           },
+                     *           "tariff": {
+                     *             "fixed": "0.50",
+                     *             "perKwh": "0.49",
+                     *             "tariff": "day",
+                     *             "currency": "EUR",
+                     *             "perMinute": "0",
+                     *             "taxPercent": "19",
+                     *             "perIdleMinute": "0.10",
+                     *             "idleGraceMinutes": 10
+                     *           },
+                     *           "tenant": "acme",
+                     *           "endedAt": "2026-03-02T07:00:00.000Z",
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "periods": [
+                     *             {
+                     *               "cost": "9.02",
+                     *               "kind": "charging",
+                     *               "seconds": 3600,
+                     *               "energyWh": 18400,
+                     *               "startedAt": "2026-03-02T06:00:00.000Z"
+                     *             }
+                     *           ],
+                     *           "station": "DEPOT-7",
+                     *           "creditOf": null,
+                     *           "energyWh": 18400,
+                     *           "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *           "revision": 1,
+                     *           "timeZone": "Europe/Berlin",
+                     *           "connector": 1,
+                     *           "startedAt": "2026-03-02T06:00:00.000Z",
+                     *           "signedData": [],
+                     *           "tariffFrom": "tenant",
+                     *           "idleSeconds": 0,
+                     *           "meterStopWh": 1222750,
+                     *           "stationName": "Depot, bay 7",
+                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "meterStartWh": 1204350,
+                     *           "chargingSeconds": 3600,
+                     *           "ocppTransactionId": "a1b2c3d4-0001"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "resumeCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CdrPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CdrFieldsPage"];
                 };
@@ -6314,7 +7516,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6330,6 +7535,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "9.52",
+                     *         "energy": "9.02",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "11.33"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "at": null,
+                     *         "by": null,
+                     *         "state": "none",
+                     *         "heldAt": null,
+                     *         "reason": null,
+                     *         "reasons": []
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T07:00:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "9.02",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 18400,
+                     *           "startedAt": "2026-03-02T06:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 18400,
+                     *       "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T06:00:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1222750,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6355,13 +7635,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The driver confirmed it"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
@@ -6376,6 +7664,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6403,13 +7768,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the CDR */
+                /**
+                 * @description Id of the CDR
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
@@ -6424,6 +7797,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
+                     *         "state": "waived",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "reason": "A test by the installer"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T08:10:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T07:10:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": null,
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T07:10:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Cdr"];
                 };
             };
@@ -6444,7 +7894,10 @@ export interface operations {
     listTariffs: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -6467,6 +7920,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "fixed": "0.50",
+                     *           "perKwh": "0.49",
+                     *           "tariff": "day",
+                     *           "currency": "EUR",
+                     *           "perMinute": "0",
+                     *           "taxPercent": "19",
+                     *           "perIdleMinute": "0.10",
+                     *           "idleGraceMinutes": 10
+                     *         },
+                     *         {
+                     *           "fixed": "0.50",
+                     *           "perKwh": "0.27",
+                     *           "tariff": "night",
+                     *           "currency": "EUR",
+                     *           "perMinute": "0",
+                     *           "taxPercent": "19",
+                     *           "perIdleMinute": "0.10",
+                     *           "idleGraceMinutes": 10
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffPage"];
                 };
             };
@@ -6491,7 +7971,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example day
+                 */
                 tariff: string;
             };
             cookie?: never;
@@ -6508,6 +7991,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fixed": "0.50",
+                     *       "perKwh": "0.49",
+                     *       "tariff": "day",
+                     *       "currency": "EUR",
+                     *       "perMinute": "0",
+                     *       "taxPercent": "19",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6546,13 +8041,27 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example day
+                 */
                 tariff: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currency": "EUR",
+                 *       "perMinute": "0",
+                 *       "perIdleMinute": "0.10",
+                 *       "idleGraceMinutes": 10,
+                 *       "fixed": "0.50",
+                 *       "taxPercent": "19",
+                 *       "perKwh": "0.49"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TariffPut"];
             };
         };
@@ -6581,6 +8090,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "EUR",
+                     *       "perKwh": "0.49",
+                     *       "perMinute": "0",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10,
+                     *       "fixed": "0.50",
+                     *       "taxPercent": "19",
+                     *       "tariff": "day"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6611,7 +8132,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example night
+                 */
                 tariff: string;
             };
             cookie?: never;
@@ -6655,13 +8179,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tariff */
+                /**
+                 * @description Name of the tariff
+                 * @example night
+                 */
                 tariff: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "perKwh": "0.27"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TariffPatch"];
                 "application/json": components["schemas"]["TariffPatch"];
             };
@@ -6677,6 +8209,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "EUR",
+                     *       "perKwh": "0.27",
+                     *       "perMinute": "0",
+                     *       "perIdleMinute": "0.10",
+                     *       "idleGraceMinutes": 10,
+                     *       "fixed": "0.50",
+                     *       "taxPercent": "19",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tariff"];
                 };
             };
@@ -6721,6 +8265,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "token-group",
+                     *           "group": "FLEET",
+                     *           "tariff": "night"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignmentPage"];
                 };
             };
@@ -6745,9 +8301,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
@@ -6764,6 +8326,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6802,15 +8371,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tariff": "day"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TariffAssignmentPut"];
             };
         };
@@ -6839,6 +8419,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "day"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6869,9 +8456,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
@@ -6915,15 +8508,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Whether it is a group of tokens or of stations */
+                /**
+                 * @description Whether it is a group of tokens or of stations
+                 * @example token-group
+                 */
                 kind: components["schemas"]["TariffAssignmentKind"];
-                /** @description Name of the group of tokens or stations */
+                /**
+                 * @description Name of the group of tokens or stations
+                 * @example FLEET
+                 */
                 group: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "tariff": "night"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TariffAssignmentPatch"];
                 "application/json": components["schemas"]["TariffAssignmentPatch"];
             };
@@ -6939,6 +8543,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kind": "token-group",
+                     *       "group": "FLEET",
+                     *       "tariff": "night"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TariffAssignment"];
                 };
             };
@@ -6960,7 +8571,10 @@ export interface operations {
     listStationMessages: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 3
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -6970,7 +8584,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -6986,6 +8603,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "direction": "in",
+                     *           "type": "result",
+                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "action": "SetDefaultTariff",
+                     *           "payload": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "latencyMs": 42,
+                     *           "bytes": 64,
+                     *           "cut": false
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "direction": "out",
+                     *           "type": "call",
+                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "action": "SetDefaultTariff",
+                     *           "payload": {
+                     *             "evseId": 0,
+                     *             "tariff": {
+                     *               "tariffId": "day-4f1039598ad8241b",
+                     *               "currency": "EUR",
+                     *               "energy": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceKwh": 0.49
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "idleTime": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceMinute": 0.1,
+                     *                     "conditions": {
+                     *                       "minIdleTime": 600
+                     *                     }
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "fixedFee": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceFixed": 0.5
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
+                     *           },
+                     *           "latencyMs": null,
+                     *           "bytes": 407,
+                     *           "cut": false
+                     *         },
+                     *         {
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "direction": "in",
+                     *           "type": "result",
+                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "action": "TriggerMessage",
+                     *           "payload": {
+                     *             "status": "Accepted"
+                     *           },
+                     *           "latencyMs": 42,
+                     *           "bytes": 64,
+                     *           "cut": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OcppMessagePage"];
                 };
             };
@@ -7006,7 +8715,10 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Whether a gateway holds its connection */
+                /**
+                 * @description Whether a gateway holds its connection
+                 * @example true
+                 */
                 online?: boolean;
                 /** @description The version that it speaks, or last spoke */
                 protocol?: ("ocpp1.6" | "ocpp2.0.1" | "ocpp2.1")[];
@@ -7030,7 +8742,10 @@ export interface operations {
                 label?: string[];
                 /** @description The beginning of `station`, `name` or `serialNumber`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7059,6 +8774,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "online": true,
+                     *           "protocol": "ocpp2.1",
+                     *           "registration": "accepted",
+                     *           "securityProfile": 1,
+                     *           "blocked": false,
+                     *           "pinnedProtocol": null,
+                     *           "group": "depot",
+                     *           "name": "Depot, bay 7",
+                     *           "place": {
+                     *             "city": "Hamburg",
+                     *             "street": "Hafenstrasse 12",
+                     *             "country": "DE",
+                     *             "latitude": null,
+                     *             "timeZone": "Europe/Berlin",
+                     *             "longitude": null,
+                     *             "postalCode": "20457"
+                     *           },
+                     *           "evseIds": [
+                     *             {
+                     *               "evse": 1,
+                     *               "evseId": "DE*ACM*E7*1"
+                     *             }
+                     *           ],
+                     *           "labels": {
+                     *             "owner": "depot"
+                     *           },
+                     *           "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *           "vendor": "Example",
+                     *           "model": "AC-22",
+                     *           "serialNumber": "A7-0001",
+                     *           "firmwareVersion": "2.4.0",
+                     *           "conflict": null,
+                     *           "state": null,
+                     *           "evses": [
+                     *             {
+                     *               "evse": 1,
+                     *               "connectors": [
+                     *                 {
+                     *                   "connector": 1,
+                     *                   "status": "Available",
+                     *                   "errorCode": null,
+                     *                   "changedAt": "2026-03-02T10:00:14.000Z",
+                     *                   "problems": []
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "evse": 2,
+                     *               "connectors": [
+                     *                 {
+                     *                   "connector": 1,
+                     *                   "status": "Available",
+                     *                   "errorCode": null,
+                     *                   "changedAt": "2026-03-02T10:00:14.000Z",
+                     *                   "problems": []
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "reportsNotKept": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StationFieldsPage"];
                 };
@@ -7084,7 +8869,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -7101,6 +8889,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": true,
+                     *       "protocol": "ocpp2.1",
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "serialNumber": "A7-0001",
+                     *       "firmwareVersion": "2.4.0",
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7139,13 +8992,39 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery",
+                 *       "name": "Depot, bay 7",
+                 *       "group": "depot",
+                 *       "place": {
+                 *         "street": "Hafenstrasse 12",
+                 *         "postalCode": "20457",
+                 *         "city": "Hamburg",
+                 *         "country": "DE",
+                 *         "timeZone": "Europe/Berlin"
+                 *       },
+                 *       "evseIds": [
+                 *         {
+                 *           "evse": 1,
+                 *           "evseId": "DE*ACM*E7*1"
+                 *         }
+                 *       ],
+                 *       "labels": {
+                 *         "owner": "depot"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["StationPut"];
             };
         };
@@ -7174,6 +9053,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": false,
+                     *       "protocol": null,
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": null,
+                     *       "vendor": null,
+                     *       "model": null,
+                     *       "serialNumber": null,
+                     *       "firmwareVersion": null,
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7204,7 +9123,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example SPARE-1
+                 */
                 station: string;
             };
             cookie?: never;
@@ -7248,13 +9170,24 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "labels": {
+                 *         "owner": "depot",
+                 *         "row": "north"
+                 *       }
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["StationPatch"];
                 "application/json": components["schemas"]["StationPatch"];
             };
@@ -7270,6 +9203,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "online": true,
+                     *       "protocol": "ocpp2.1",
+                     *       "registration": "accepted",
+                     *       "securityProfile": 1,
+                     *       "blocked": false,
+                     *       "pinnedProtocol": null,
+                     *       "group": "depot",
+                     *       "name": "Depot, bay 7",
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseIds": [
+                     *         {
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1"
+                     *         }
+                     *       ],
+                     *       "labels": {
+                     *         "row": "north",
+                     *         "owner": "depot"
+                     *       },
+                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "serialNumber": "A7-0001",
+                     *       "firmwareVersion": "2.4.0",
+                     *       "conflict": null,
+                     *       "state": null,
+                     *       "evses": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connectors": [
+                     *             {
+                     *               "connector": 1,
+                     *               "status": "Available",
+                     *               "errorCode": null,
+                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "problems": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "reportsNotKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Station"];
                 };
             };
@@ -7291,7 +9290,10 @@ export interface operations {
     listRefusedConnections: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7316,6 +9318,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "remoteAddress": "192.0.2.10",
+                     *           "reason": "wrong-credentials",
+                     *           "times": 1,
+                     *           "firstAt": "2026-03-02T10:00:13.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefusedConnectionPage"];
                 };
             };
@@ -7333,7 +9351,10 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7356,6 +9377,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fedcba9876543210",
+                     *           "name": "dashboard",
+                     *           "scopes": [
+                     *             "read"
+                     *           ],
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "createdBy": "0123456789abcdef"
+                     *         },
+                     *         {
+                     *           "id": "0123456789abcdef",
+                     *           "name": "back end",
+                     *           "scopes": [
+                     *             "read",
+                     *             "operate",
+                     *             "admin"
+                     *           ],
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "expiresAt": null,
+                     *           "lastUsedAt": null,
+                     *           "createdBy": "administrator"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKeyPage"];
                 };
             };
@@ -7384,6 +9436,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "back end",
+                 *       "scopes": [
+                 *         "read",
+                 *         "operate",
+                 *         "admin"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApiKeyPost"];
             };
         };
@@ -7398,6 +9460,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0123456789abcdef",
+                     *       "name": "back end",
+                     *       "scopes": [
+                     *         "read",
+                     *         "operate",
+                     *         "admin"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "createdBy": "administrator",
+                     *       "key": "vbk_0123456789abcdef_not-a-key"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
@@ -7423,7 +9501,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the API key */
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7439,6 +9520,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
@@ -7462,7 +9556,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the API key */
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7496,7 +9593,10 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7519,6 +9619,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tenant": "acme",
+                     *           "name": "Acme Charging",
+                     *           "unknownStations": "refuse",
+                     *           "unknownTokens": "refuse",
+                     *           "minSecurityProfile": 1,
+                     *           "currency": "EUR",
+                     *           "defaultTariff": "day",
+                     *           "keepMessagesHours": 24,
+                     *           "showCost": false,
+                     *           "masterPassGroup": null,
+                     *           "reviewFlags": [
+                     *             "energy-doubtful",
+                     *             "energy-implausible",
+                     *             "register-jump",
+                     *             "start-register-doubtful",
+                     *             "stop-before-start",
+                     *             "time-implausible"
+                     *           ],
+                     *           "reviewAbove": "25"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TenantPage"];
                 };
             };
@@ -7543,7 +9671,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
@@ -7560,6 +9691,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": "day",
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": "25"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7598,13 +9752,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Acme Charging",
+                 *       "currency": "EUR",
+                 *       "defaultTariff": null,
+                 *       "minSecurityProfile": 1,
+                 *       "masterPassGroup": null,
+                 *       "reviewAbove": null
+                 *     }
+                 */
                 "application/json": components["schemas"]["TenantPut"];
             };
         };
@@ -7633,6 +9800,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": null,
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7663,7 +9853,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example closed
+                 */
                 tenant: string;
             };
             cookie?: never;
@@ -7707,13 +9900,22 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the tenant */
+                /**
+                 * @description Name of the tenant
+                 * @example acme
+                 */
                 tenant: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "defaultTariff": "day",
+                 *       "reviewAbove": "25"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["TenantPatch"];
                 "application/json": components["schemas"]["TenantPatch"];
             };
@@ -7729,6 +9931,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenant": "acme",
+                     *       "name": "Acme Charging",
+                     *       "unknownStations": "refuse",
+                     *       "unknownTokens": "refuse",
+                     *       "minSecurityProfile": 1,
+                     *       "currency": "EUR",
+                     *       "defaultTariff": "day",
+                     *       "keepMessagesHours": 24,
+                     *       "showCost": false,
+                     *       "masterPassGroup": null,
+                     *       "reviewFlags": [
+                     *         "energy-doubtful",
+                     *         "energy-implausible",
+                     *         "register-jump",
+                     *         "start-register-doubtful",
+                     *         "stop-before-start",
+                     *         "time-implausible"
+                     *       ],
+                     *       "reviewAbove": "25"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -7750,13 +9975,19 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
                 /** @description Id of an API key, or `administrator` */
                 actor?: string;
-                /** @description HTTP method */
+                /**
+                 * @description HTTP method
+                 * @example PATCH
+                 */
                 method?: "POST" | "PUT" | "PATCH" | "DELETE";
                 /** @description From its beginning, such as `/v1/tariffs/` */
                 path?: string;
@@ -7783,6 +10014,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "34",
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "actor": "0123456789abcdef",
+                     *           "actorName": "back end",
+                     *           "address": "192.0.2.10",
+                     *           "requestId": "req-7d1f",
+                     *           "method": "PATCH",
+                     *           "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *           "reason": null,
+                     *           "before": {
+                     *             "evse": 1,
+                     *             "totp": {
+                     *               "length": 8,
+                     *               "version": "v1",
+                     *               "validitySeconds": 30
+                     *             },
+                     *             "station": "DEPOT-7",
+                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *           },
+                     *           "after": {
+                     *             "evse": 1,
+                     *             "totp": {
+                     *               "length": 8,
+                     *               "version": "v1",
+                     *               "validitySeconds": 60
+                     *             },
+                     *             "station": "DEPOT-7",
+                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *           },
+                     *           "status": 200
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEntryPage"];
                 };
             };
@@ -7802,7 +10072,10 @@ export interface operations {
             query?: {
                 /** @description Id of an API key, or `administrator` */
                 actor?: string;
-                /** @description HTTP method */
+                /**
+                 * @description HTTP method
+                 * @example PATCH
+                 */
                 method?: "POST" | "PUT" | "PATCH" | "DELETE";
                 /** @description From its beginning, such as `/v1/tariffs/` */
                 path?: string;
@@ -7829,6 +10102,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "34",
+                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "actor": "0123456789abcdef",
+                     *       "actorName": "back end",
+                     *       "address": "192.0.2.10",
+                     *       "requestId": "req-7d1f",
+                     *       "method": "PATCH",
+                     *       "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *       "reason": null,
+                     *       "before": {
+                     *         "evse": 1,
+                     *         "totp": {
+                     *           "length": 8,
+                     *           "version": "v1",
+                     *           "validitySeconds": 30
+                     *         },
+                     *         "station": "DEPOT-7",
+                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *       },
+                     *       "after": {
+                     *         "evse": 1,
+                     *         "totp": {
+                     *           "length": 8,
+                     *           "version": "v1",
+                     *           "validitySeconds": 60
+                     *         },
+                     *         "station": "DEPOT-7",
+                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *       },
+                     *       "status": 200
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
                 };
             };
@@ -7846,7 +10153,10 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -7873,6 +10183,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "kind": "tokens",
+                     *           "dryRun": false,
+                     *           "onlyNew": false,
+                     *           "state": "done",
+                     *           "total": 2,
+                     *           "created": 1,
+                     *           "replaced": 0,
+                     *           "unchanged": 0,
+                     *           "failed": 1,
+                     *           "skipped": 0,
+                     *           "createdAt": "2026-03-02T10:00:50.000Z",
+                     *           "startedAt": "2026-03-02T10:00:50.000Z",
+                     *           "endedAt": "2026-03-02T10:00:50.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportPage"];
                 };
             };
@@ -7890,7 +10223,10 @@ export interface operations {
     createImport: {
         parameters: {
             query: {
-                /** @description What the items are */
+                /**
+                 * @description What the items are
+                 * @example tokens
+                 */
                 kind: components["schemas"]["ImportKind"];
                 /** @description Checks everything and writes nothing. Default: false */
                 dryRun?: boolean;
@@ -7909,6 +10245,11 @@ export interface operations {
         /** @description CSV with a header of member names, or a JSON object a line: to 10 MiB and 50,000 items, UTF-8 */
         requestBody: {
             content: {
+                /**
+                 * @example idToken,status,groupId,expiresAt,allowedAt,limit,prepaid
+                 *     04A0000001,Accepted,,,[],,
+                 *     04A0000002,Unheard,,,[],,
+                 */
                 "text/csv": string;
                 "application/jsonl": string;
                 "application/x-ndjson": string;
@@ -7925,6 +10266,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "kind": "tokens",
+                     *       "dryRun": false,
+                     *       "onlyNew": false,
+                     *       "state": "queued",
+                     *       "total": 2,
+                     *       "created": 0,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 0,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "startedAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -7950,7 +10309,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 */
                 id: string;
             };
             cookie?: never;
@@ -7966,6 +10328,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "kind": "tokens",
+                     *       "dryRun": false,
+                     *       "onlyNew": false,
+                     *       "state": "done",
+                     *       "total": 2,
+                     *       "created": 1,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 1,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "startedAt": "2026-03-02T10:00:50.000Z",
+                     *       "endedAt": "2026-03-02T10:00:50.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -7984,11 +10364,17 @@ export interface operations {
     listImportResults: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description With that outcome */
+                /**
+                 * @description With that outcome
+                 * @example invalid
+                 */
                 outcome?: components["schemas"]["ImportOutcome"];
             };
             header?: {
@@ -7996,7 +10382,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8012,6 +10401,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "line": 3,
+                     *           "key": "04A0000002",
+                     *           "outcome": "invalid",
+                     *           "problem": {
+                     *             "code": "invalid",
+                     *             "detail": "/status: is not one of \"Accepted\", \"Blocked\", \"Expired\", \"Invalid\"",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "/status",
+                     *                 "allowed": [
+                     *                   "Accepted",
+                     *                   "Blocked",
+                     *                   "Expired",
+                     *                   "Invalid"
+                     *                 ],
+                     *                 "message": "is not one of \"Accepted\", \"Blocked\", \"Expired\", \"Invalid\""
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportResultPage"];
                 };
             };
@@ -8037,7 +10454,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the import */
+                /**
+                 * @description Id of the import
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8054,6 +10474,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "kind": "tokens",
+                     *       "dryRun": true,
+                     *       "onlyNew": false,
+                     *       "state": "running",
+                     *       "total": 20000,
+                     *       "created": 0,
+                     *       "replaced": 0,
+                     *       "unchanged": 0,
+                     *       "failed": 0,
+                     *       "skipped": 0,
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "startedAt": "2026-03-02T10:00:54.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Import"];
                 };
             };
@@ -8074,7 +10512,10 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -8097,6 +10538,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "webhook": "billing",
+                     *           "url": "https://receiver.example/voltbus",
+                     *           "events": [
+                     *             "voltbus.cdr.issued"
+                     *           ],
+                     *           "description": "bills",
+                     *           "enabled": true,
+                     *           "disabledReason": null,
+                     *           "disabledAt": null,
+                     *           "failingSince": null,
+                     *           "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "previousSecretUntil": null,
+                     *           "dropped": 0,
+                     *           "lastDroppedAt": null,
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *           "status": "active",
+                     *           "pending": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookPage"];
                 };
             };
@@ -8121,7 +10589,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8138,6 +10609,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "status": "active",
+                     *       "pending": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -8176,13 +10669,25 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://receiver.example/voltbus",
+                 *       "events": [
+                 *         "voltbus.cdr.issued"
+                 *       ],
+                 *       "enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookPut"];
             };
         };
@@ -8211,6 +10716,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "status": "active",
+                     *       "pending": 0,
+                     *       "secret": "whsec_bm90IGEgc2VjcmV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8241,7 +10769,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8285,13 +10816,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "bills"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["WebhookPatch"];
                 "application/json": components["schemas"]["WebhookPatch"];
             };
@@ -8307,6 +10846,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "previousSecretUntil": null,
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "status": "active",
+                     *       "pending": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8325,7 +10886,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    rotateSecretWebhook: {
+    rotateWebhookSecret: {
         parameters: {
             query?: never;
             header?: {
@@ -8335,13 +10896,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 86400
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookSecretRotation"];
             };
         };
@@ -8356,6 +10925,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": "billing",
+                     *       "url": "https://receiver.example/voltbus",
+                     *       "events": [
+                     *         "voltbus.cdr.issued"
+                     *       ],
+                     *       "description": "bills",
+                     *       "enabled": true,
+                     *       "disabledReason": null,
+                     *       "disabledAt": null,
+                     *       "failingSince": null,
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:20.000Z",
+                     *       "dropped": 0,
+                     *       "lastDroppedAt": null,
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "status": "active",
+                     *       "pending": 0,
+                     *       "secret": "whsec_bm90IGEgc2VjcmV0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedWebhook"];
                 };
             };
@@ -8376,7 +10968,10 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -8392,7 +10987,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8408,6 +11006,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "station": null,
+                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "eventType": "voltbus.webhook.test",
+                     *           "eventTime": "2026-03-02T10:00:19.000Z",
+                     *           "bytes": 269,
+                     *           "state": "delivered",
+                     *           "reason": null,
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-03-02T10:00:19.000Z",
+                     *               "error": null,
+                     *               "detail": null,
+                     *               "status": 204,
+                     *               "durationMs": 16
+                     *             }
+                     *           ],
+                     *           "replays": 0,
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "endedAt": "2026-03-02T10:00:19.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
                 };
             };
@@ -8423,7 +11050,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getWebhookDeliverie: {
+    getWebhookDelivery: {
         parameters: {
             query?: never;
             header?: {
@@ -8431,9 +11058,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
-                /** @description Id of the delivery: its `webhook-id` */
+                /**
+                 * @description Id of the delivery: its `webhook-id`
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
                 delivery: string;
             };
             cookie?: never;
@@ -8449,6 +11082,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "bytes": 269,
+                     *       "state": "delivered",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 16
+                     *         }
+                     *       ],
+                     *       "replays": 0,
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8464,7 +11122,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replayWebhookDeliverie: {
+    replayWebhookDelivery: {
         parameters: {
             query?: never;
             header?: {
@@ -8474,9 +11132,15 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
-                /** @description Id of the delivery: its `webhook-id` */
+                /**
+                 * @description Id of the delivery: its `webhook-id`
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
                 delivery: string;
             };
             cookie?: never;
@@ -8493,6 +11157,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "bytes": 269,
+                     *       "state": "pending",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 16
+                     *         }
+                     *       ],
+                     *       "replays": 1,
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8510,7 +11199,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replayWebhook: {
+    replayWebhookDeliveries: {
         parameters: {
             query?: never;
             header?: {
@@ -8520,13 +11209,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-03-02T09:00:00.000Z",
+                 *       "to": "2026-03-02T10:00:00.000Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WebhookReplay"];
             };
         };
@@ -8541,6 +11239,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "replayed": 0,
+                     *       "more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookReplayed"];
                 };
             };
@@ -8568,7 +11272,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Name of the webhook */
+                /**
+                 * @description Name of the webhook
+                 * @example billing
+                 */
                 webhook: string;
             };
             cookie?: never;
@@ -8585,6 +11292,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": null,
+                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventType": "voltbus.webhook.test",
+                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "bytes": 269,
+                     *       "state": "delivered",
+                     *       "reason": null,
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 16
+                     *         }
+                     *       ],
+                     *       "replays": 0,
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
                 };
             };
@@ -8605,7 +11337,12 @@ export interface operations {
     followEvents: {
         parameters: {
             query?: {
-                /** @description Which; all when left out, or all that the ticket allows */
+                /**
+                 * @description Which; all when left out, or all that the ticket allows
+                 * @example [
+                 *       "transaction"
+                 *     ]
+                 */
                 types?: ("station" | "transaction" | "cdr" | "command")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
@@ -8632,6 +11369,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": "transaction",
+                     *       "id": "3dccd72042e16511-2",
+                     *       "data": {
+                     *         "tenant": "acme",
+                     *         "station": "DEPOT-7",
+                     *         "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *         "evse": 1,
+                     *         "connector": 1,
+                     *         "ocppTransactionId": "a1b2c3d4-0001",
+                     *         "idToken": "04A1B2C3D4E5F6",
+                     *         "state": "active",
+                     *         "startedAt": "2026-03-02T06:00:00.000Z",
+                     *         "endedAt": null,
+                     *         "meterStartWh": null,
+                     *         "meterStopWh": null,
+                     *         "energyWh": null,
+                     *         "stopReason": null,
+                     *         "flags": []
+                     *       }
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
@@ -8660,6 +11420,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "types": [
+                 *         "transaction",
+                 *         "cdr"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EventTicketPost"];
             };
         };
@@ -8674,6 +11442,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "bm90LWEtdGlja2V0",
+                     *       "types": [
+                     *         "transaction",
+                     *         "cdr"
+                     *       ],
+                     *       "expiresAt": "2026-03-02T10:01:19.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventTicket"];
                 };
             };

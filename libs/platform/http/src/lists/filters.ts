@@ -34,16 +34,19 @@ export function anyOf<T>(value: z.ZodType<T, string>) {
   });
 }
 
-function jsonOf(schema: z.ZodType): Json {
+function jsonOf(schema: z.ZodType): NonNullable<Json> {
   const { $schema: _draft, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return json as Json; // members of a JSON Schema
+  return json as NonNullable<Json>; // members of a JSON Schema
 }
 
 /** The values of a filter with commas, each read by `read`. */
-export function filterOf<T>(items: Json, read: (part: string) => { value: T } | { fault: string; allowed?: readonly string[] }) {
+export function filterOf<T>(
+  items: NonNullable<Json>,
+  read: (part: string) => { value: T } | { fault: string; allowed?: readonly string[] },
+) {
   return z
     .string()
-    .meta({ type: 'array', items, minItems: 1, maxItems: MAX_FILTER_VALUES })
+    .meta({ type: 'array', items: isOpenText(items) ? { minLength: 1, ...items } : items, minItems: 1, maxItems: MAX_FILTER_VALUES })
     .transform((given, context): T[] => {
       const parts = partsOf(given);
       if (parts.length > MAX_FILTER_VALUES) context.addIssue(`has more than ${MAX_FILTER_VALUES} values`);
@@ -57,6 +60,11 @@ export function filterOf<T>(items: Json, read: (part: string) => { value: T } | 
       }
       return values;
     });
+}
+
+/** No value is empty, which a set of values or a format says already. */
+function isOpenText({ type, enum: set, format }: NonNullable<Json>): boolean {
+  return type === 'string' && set === undefined && format === undefined;
 }
 
 /** Splits at the commas that no backslash stands before. */

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { NO_SCHEME, TENANT_KEY_SCHEME, securityOf, defaultAccess } from '../auth/access';
 import { defaultSummary } from './default-summary';
+import { withExamples } from './describe-examples';
 import { headerComponents, withHeaders } from './describe-headers';
 import { describeParameters } from './describe-parameters';
 import { IDEMPOTENCY_PARAMETER, isConditional, problemComponents, problemsOf, TENANT_PARAMETER } from './describe-problems';
@@ -44,9 +45,10 @@ function finished(operation: Operation, method: string, path: string): Operation
   const open = admitted.length === 0;
   const parameters = describeParameters(path, operation.parameters ?? []);
   const answers = withHeaders(method, described(operation.responses), isConditional(operation));
-  return {
+  const operationId = operation.operationId || operationIdOf(method, path);
+  const whole: Operation = {
     ...operation,
-    operationId: operation.operationId || operationIdOf(method, path),
+    operationId,
     tags: operation.tags ?? [tagOf(path)],
     ...(summary === null ? {} : { summary }),
     description: [operation.description, accessSentence(admitted)].filter(Boolean).join('\n\n'),
@@ -54,6 +56,7 @@ function finished(operation: Operation, method: string, path: string): Operation
     parameters: open ? parameters : [...parameters, TENANT_PARAMETER, ...(method === 'post' ? [IDEMPOTENCY_PARAMETER] : [])],
     responses: { ...answers, ...problemsOf({ path, method, operation, open }) },
   };
+  return withExamples(whole, operationId);
 }
 
 /** Scopes stand among the roles of `security`, which few readers show. */

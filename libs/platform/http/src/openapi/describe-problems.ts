@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PROBLEMS as PROBLEM_CODES } from '@voltbus/contracts';
+import { problemExample } from './describe-examples';
 import { headersOf } from './describe-headers';
 
 type Components = NonNullable<OpenAPIObject['components']>;
@@ -81,11 +82,16 @@ export const IDEMPOTENCY_PARAMETER = { $ref: '#/components/parameters/Idempotenc
 
 /** The components that operations refer to. */
 export function problemComponents(): Pick<Components, 'schemas' | 'responses' | 'parameters'> {
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  const content = (status: string) => ({
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, ...problemExample(status) },
+  });
   return {
     schemas: { Problem: problemSchema, ProblemError: problemErrorSchema },
     responses: Object.fromEntries(
-      Object.entries(PROBLEMS).map(([status, { name, description }]) => [name, { description, headers: headersOf(status), content }]),
+      Object.entries(PROBLEMS).map(([status, { name, description }]) => [
+        name,
+        { description, headers: headersOf(status), content: content(status) },
+      ]),
     ),
     parameters: {
       VoltbusTenant: {

@@ -77,6 +77,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Settlements: 'Payments made at stations',
   WebPayments: 'Payments on the web, from the QR code of a station',
   Events: 'What happens, as it happens',
+  EventTickets: 'For browsers, which cannot send a key with the event stream',
+  Webhooks: 'Where events are posted to, and what was delivered',
   Imports: 'Tokens, stations and tariffs in bulk, as jobs',
   AuditLog: 'Who changed what, and when',
   DeadLetters: 'Records that could not be handled',

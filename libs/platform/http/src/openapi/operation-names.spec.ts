@@ -10,6 +10,7 @@ it.each([
   ['post', '/v1/cdrs/{id}/release', 'releaseCdr', 'Cdrs'],
   ['post', '/v1/stations/{station}/remote-start', 'remoteStartStation', 'Stations'],
   ['get', '/v1/transactions/{id}/meter-values', 'listTransactionMeterValues', 'Transactions'],
+  ['get', '/v1/webhooks/{webhook}/deliveries/{delivery}', 'getWebhookDelivery', 'Webhooks'],
   ['get', '/v1/transactions/{id}/limit', 'getTransactionLimit', 'Transactions'],
 ])('names %s %s %s, among %s', (method, path, operationId, tag) => {
   expect([operationIdOf(method, path), tagOf(path)]).toEqual([operationId, tag]);

@@ -29,7 +29,7 @@ function isPlural(name: string): boolean {
 }
 
 function singular(name: string): string {
-  return name.replace(/s$/, '');
+  return name.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 function pascal(name: string): string {

@@ -14,7 +14,7 @@ export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(sche
 
 /** Documents a body of many items in one of `LINES_TYPES`. */
 export const ApiLinesBody = (description: string) =>
-  applyDecorators(ApiConsumes(...LINES_TYPES), ApiBody({ description, required: true, schema: { type: 'string' } }));
+  applyDecorators(ApiConsumes(...LINES_TYPES), ApiBody({ description, required: true, schema: { type: 'string', minLength: 1 } }));
 
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {

@@ -6,14 +6,19 @@ import type { Resource } from './resource';
 
 export const MERGE_PATCH = 'application/merge-patch+json';
 
+/** `*`, or entity tags: `conditionOf` reads it. */
+const CONDITION = { type: 'string', pattern: '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$' } as const;
+
 const IF_MATCH = ApiHeader({
   name: 'If-Match',
   required: false,
+  schema: CONDITION,
   description: 'Entity tags, or `*`: changes nothing unless the resource is at one of them (412)',
 });
 const IF_NONE_MATCH = ApiHeader({
   name: 'If-None-Match',
   required: false,
+  schema: CONDITION,
   description: '`*`: changes nothing where there is such a resource (412)',
 });
 

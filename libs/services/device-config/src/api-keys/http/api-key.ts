@@ -35,6 +35,7 @@ export const postApiKeySchema = z
       .array(scopeSchema)
       .min(1)
       .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice')
+      .meta({ uniqueItems: true })
       .describe('What it may do. No scope includes another; a key gives none that it has not'),
     expiresAt: instant
       .nullable()

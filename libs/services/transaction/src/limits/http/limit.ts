@@ -16,4 +16,4 @@ export const limitSchema = z
   })
   .refine((limit) => Object.values(limit).some((value) => value !== undefined), 'limits nothing')
   .describe('What is reached first ends the session. See docs/how-to/limit-a-session.md')
-  .meta({ id: 'Limit' });
+  .meta({ id: 'Limit', minProperties: 1 });

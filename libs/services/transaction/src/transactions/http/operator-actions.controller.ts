@@ -49,7 +49,11 @@ const correctSchema = z
     reason: why,
   })
   .refine(({ startedAt, endedAt, energyWh }) => [startedAt, endedAt, energyWh].some((one) => one !== undefined), 'corrects nothing')
-  .meta({ id: 'TransactionCorrection', description: 'What to correct of a session; at least one member beside the reason' });
+  .meta({
+    id: 'TransactionCorrection',
+    description: 'What to correct of a session; at least one member beside the reason',
+    minProperties: 2,
+  });
 const actionSchema = z
   .object({
     action: z.enum(['end', 'correct']).describe('What was done'),

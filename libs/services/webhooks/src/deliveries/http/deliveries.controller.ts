@@ -64,7 +64,7 @@ export class DeliveriesController {
   }
 
   @Post('replay')
-  @ApiOperation({ summary: 'Send the dead letters of a time once more' })
+  @ApiOperation({ operationId: 'replayWebhookDeliveries', summary: 'Send the dead letters of a time once more' })
   @HttpCode(202)
   @ApiZodBody(replaySchema)
   @ApiZodResponse(202, replayedSchema)

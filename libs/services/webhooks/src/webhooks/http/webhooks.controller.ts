@@ -98,7 +98,7 @@ export class WebhooksController {
   }
 
   @Post(':webhook/rotate-secret')
-  @ApiOperation({ summary: 'Make a new secret, and let the one before end' })
+  @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Make a new secret, and let the one before end' })
   @HttpCode(200)
   @audited()
   @ApiZodBody(rotateSecretSchema)

@@ -1,0 +1,38 @@
+import { recordDeadLetters } from './dead-letters';
+import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
+import { recordProblems } from './problems';
+import type { RecordedSystem } from './recorded-system';
+import { recordStation, recordStations } from './stations';
+import { recordImports, recordTokens } from './tokens-and-imports';
+import { recordCharging } from './transactions-and-cdrs';
+import { recordDeliveries, recordWebhook } from './webhooks';
+
+/** Uses every operation of the API once, as an operator would: a tenant from its making to its CDRs. */
+export async function playScenario(system: RecordedSystem): Promise<void> {
+  const client = await recordTenant(system);
+  await recordTariffs(client);
+  await recordApiKeys(client);
+  await recordWebhook(client, system);
+  const station = await recordStation(client, system);
+  try {
+    await recordTokens(client);
+    await recordStations(client);
+    await recordCharging(client, station, system);
+    await recordDeliveries(client, system);
+    await recordDeadLetters(system, station);
+  } finally {
+    station.close();
+  }
+  await recordImports(client);
+  await recordProblems(client, system);
+  await client.record('get', '/v1/audit-log', { query: { method: 'PATCH', limit: 1 } });
+  await recordExport(client, system);
+}
+
+async function recordExport(client: Awaited<ReturnType<typeof recordTenant>>, { recorder }: RecordedSystem): Promise<void> {
+  const query = { method: 'PATCH' } as const;
+  for await (const entry of client.api.auditExport(query)) {
+    recorder.add('get', '/v1/audit-log/export', { query, answer: { status: 200, type: 'application/x-ndjson', value: entry } });
+    return;
+  }
+}
