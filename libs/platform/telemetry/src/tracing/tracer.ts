@@ -92,12 +92,6 @@ export function activeTraceId(): string | undefined {
   return recorder === null ? undefined : trace.getActiveSpan()?.spanContext().traceId;
 }
 
-/** Id of the active trace when it is sampled, so that it can be found where traces are stored. */
-export function sampledTraceId(): string | undefined {
-  const active = recorder === null ? undefined : trace.getActiveSpan()?.spanContext();
-  return active !== undefined && isSampled(active) ? active.traceId : undefined;
-}
-
 class RecordedSpan implements OpenSpan {
   constructor(
     readonly span: Span,
