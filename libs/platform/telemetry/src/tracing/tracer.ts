@@ -16,7 +16,7 @@ import type { OpenSpan, SpanAttributes, SpanOptions } from './open-span';
 import { formatTraceparent, isSampled, parseTraceparent } from './traceparent';
 
 /** What records the spans of this process. */
-export interface Recorder {
+interface Recorder {
   tracer: Tracer;
   /** Keeps the trace of a span that failed. */
   keepFailed(span: Span): void;
