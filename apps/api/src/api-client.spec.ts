@@ -6,7 +6,7 @@ import { TestApp } from '@voltbus/http/testing';
 import { startApi, type TestApi } from './testing/test-api';
 
 const ROOT = join(__dirname, '../../..');
-const { explain, findStation, keepBooks, onlineStations, resetStation, setUpTenant, showEvents } = jest.requireActual<
+const { changesOfTariffs, explain, findStation, keepBooks, onlineStations, resetStation, setUpTenant, showEvents } = jest.requireActual<
   typeof import('../../../docs/how-to/examples/use-the-client')
 >('../../../docs/how-to/examples/use-the-client'); // a program of another team
 
@@ -89,6 +89,12 @@ describe('the TypeScript client, against the API', () => {
     expect(stored).toEqual({ cursor: expect.stringMatching(/./), runs: 1 });
     await keepBooks(client, books);
     expect(stored.runs).toBe(2);
+  });
+
+  it('exports the audit log', async () => {
+    await client.put('/v1/tariffs/{tariff}', { path: { tariff: 'day' }, body: { currency: 'EUR', perKwh: '0.49' } });
+    const changes = await changesOfTariffs(client);
+    expect(changes).toEqual([expect.stringMatching(/ [0-9a-f]{16} \/v1\/tariffs\/day$/)]);
   });
 
   it('follows the events of its tenant until it is told to end', async () => {

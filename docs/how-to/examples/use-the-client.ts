@@ -56,6 +56,12 @@ export async function keepBooks(client: VoltbusClient, books: Books, pollEveryMs
 }
 
 /** Shows what happens until the signal is aborted. */
+export async function changesOfTariffs(client: VoltbusClient): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { at, actor, path } of client.auditExport({ path: '/v1/tariffs/' })) found.push(`${at} ${actor} ${path}`);
+  return found;
+}
+
 export async function showEvents(client: VoltbusClient, show: (event: ApiEvent) => void, signal: AbortSignal): Promise<void> {
   try {
     for await (const event of client.events({ types: ['station', 'transaction'], signal })) show(event);

@@ -30,7 +30,8 @@ export async function* readAuditExport(
     let rest = '';
     for await (const text of textOf(response)) {
       deadline.rest(); // not while the caller works on an entry
-      const lines = `${rest}${text}`.split('\n');
+      const [first = '', ...more] = text.split('\n'); // only what is new, so that a long line is not searched again and again
+      const lines = [rest + first, ...more];
       rest = lines.pop() ?? '';
       for (const line of lines) yield entryOf(line);
       if (rest.length > MAX_LINE_LENGTH) throw new UnexpectedAnswer(EXPORT, `a line of more than ${MAX_LINE_LENGTH} characters`, 200);

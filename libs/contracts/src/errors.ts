@@ -20,9 +20,13 @@ export function unknownReference(path: string, what: string): CsmsError {
   });
 }
 
-/** What is to be removed, or changed, is still used; `usedBy` names its users, at most ten. */
-export function inUse(usedBy: readonly string[]): CsmsError {
-  return new CsmsError('in-use', `it is used by ${usedBy.join(', ')}`, { usedBy });
+/** Users that a problem names at most: who asks for them need not read more. */
+export const MOST_USERS_NAMED = 10;
+
+/** What is to be removed, or changed, is still used; `usedBy` names the first of these users. `why`: instead of the sentence that says so. */
+export function inUse(users: readonly string[], why?: string): CsmsError {
+  const usedBy = users.slice(0, MOST_USERS_NAMED);
+  return new CsmsError('in-use', why ?? `it is used by ${usedBy.join(', ')}`, { usedBy });
 }
 
 /** What is wrong with one member of a body; `path` is its JSON pointer. */

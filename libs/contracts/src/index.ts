@@ -11,7 +11,7 @@ export {
   stationKey,
   type StationRef,
 } from './ids';
-export { CsmsError, inUse, invalidAt, unknownReference } from './errors';
+export { CsmsError, MOST_USERS_NAMED, inUse, invalidAt, unknownReference } from './errors';
 export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { EVENT_TRACE_HEADER, TRACE_HEADER, traceparentIn } from './trace-context';

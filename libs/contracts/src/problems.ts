@@ -17,7 +17,7 @@ export const PROBLEMS = {
     status: 400,
     title: 'The request cannot be read',
     meaning:
-      'A parameter is unknown, given twice or has a wrong value, a header has a wrong form, or the body is no JSON. Where parts of the request are wrong, `errors` names each one.',
+      'A parameter is unknown, given twice where it is no list, or has a wrong value, a header has a wrong form, or the body is no JSON. Where parts of the request are wrong, `errors` names each one.',
     remedy: 'Correct the request. The same request is refused again.',
   },
   'invalid-cursor': {

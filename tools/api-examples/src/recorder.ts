@@ -1,7 +1,7 @@
 import { VoltbusClient, type AnswerBody, type ApiMethod, type ApiPath, type CallOptions, type Schemas } from '@voltbus/api-client';
 
 /** A request that was sent, and what was answered to it. */
-export interface Exchange {
+interface Exchange {
   path?: Readonly<Record<string, unknown>>;
   query?: Readonly<Record<string, unknown>>;
   /** Of the request; null: it has none. */

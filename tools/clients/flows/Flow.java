@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.UUID;
 import voltbus.ApiClient;
@@ -23,7 +24,7 @@ public class Flow {
     ApiClient admin = clientOf(System.getenv("ADMIN_KEY"));
     TenantsApi tenants = new TenantsApi(admin);
     tenants.putTenant(tenantPut(null));
-    ApiKeyPost keyPost = new ApiKeyPost().name("flow").scopes(List.of(Scope.READ, Scope.OPERATE, Scope.ADMIN));
+    ApiKeyPost keyPost = new ApiKeyPost().name("flow").scopes(new LinkedHashSet<>(List.of(Scope.READ, Scope.OPERATE, Scope.ADMIN)));
     var keyRequest = ApiKeysApi.APICreateApiKeyRequest.newBuilder().apiKeyPost(keyPost).voltbusTenant(TENANT).build();
     ApiClient client = clientOf(new ApiKeysApi(admin).createApiKey(keyRequest).getKey());
     StationsApi stations = new StationsApi(client);
@@ -31,6 +32,9 @@ public class Flow {
         StationsApi.APIPutStationRequest.newBuilder().station(STATION).stationPut(new StationPut().password(PASSWORD)).build());
     TokenPut token = new TokenPut().status(TokenStatus.ACCEPTED).allowedAt(List.of());
     new TokensApi(client).putToken(TokensApi.APIPutTokenRequest.newBuilder().idToken(TOKEN).tokenPut(token).build());
+    List<String> either = List.of("Accepted", "Blocked");
+    TokenPage tokens = new TokensApi(client).listTokens(TokensApi.APIListTokensRequest.newBuilder().status(either).build());
+    if (tokens.getItems().size() != 1) throw new IllegalStateException("another list of tokens than expected: " + tokens);
     TariffPut prices = new TariffPut().currency("EUR").perKwh("0.49").perMinute("0").perIdleMinute("0").idleGraceMinutes(0);
     TariffsApi tariffs = new TariffsApi(client);
     tariffs.putTariff(tariffRequest(prices.fixed("1").taxPercent("19")));

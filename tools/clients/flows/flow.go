@@ -88,6 +88,10 @@ func main() {
 	tokenPut.SetLimitNil()
 	tokenPut.SetPrepaidNil()
 	must(api.TokensAPI.PutToken(as, token).TokenPut(tokenPut).Execute())
+	tokens := must(api.TokensAPI.ListTokens(as).Status([]string{"Accepted", "Blocked"}).Execute())
+	if len(tokens.Items) != 1 || tokens.Items[0].IdToken != token {
+		log.Fatalf("another list of tokens than expected: %+v", tokens)
+	}
 	prices := voltbus.TariffPut{Currency: "EUR"}
 	prices.SetPerKwh("0.49")
 	prices.SetPerMinute("0")

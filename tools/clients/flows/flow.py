@@ -14,7 +14,7 @@ from voltbus.api.remote_starts import get_remote_start
 from voltbus.api.stations import get_station, list_stations, put_station, remote_start
 from voltbus.api.tariffs import put_tariff
 from voltbus.api.tenants import get_tenant, put_tenant
-from voltbus.api.tokens import get_token, put_token
+from voltbus.api.tokens import get_token, list_tokens, put_token
 from voltbus.api.transactions import get_transaction
 from voltbus.models import (
     ApiKeyPost,
@@ -24,6 +24,7 @@ from voltbus.models import (
     CdrPage,
     Command,
     CreatedApiKey,
+    ListTokensStatusItem,
     Problem,
     RemoteStart,
     RemoteStartPost,
@@ -36,6 +37,7 @@ from voltbus.models import (
     Tenant,
     TenantPut,
     Token,
+    TokenPage,
     TokenPut,
     TokenStatus,
 )
@@ -83,6 +85,8 @@ client = AuthenticatedClient(base_url=API, token=key.key)
 of(Station, put_station.sync(STATION, client=client, body=StationPut(password=PASSWORD)))
 token = TokenPut(status=TokenStatus.ACCEPTED, group_id=None, expires_at=None, allowed_at=[], limit=None, prepaid=None)
 of(Token, put_token.sync(TOKEN, client=client, body=token))
+either = [ListTokensStatusItem.ACCEPTED, ListTokensStatusItem.BLOCKED]
+assert [one.id_token for one in of(TokenPage, list_tokens.sync(client=client, status=either)).items] == [TOKEN]
 prices = TariffPut(currency="EUR", per_kwh="0.49", per_minute="0", per_idle_minute="0", idle_grace_minutes=0, fixed="1", tax_percent="19")
 assert of(Tariff, put_tariff.sync(TARIFF, client=client, body=prices)).per_kwh == "0.49"
 assert of(Tenant, put_tenant.sync(TENANT, client=admin, body=tenant_put(TARIFF))).default_tariff == TARIFF

@@ -46,6 +46,9 @@ async function main(): Promise<void> {
   await must(client.PUT('/v1/stations/{station}', { params: station, body: { password: PASSWORD } }));
   const token: Schemas['TokenPut'] = { status: 'Accepted', groupId: null, expiresAt: null, allowedAt: [], limit: null, prepaid: null };
   await must(client.PUT('/v1/tokens/{idToken}', { params: { path: { idToken: TOKEN } }, body: token }));
+  const either: ('Accepted' | 'Blocked')[] = ['Accepted', 'Blocked'];
+  const { items } = await must(client.GET('/v1/tokens', { params: { query: { status: either } } }));
+  if (items.length !== 1) throw new Error(`another list of tokens than expected: ${JSON.stringify(items)}`);
   const prices = { perKwh: '0.49', perMinute: '0', perIdleMinute: '0', idleGraceMinutes: 0, fixed: '1', taxPercent: '19' };
   const tariff = { path: { tariff: TARIFF } };
   await must(client.PUT('/v1/tariffs/{tariff}', { params: tariff, body: { currency: 'EUR', ...prices } }));

@@ -581,7 +581,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Payments that stations of OCPP 2.1 have reported, newest first
+         * Payments that stations of OCPP 2.1 have reported
          * @description Needs a key with the scope `read`.
          */
         get: operations["listSettlements"];
@@ -1359,12 +1359,59 @@ export interface components {
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
+        /** @description Chosen members of an item */
+        ApiKeyFields: {
+            /** @description Of the key; not secret: it is in the key and in logs */
+            id: string;
+            /** @description Name to show to people */
+            name?: string;
+            /** @description What the key may do. No scope includes another */
+            scopes?: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ends; null: never
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt?: string | null;
+            /** @description Id of the key that made it, with which it ends; or `administrator` */
+            createdBy?: string;
+        };
+        /** @description A part of a list */
+        ApiKeyFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ApiKeyFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         ApiKeyPage: {
             /** @description In the order of the list */
             items: components["schemas"]["ApiKey"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A key to be made */
         ApiKeyPost: {
@@ -1411,12 +1458,66 @@ export interface components {
              */
             status: number | null;
         };
+        /** @description Chosen members of an item */
+        AuditEntryFields: {
+            /** @description Id of the entry; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at?: string;
+            /** @description Id of the API key, or `administrator` */
+            actor?: string;
+            /** @description As the key was called then */
+            actorName?: string | null;
+            /** @description IP address of the caller */
+            address?: string;
+            /** @description The `X-Request-Id` of the request */
+            requestId?: string;
+            /** @description HTTP method */
+            method?: string;
+            /** @description Path of the request */
+            path?: string;
+            /** @description From the header `Voltbus-Reason`, or `reason` in the body */
+            reason?: string | null;
+            /** @description The resource as the API showed it; null: there was none, or this makes it */
+            before?: unknown;
+            /** @description The resource as it was shown then, or the answer; null: there is none any more */
+            after?: unknown;
+            /**
+             * Format: int64
+             * @description Of the answer; null: the process ended before it was known
+             */
+            status?: number | null;
+        };
+        /** @description A part of a list */
+        AuditEntryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AuditEntryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         AuditEntryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["AuditEntry"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A session, its CDRs, and what it costs */
         BilledTransaction: {
@@ -2260,12 +2361,82 @@ export interface components {
              */
             valueBytes: number;
         };
+        /** @description Chosen members of an item */
+        DeadLetterFields: {
+            /**
+             * Format: uuid
+             * @description Id of the dead letter
+             */
+            id: string;
+            /** @description `<tenant>/<station>` */
+            key?: string;
+            /** @description Topic of the record */
+            topic?: string;
+            /**
+             * Format: int64
+             * @description Its partition
+             */
+            partition?: number;
+            /** @description Its offset, a number of 64 bits */
+            offset?: string;
+            /** @description Consumer group that gave up */
+            consumer?: string;
+            /** @description Event type or topic whose handler failed */
+            handler?: string;
+            /** @description `poison`: it can never be handled; `defect`: we failed at it; `quarantine`: not tried, because too many of its station failed before */
+            kind?: string;
+            /** @description The last error, without secrets */
+            error?: string;
+            /**
+             * Format: int64
+             * @description How often it was tried
+             */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description When it was given up
+             */
+            diedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was last published again; null: never
+             */
+            replayedAt?: string | null;
+            /** @description As text, without secrets; it is replayed as it was. In a list its first 4,096 bytes */
+            value?: string;
+            /**
+             * Format: int64
+             * @description Bytes of the whole value
+             */
+            valueBytes?: number;
+        };
+        /** @description A part of a list */
+        DeadLetterFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeadLetterFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         DeadLetterPage: {
             /** @description In the order of the list */
             items: components["schemas"]["DeadLetter"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
@@ -2402,6 +2573,81 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description Chosen members of an item */
+        ImportFields: {
+            /**
+             * Format: uuid
+             * @description Id of the import
+             */
+            id: string;
+            /** @description What the items are */
+            kind?: components["schemas"]["ImportKind"];
+            /** @description Everything is checked and nothing is written */
+            dryRun?: boolean;
+            /** @description What is there and differs is not replaced */
+            onlyNew?: boolean;
+            /** @description How it stands */
+            state?: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description Items of the body
+             */
+            total?: number;
+            /**
+             * Format: int64
+             * @description Items that made a resource
+             */
+            created?: number;
+            /**
+             * Format: int64
+             * @description Items that changed a resource
+             */
+            replaced?: number;
+            /**
+             * Format: int64
+             * @description Items of which the resource was like that already
+             */
+            unchanged?: number;
+            /**
+             * Format: int64
+             * @description Items with the outcome `invalid` or `conflict`
+             */
+            failed?: number;
+            /**
+             * Format: int64
+             * @description Items that were not tried, because the import ended before
+             */
+            skipped?: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When its first item was tried; null: not yet
+             */
+            startedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it has not ended
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        ImportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ImportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description One place of an item that is wrong */
         ImportItemError: {
             /** @description JSON pointer into the item; `/limit/maxEnergyWh` is the column `limit.maxEnergyWh` */
@@ -2436,6 +2682,13 @@ export interface components {
             items: components["schemas"]["Import"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description What became of one item of an import */
         ImportResult: {
@@ -2451,12 +2704,47 @@ export interface components {
             /** @description Null: it was not refused */
             problem: components["schemas"]["ImportItemProblem"] | null;
         };
+        /** @description Chosen members of an item */
+        ImportResultFields: {
+            /**
+             * Format: int64
+             * @description Line of the body at which the item begins
+             */
+            line: number;
+            /** @description Names the resource, as it was given; null: the item has no name */
+            key?: string | null;
+            /** @description What became of the item */
+            outcome?: components["schemas"]["ImportOutcome"];
+            /** @description Null: it was not refused */
+            problem?: components["schemas"]["ImportItemProblem"] | null;
+        };
+        /** @description A part of a list */
+        ImportResultFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ImportResultFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         ImportResultPage: {
             /** @description In the order of the list */
             items: components["schemas"]["ImportResult"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description How far an import is
@@ -2641,12 +2929,77 @@ export interface components {
             /** @description The time as the station wrote it, when it could not be believed */
             rawTime: string | null;
         };
+        /** @description Chosen members of an item */
+        MeterValueFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Reading context of OCPP, such as `Sample.Periodic` */
+            context: string;
+            /**
+             * Format: int64
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse: number | null;
+            /**
+             * Format: double
+             * @description Register of the meter in Wh; null: not in the reading
+             */
+            energyWh?: number | null;
+            /**
+             * Format: double
+             * @description Power in W
+             */
+            powerW?: number | null;
+            /** @description Voltages of the phases in V */
+            voltages?: (number | null)[];
+            /** @description Currents of the phases in A */
+            currents?: (number | null)[];
+            /**
+             * Format: double
+             * @description State of charge of the battery in percent
+             */
+            soc?: number | null;
+            /** @description Other measurands, by their OCPP names */
+            other?: {
+                [key: string]: unknown;
+            };
+            /** @description What the station signed, as it sent it */
+            signedData?: {
+                [key: string]: unknown;
+            };
+            /** @description The time as the station wrote it, when it could not be believed */
+            rawTime?: string | null;
+        };
+        /** @description A part of a list */
+        MeterValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["MeterValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         MeterValuePage: {
             /** @description In the order of the list */
             items: components["schemas"]["MeterValue"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A frame of OCPP-J, as it was sent or received */
         OcppMessage: {
@@ -2684,12 +3037,69 @@ export interface components {
             /** @description Too large: the payload is its beginning, or null where there may be a secret in it */
             cut: boolean;
         };
+        /** @description Chosen members of an item */
+        OcppMessageFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /**
+             * @description `in`: the station sent it
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * @description CALL, CALLRESULT, CALLERROR, and 2.1’s CALLRESULTERROR and SEND; `broken`: none that can be read
+             * @enum {string}
+             */
+            type?: "call" | "result" | "error" | "result-error" | "send" | "broken";
+            /** @description Unique id of the call in OCPP-J; null: it cannot be read */
+            messageId: string | null;
+            /** @description Of an answer: of its call, where that was seen */
+            action?: string | null;
+            /** @description Without its secrets. Of an error `{code, description, details}`, of a broken frame `{fault}`; text where it is cut or no JSON */
+            payload?: unknown;
+            /**
+             * Format: double
+             * @description Of an answer: milliseconds since its call
+             */
+            latencyMs?: number | null;
+            /**
+             * Format: int64
+             * @description Of the whole frame
+             */
+            bytes?: number;
+            /** @description Too large: the payload is its beginning, or null where there may be a secret in it */
+            cut?: boolean;
+        };
+        /** @description A part of a list */
+        OcppMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["OcppMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         OcppMessagePage: {
             /** @description In the order of the list */
             items: components["schemas"]["OcppMessage"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description What an operator did to a transaction by hand */
         OperatorAction: {
@@ -2928,12 +3338,59 @@ export interface components {
              */
             firstAt: string;
         };
+        /** @description Chosen members of an item */
+        RefusedConnectionFields: {
+            /**
+             * Format: date-time
+             * @description When last
+             */
+            at?: string;
+            /** @description As the URL names it; null, like the station, where it is no station’s URL */
+            tenant: string | null;
+            /** @description Identity of the station */
+            station: string | null;
+            /** @description IP address that it came from */
+            remoteAddress: string;
+            /** @description `wrong-credentials`, `unknown-station`, `blocked` ...: see how-to/find-out-why-a-station-cannot-connect */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How often for this reason, from this address, in this name: at least, because of a flood only some are reported
+             */
+            times?: number;
+            /**
+             * Format: date-time
+             * @description When first
+             */
+            firstAt?: string;
+        };
+        /** @description A part of a list */
+        RefusedConnectionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["RefusedConnectionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         RefusedConnectionPage: {
             /** @description In the order of the list */
             items: components["schemas"]["RefusedConnection"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description Registration status that answers a BootNotification
@@ -3063,12 +3520,66 @@ export interface components {
             /** @description AddressType of OCPP 2.1 of the company with that number; null: none */
             vatCompany: unknown;
         };
+        /** @description Chosen members of an item */
+        SettlementFields: {
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Identity of the station */
+            station: string;
+            /** @description The reference of the payment service provider */
+            pspRef: string;
+            /** @description `Failed` and `Rejected`: it was not paid */
+            status: components["schemas"]["SettlementStatus"];
+            /** @description Decimal string, as the station reported it */
+            amount?: string;
+            /**
+             * Format: uuid
+             * @description Id of the transaction in Voltbus; null: none
+             */
+            transaction?: string | null;
+            /** @description Id of the transaction as the station knows it; not unique */
+            ocppTransactionId?: string | null;
+            /** @description More about the status, as the station reported it */
+            statusInfo?: string | null;
+            /** @description Id of the receipt */
+            receiptId?: string | null;
+            /** @description Address of the receipt */
+            receiptUrl?: string | null;
+            /** @description VAT number of who paid */
+            vatNumber?: string | null;
+            /** @description AddressType of OCPP 2.1 of the company with that number; null: none */
+            vatCompany?: unknown;
+        };
+        /** @description A part of a list */
+        SettlementFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SettlementFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         SettlementPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Settlement"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /**
          * @description How a payment ended
@@ -3385,6 +3896,29 @@ export interface components {
             /** @description Name of the tariff */
             tariff: string;
         };
+        /** @description Chosen members of an item */
+        TariffAssignmentFields: {
+            /** @description What the group is of */
+            kind: components["schemas"]["TariffAssignmentKind"];
+            /** @description Name of the group */
+            group: string;
+            /** @description Name of the tariff */
+            tariff?: string;
+        };
+        /** @description A part of a list */
+        TariffAssignmentFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TariffAssignmentFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Groups of tokens or of stations; that of a token goes first
          * @enum {string}
@@ -3396,6 +3930,13 @@ export interface components {
             items: components["schemas"]["TariffAssignment"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TariffAssignmentPatch: {
@@ -3407,12 +3948,55 @@ export interface components {
             /** @description Applies to sessions that start from now on */
             tariff: string;
         };
+        /** @description Chosen members of an item */
+        TariffFields: {
+            /** @description Name of the tariff */
+            tariff: string;
+            /** @description ISO 4217 */
+            currency?: string;
+            /** @description Without tax, as all prices here */
+            perKwh?: string;
+            /** @description While energy flows */
+            perMinute?: string;
+            /** @description While none flows, beyond the grace */
+            perIdleMinute?: string;
+            /**
+             * Format: int64
+             * @description Of the session's idle time, the first so many minutes cost nothing
+             */
+            idleGraceMinutes?: number;
+            /** @description Once for each session */
+            fixed?: string;
+            /** @description Tax in percent of the price without tax */
+            taxPercent?: string;
+        };
+        /** @description A part of a list */
+        TariffFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TariffFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         TariffPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Tariff"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TariffPatch: {
@@ -3512,12 +4096,69 @@ export interface components {
             /** @description A CDR of more than that, without tax, is held; null: more than is usual in its currency */
             reviewAbove: string | null;
         };
+        /** @description Chosen members of an item */
+        TenantFields: {
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Name to show to people */
+            name?: string;
+            /**
+             * @description What becomes of stations that are not registered
+             * @enum {string}
+             */
+            unknownStations?: "refuse" | "register";
+            /**
+             * @description What becomes of tokens that are not known
+             * @enum {string}
+             */
+            unknownTokens?: "refuse" | "accept";
+            /** @description The lowest security profile that its stations may use */
+            minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description ISO 4217 */
+            currency?: string;
+            /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
+            defaultTariff?: string | null;
+            /**
+             * Format: int64
+             * @description Hours that the OCPP messages of its stations are kept; 0: not at all
+             */
+            keepMessagesHours?: number;
+            /** @description Stations (2.x) are sent the running and the final cost of a session */
+            showCost?: boolean;
+            /** @description Group of the tokens that stop any transaction and start none (C16); null: none */
+            masterPassGroup?: string | null;
+            /** @description A CDR with one of these flags is held for a review */
+            reviewFlags?: string[];
+            /** @description A CDR of more than that, without tax, is held; null: more than is usual in its currency */
+            reviewAbove?: string | null;
+        };
+        /** @description A part of a list */
+        TenantFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["TenantFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         TenantPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Tenant"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         TenantPatch: {
@@ -4089,12 +4730,81 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description Chosen members of an item */
+        WebhookDeliveryFields: {
+            /**
+             * Format: uuid
+             * @description The `webhook-id` of every attempt
+             */
+            id: string;
+            /** @description Null: a test */
+            station?: string | null;
+            /** @description `id` of the CloudEvent */
+            eventId?: string;
+            /** @description `type` of the CloudEvent */
+            eventType?: string;
+            /**
+             * Format: date-time
+             * @description `time` of the CloudEvent
+             */
+            eventTime?: string;
+            /**
+             * Format: int64
+             * @description Length of the body
+             */
+            bytes?: number;
+            /**
+             * @description How it stands
+             * @enum {string}
+             */
+            state?: "pending" | "delivered" | "dead";
+            /** @description Why it is dead */
+            reason?: ("retries-ended" | "gone" | "too-large" | "test-failed") | null;
+            /** @description The latest 20, the oldest first */
+            attempts?: components["schemas"]["WebhookAttempt"][];
+            /**
+             * Format: int64
+             * @description How often it was replayed
+             */
+            replays?: number;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        WebhookDeliveryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["WebhookDeliveryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         WebhookDeliveryPage: {
             /** @description In the order of the list */
             items: components["schemas"]["WebhookDelivery"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description A delivery with what is posted */
         WebhookDeliveryWithBody: {
@@ -4146,12 +4856,98 @@ export interface components {
             /** @description As it is posted; null where it is too large */
             body: string | null;
         };
+        /** @description Chosen members of an item */
+        WebhookFields: {
+            /** @description Name of the webhook */
+            webhook: string;
+            /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
+            url?: string;
+            /** @description Types of the events that it is sent, from the moment on that it names them */
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            /** @description What it is for */
+            description?: string;
+            /** @description False: nothing new is recorded for it, and what waits goes on waiting */
+            enabled?: boolean;
+            /**
+             * @description `failing`: its last attempt failed
+             * @enum {string}
+             */
+            status?: "active" | "failing" | "disabled";
+            /**
+             * Format: date-time
+             * @description Since the first attempt that failed after the last success; null: it does not fail
+             */
+            failingSince?: string | null;
+            /** @description `failing`: no success for five days. `gone`: it answered 410. Enable it again by `enabled: true` */
+            disabledReason?: ("operator" | "failing" | "gone") | null;
+            /**
+             * Format: date-time
+             * @description When it was disabled; null: it is not
+             */
+            disabledAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When its secret was made
+             */
+            secretIssuedAt?: string;
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs too
+             */
+            previousSecretUntil?: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries that wait
+             */
+            pending?: number;
+            /**
+             * Format: int64
+             * @description Events that were not recorded for it, because too many deliveries waited: read them from the API
+             */
+            dropped?: number;
+            /**
+             * Format: date-time
+             * @description When an event was dropped last; null: never
+             */
+            lastDroppedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When its terms were set last
+             */
+            updatedAt?: string;
+        };
+        /** @description A part of a list */
+        WebhookFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["WebhookFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description A part of a list */
         WebhookPage: {
             /** @description In the order of the list */
             items: components["schemas"]["Webhook"][];
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description The members that change */
         WebhookPatch: {
@@ -4420,12 +5216,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"7k2jf-1GTk_D1Lude7q1GO\"",
+                 *       "etag": "\"MuWaIleFBfFLTIRpRu6nSD\"",
+                 *       "errors": [
+                 *         {
+                 *           "in": "header",
+                 *           "path": "/If-Match",
+                 *           "message": "the station is at \"MuWaIleFBfFLTIRpRu6nSD\""
+                 *         }
+                 *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"7k2jf-1GTk_D1Lude7q1GO\"",
+                 *       "detail": "If-Match: the station is at \"MuWaIleFBfFLTIRpRu6nSD\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -4516,7 +5319,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 52,
+                 *       "retryAfterSeconds": 50,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -4677,9 +5480,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -4778,9 +5581,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "sentAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -4846,9 +5649,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -4908,9 +5711,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -4933,6 +5736,18 @@ export interface operations {
     listDeadLetters: {
         parameters: {
             query?: {
+                /** @description The station of `key` */
+                station?: string[];
+                topic?: string[];
+                consumer?: string[];
+                handler?: string[];
+                kind?: ("poison" | "defect" | "quarantine")[];
+                /** @description Whether it was ever published again */
+                replayed?: boolean;
+                /** @description Given up then or later */
+                from?: string;
+                /** @description Given up before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 1
@@ -4940,6 +5755,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-diedAt` */
+                sort?: "diedAt" | "-diedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "key" | "topic" | "partition" | "offset" | "consumer" | "handler" | "kind" | "error" | "attempts" | "diedAt" | "replayedAt" | "value" | "valueBytes")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -4964,7 +5785,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -4974,7 +5795,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:20.000Z",
+                     *           "diedAt": "2026-03-02T10:00:49.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -4983,6 +5804,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetterPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DeadLetterFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5006,7 +5828,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -5026,17 +5848,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
                      *       "offset": "22",
-                     *       "key": "acme/DEPOT-7",
                      *       "consumer": "transaction",
                      *       "handler": "TransactionEvent",
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:20.000Z",
+                     *       "diedAt": "2026-03-02T10:00:49.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -5068,7 +5890,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -5089,18 +5911,18 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
                      *       "offset": "22",
-                     *       "key": "acme/DEPOT-7",
                      *       "consumer": "transaction",
                      *       "handler": "TransactionEvent",
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:20.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:50.000Z",
+                     *       "diedAt": "2026-03-02T10:00:49.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:19.000Z",
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -5209,7 +6031,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -5718,13 +6540,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 743231936,
+                     *         "remoteStartId": 454916113,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -5788,7 +6610,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -5843,7 +6665,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:46.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
@@ -5896,10 +6718,10 @@ export interface operations {
                      *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "station": "DEPOT-7",
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *       "askedAt": "2026-03-02T10:00:19.000Z",
+                     *       "askedAt": "2026-03-02T10:00:47.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z"
+                     *       "endedAt": "2026-03-02T10:00:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -5956,7 +6778,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6044,7 +6866,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6124,7 +6946,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6192,7 +7014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:41.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6510,6 +7332,11 @@ export interface operations {
     listTransactionMeterValues: {
         parameters: {
             query?: {
+                context?: string[];
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 2
@@ -6517,6 +7344,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, context, evse; the answer has another media type then. Left out: all */
+                fields?: ("at" | "context" | "evse" | "energyWh" | "powerW" | "voltages" | "currents" | "soc" | "other" | "signedData" | "rawTime")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -6576,6 +7409,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MeterValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["MeterValueFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6804,7 +7638,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:45.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -7222,6 +8056,17 @@ export interface operations {
     listSettlements: {
         parameters: {
             query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Id of the transaction in Voltbus; null: none */
+                transaction?: string[];
+                /** @description How it stands */
+                status?: ("Settled" | "Canceled" | "Rejected" | "Failed")[];
+                pspRef?: string[];
+                /** @description Settled then or later */
+                from?: string;
+                /** @description Settled before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -7229,16 +8074,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Identity of the station */
-                station?: string;
-                /** @description Id of the transaction in Voltbus; null: none */
-                transaction?: string;
-                /** @description How it stands */
-                status?: components["schemas"]["SettlementStatus"];
-                /** @description Settled then or later */
-                from?: string;
-                /** @description Settled before */
-                to?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at" | "station" | "-station";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, station, pspRef, status; the answer has another media type then. Left out: all */
+                fields?: ("at" | "station" | "pspRef" | "status" | "amount" | "transaction" | "ocppTransactionId" | "statusInfo" | "receiptId" | "receiptUrl" | "vatNumber" | "vatCompany")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7280,6 +8121,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SettlementPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SettlementFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7473,7 +8315,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:43.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -7594,7 +8436,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:43.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -7695,9 +8537,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "heldAt": "2026-03-02T10:00:44.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "at": "2026-03-02T10:00:45.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -7725,7 +8567,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:45.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -7828,9 +8670,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "heldAt": "2026-03-02T10:00:44.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:18.000Z",
+                     *         "at": "2026-03-02T10:00:45.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -7894,6 +8736,10 @@ export interface operations {
     listTariffs: {
         parameters: {
             query?: {
+                /** @description ISO 4217 */
+                currency?: string[];
+                /** @description The beginning of `tariff`, without regard to case */
+                search?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -7901,6 +8747,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `tariff` */
+                sort?: "tariff" | "-tariff" | "currency" | "-currency";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tariff; the answer has another media type then. Left out: all */
+                fields?: ("tariff" | "currency" | "perKwh" | "perMinute" | "perIdleMinute" | "idleGraceMinutes" | "fixed" | "taxPercent")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -7948,6 +8800,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TariffPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TariffFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8242,10 +9095,23 @@ export interface operations {
     listTariffAssignments: {
         parameters: {
             query?: {
+                kind?: ("token-group" | "station-group")[];
+                /** @description Without regard to case */
+                group?: string[];
+                /** @description Name of the tariff */
+                tariff?: string[];
+                /** @description The beginning of `group`, without regard to case */
+                search?: string;
                 /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `kind` */
+                sort?: "kind" | "-kind" | "group" | "-group" | "tariff" | "-tariff";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but kind, group; the answer has another media type then. Left out: all */
+                fields?: ("kind" | "group" | "tariff")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -8271,13 +9137,18 @@ export interface operations {
                      *         {
                      *           "kind": "token-group",
                      *           "group": "FLEET",
-                     *           "tariff": "night"
+                     *           "tariff": "night",
+                     *           "list_position": [
+                     *             "token-group",
+                     *             "FLEET"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["TariffAssignmentPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TariffAssignmentFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8571,6 +9442,15 @@ export interface operations {
     listStationMessages: {
         parameters: {
             query?: {
+                direction?: ("in" | "out")[];
+                type?: ("call" | "result" | "error" | "result-error" | "send" | "broken")[];
+                /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
+                action?: string[];
+                messageId?: string[];
+                /** @description Sent or received then or later */
+                from?: string;
+                /** @description Sent or received before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 3
@@ -8578,6 +9458,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at, direction, messageId; the answer has another media type then. Left out: all */
+                fields?: ("at" | "direction" | "type" | "messageId" | "action" | "payload" | "latencyMs" | "bytes" | "cut")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -8607,7 +9493,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -8620,7 +9506,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -8679,7 +9565,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
@@ -8696,6 +9582,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OcppMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["OcppMessageFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8805,7 +9692,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:38.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -8820,7 +9707,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:14.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -8832,7 +9719,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:14.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -8918,7 +9805,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -8933,7 +9820,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -8945,7 +9832,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9233,7 +10120,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:13.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9248,7 +10135,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9260,7 +10147,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:14.000Z",
+                     *               "changedAt": "2026-03-02T10:00:38.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9290,6 +10177,15 @@ export interface operations {
     listRefusedConnections: {
         parameters: {
             query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Why */
+                reason?: string[];
+                remoteAddress?: string[];
+                /** @description Last refused then or later */
+                from?: string;
+                /** @description Last refused before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -9297,8 +10193,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Only of this station */
-                station?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at" | "times" | "-times";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tenant, station, remoteAddress, reason; the answer has another media type then. Left out: all */
+                fields?: ("at" | "tenant" | "station" | "remoteAddress" | "reason" | "times" | "firstAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9322,19 +10222,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:13.000Z"
+                     *           "firstAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["RefusedConnectionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["RefusedConnectionFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9351,6 +10252,14 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
+                /** @description Without regard to case */
+                name?: string[];
+                /** @description That have any of these scopes */
+                scope?: ("read" | "operate" | "admin")[];
+                /** @description Id of the key that made it, or `administrator` */
+                createdBy?: string[];
+                /** @description The beginning of `name`, without regard to case */
+                search?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -9358,6 +10267,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "name" | "-name" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "name" | "scopes" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9386,7 +10301,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -9399,7 +10314,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -9409,6 +10324,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKeyPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ApiKeyFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9469,7 +10385,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -9527,7 +10443,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -9593,6 +10509,10 @@ export interface operations {
     listTenants: {
         parameters: {
             query?: {
+                /** @description ISO 4217 */
+                currency?: string[];
+                /** @description The beginning of `tenant` or `name`, without regard to case */
+                search?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 1
@@ -9600,6 +10520,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `tenant` */
+                sort?: "tenant" | "-tenant" | "name" | "-name";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9648,6 +10574,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TenantPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["TenantFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9975,6 +10902,23 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
+                /** @description Id of an API key, or `administrator` */
+                actor?: string[];
+                /**
+                 * @description HTTP method
+                 * @example [
+                 *       "PATCH"
+                 *     ]
+                 */
+                method?: ("POST" | "PUT" | "PATCH" | "DELETE")[];
+                /** @description The beginning of `path`, such as `/v1/tariffs/` */
+                path?: string;
+                /** @description The `X-Request-Id` of the request */
+                requestId?: string[];
+                /** @description Changed then or later */
+                from?: string;
+                /** @description Changed before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 1
@@ -9982,19 +10926,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Id of an API key, or `administrator` */
-                actor?: string;
-                /**
-                 * @description HTTP method
-                 * @example PATCH
-                 */
-                method?: "POST" | "PUT" | "PATCH" | "DELETE";
-                /** @description From its beginning, such as `/v1/tariffs/` */
-                path?: string;
-                /** @description Changed then or later */
-                from?: string;
-                /** @description Changed before */
-                to?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10019,7 +10956,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -10054,6 +10991,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AuditEntryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AuditEntryFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10071,14 +11009,18 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Id of an API key, or `administrator` */
-                actor?: string;
+                actor?: string[];
                 /**
                  * @description HTTP method
-                 * @example PATCH
+                 * @example [
+                 *       "PATCH"
+                 *     ]
                  */
-                method?: "POST" | "PUT" | "PATCH" | "DELETE";
-                /** @description From its beginning, such as `/v1/tariffs/` */
+                method?: ("POST" | "PUT" | "PATCH" | "DELETE")[];
+                /** @description The beginning of `path`, such as `/v1/tariffs/` */
                 path?: string;
+                /** @description The `X-Request-Id` of the request */
+                requestId?: string[];
                 /** @description Changed then or later */
                 from?: string;
                 /** @description Changed before */
@@ -10105,7 +11047,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "at": "2026-03-02T10:00:42.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -10153,6 +11095,14 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
+                kind?: ("tokens" | "stations" | "tariffs")[];
+                /** @description How it stands */
+                state?: ("queued" | "running" | "done" | "cancelled" | "failed")[];
+                dryRun?: boolean;
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -10160,10 +11110,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Of that kind */
-                kind?: components["schemas"]["ImportKind"];
-                /** @description In that state */
-                state?: components["schemas"]["ImportState"];
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "kind" | "dryRun" | "onlyNew" | "state" | "total" | "created" | "replaced" | "unchanged" | "failed" | "skipped" | "createdAt" | "startedAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10187,7 +11139,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -10198,15 +11150,19 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:50.000Z",
-                     *           "startedAt": "2026-03-02T10:00:50.000Z",
-                     *           "endedAt": "2026-03-02T10:00:50.000Z"
+                     *           "createdAt": "2026-03-02T10:01:19.000Z",
+                     *           "startedAt": "2026-03-02T10:01:19.000Z",
+                     *           "endedAt": "2026-03-02T10:01:20.000Z",
+                     *           "list_position": [
+                     *             "1"
+                     *           ]
                      *         }
                      *       ],
                      *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["ImportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ImportFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10268,7 +11224,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -10279,7 +11235,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:01:19.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -10311,7 +11267,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -10330,7 +11286,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -10341,9 +11297,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:50.000Z",
-                     *       "startedAt": "2026-03-02T10:00:50.000Z",
-                     *       "endedAt": "2026-03-02T10:00:50.000Z"
+                     *       "createdAt": "2026-03-02T10:01:19.000Z",
+                     *       "startedAt": "2026-03-02T10:01:19.000Z",
+                     *       "endedAt": "2026-03-02T10:01:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -10365,17 +11321,26 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @example [
+                 *       "invalid"
+                 *     ]
+                 */
+                outcome?: ("created" | "replaced" | "unchanged" | "invalid" | "conflict" | "skipped")[];
+                /** @description As it was given */
+                key?: string[];
+                /**
                  * @description Items of a page, at most
                  * @example 50
                  */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /**
-                 * @description With that outcome
-                 * @example invalid
-                 */
-                outcome?: components["schemas"]["ImportOutcome"];
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `line` */
+                sort?: "line" | "-line";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but line; the answer has another media type then. Left out: all */
+                fields?: ("line" | "key" | "outcome" | "problem")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10384,7 +11349,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -10430,6 +11395,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ImportResultPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ImportResultFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10456,7 +11422,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -10476,19 +11442,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "startedAt": "2026-03-02T10:00:54.000Z",
+                     *       "createdAt": "2026-03-02T10:01:23.000Z",
+                     *       "startedAt": "2026-03-02T10:01:27.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -10512,6 +11478,13 @@ export interface operations {
     listWebhooks: {
         parameters: {
             query?: {
+                /** @description How it stands */
+                status?: ("active" | "failing" | "disabled")[];
+                enabled?: boolean;
+                /** @description That are sent any of these types */
+                events?: string[];
+                /** @description The beginning of `webhook`, without regard to case */
+                search?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 50
@@ -10519,6 +11492,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `webhook` */
+                sort?: "webhook" | "-webhook" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but webhook; the answer has another media type then. Left out: all */
+                fields?: ("webhook" | "url" | "events" | "description" | "enabled" | "status" | "failingSince" | "disabledReason" | "disabledAt" | "secretIssuedAt" | "previousSecretUntil" | "pending" | "dropped" | "lastDroppedAt" | "createdAt" | "updatedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10552,12 +11531,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:37.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:37.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -10566,6 +11545,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["WebhookFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10621,12 +11601,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -10728,12 +11708,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -10858,12 +11838,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -10937,12 +11917,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:48.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:48.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -10968,6 +11948,18 @@ export interface operations {
     listWebhookDeliveries: {
         parameters: {
             query?: {
+                /** @description How it stands */
+                state?: ("pending" | "delivered" | "dead")[];
+                /** @description Why it is dead */
+                reason?: ("retries-ended" | "gone" | "too-large" | "test-failed")[];
+                eventType?: string[];
+                eventId?: string[];
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
                 /**
                  * @description Items of a page, at most
                  * @example 1
@@ -10975,12 +11967,12 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
-                /** @description Where the delivery stands */
-                state?: "pending" | "delivered" | "dead";
-                /** @description Type of the event */
-                type?: string;
-                /** @description Station that the event is about */
-                station?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "eventId" | "eventType" | "eventTime" | "bytes" | "state" | "reason" | "attempts" | "replays" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -11010,32 +12002,33 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *           "station": null,
-                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:19.000Z",
-                     *           "bytes": 269,
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "station": "DEPOT-7",
+                     *           "eventId": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "eventType": "voltbus.cdr.issued",
+                     *           "eventTime": "2026-03-02T10:00:47.000Z",
+                     *           "bytes": 1534,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:19.000Z",
+                     *               "at": "2026-03-02T10:00:47.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 16
+                     *               "durationMs": 10
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
-                     *           "endedAt": "2026-03-02T10:00:19.000Z"
+                     *           "createdAt": "2026-03-02T10:00:47.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["WebhookDeliveryFieldsPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11088,23 +12081,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:47.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 16
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -11163,23 +12156,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:47.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 16
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -11298,23 +12291,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:19.000Z",
+                     *       "eventTime": "2026-03-02T10:00:47.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:47.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 16
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:19.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -11372,7 +12365,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "3dccd72042e16511-2",
+                     *       "id": "fdbbd5567e446dd4-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -11449,7 +12442,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:19.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

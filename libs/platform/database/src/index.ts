@@ -25,9 +25,12 @@ export {
   among,
   amongIgnoringCase,
   amongUpper,
+  before,
   beginsWith,
   beginsWithIgnoringCase,
   havingAny,
+  isTrue,
+  notBefore,
   type Bind,
   type ListDefinition,
 } from './lists/typeorm-list';

@@ -64,6 +64,8 @@ export interface KnownStations {
 /** The stations of one tenant, none of which is removed meanwhile. */
 export interface HeldStations {
   has(station: string): Promise<boolean>;
+  /** Those of these names that are registered, in one query. */
+  among(stations: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** Injection token of the `StationUses`, which transaction's HTTP module provides to the HTTP module that removes stations. */

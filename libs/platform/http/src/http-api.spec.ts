@@ -8,12 +8,14 @@ import { AdminOnly, Public } from './auth/access';
 import { TestApp } from './testing/test-app';
 import { httpApi } from './http-api';
 import { ApiZodBody, ApiZodQuery } from './openapi/zod-decorators';
-import { pageQuerySchema, readPage, type PageQuery, type Slice } from './lists/page';
+import { pageQueryOf } from './lists/page';
 import { Tenant } from './auth/caller-parameters';
 import { zodBody, zodQuery } from './requests/zod.pipes';
 
 const KEY = 'k'.repeat(40);
 const thing = z.object({ name: z.string(), size: z.int() }).strict();
+/** The query of a list whose positions are numbers. */
+const numbers = pageQueryOf(z.int());
 
 let slowBegun: () => void = () => undefined;
 let slowEnds: () => void = () => undefined;
@@ -53,10 +55,10 @@ class Things {
   }
 
   @Get('things')
-  @ApiZodQuery(pageQuerySchema)
-  list(@Query(zodQuery(pageQuerySchema)) query: PageQuery) {
-    const read = ({ limit, after }: Slice<string>) => Promise.resolve([0, 1, 2, 3, 4].slice(Number(after)).slice(0, limit));
-    return readPage(query, read, (last) => String(last + 1));
+  @ApiZodQuery(numbers)
+  list(@Query(zodQuery(numbers)) { limit, cursor = 0 }: z.output<typeof numbers>) {
+    const end = cursor + limit;
+    return { items: [0, 1, 2, 3, 4].slice(cursor, end), nextCursor: end < 5 ? JSON.stringify(end) : null };
   }
 
   @Delete('things')

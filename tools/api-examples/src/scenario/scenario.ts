@@ -25,12 +25,12 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
   }
   await recordImports(client);
   await recordProblems(client, system);
-  await client.record('get', '/v1/audit-log', { query: { method: 'PATCH', limit: 1 } });
+  await client.record('get', '/v1/audit-log', { query: { method: ['PATCH'], limit: 1 } });
   await recordExport(client, system);
 }
 
 async function recordExport(client: Awaited<ReturnType<typeof recordTenant>>, { recorder }: RecordedSystem): Promise<void> {
-  const query = { method: 'PATCH' } as const;
+  const query = { method: ['PATCH'] as 'PATCH'[] };
   for await (const entry of client.api.auditExport(query)) {
     recorder.add('get', '/v1/audit-log/export', { query, answer: { status: 200, type: 'application/x-ndjson', value: entry } });
     return;

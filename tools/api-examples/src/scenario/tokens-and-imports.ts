@@ -23,7 +23,7 @@ export async function recordImports(client: RecordingClient): Promise<void> {
   const { id } = await client.record('post', '/v1/imports', { query: { kind: 'tokens' }, body: csv, headers });
   await until('the import ended', async () => (await client.api.get('/v1/imports/{id}', { path: { id } })).endedAt);
   await client.record('get', '/v1/imports/{id}', { path: { id } });
-  await client.record('get', '/v1/imports/{id}/results', { path: { id }, query: { outcome: 'invalid', limit: 50 } });
+  await client.record('get', '/v1/imports/{id}/results', { path: { id }, query: { outcome: ['invalid'], limit: 50 } });
   await client.record('get', '/v1/imports', { query: { limit: 50 } });
   const lines = Array.from({ length: CANCELLED_ITEMS }, (_, nth) =>
     JSON.stringify({ ...UNLIMITED, idToken: `X${nth}`, status: 'Accepted' }),

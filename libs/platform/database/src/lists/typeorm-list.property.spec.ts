@@ -25,8 +25,8 @@ type Sort = 'id' | 'at' | 'endedAt' | 'name';
 const DEFINITION: ListDefinition<Filters, Sort> = {
   columns: 'id, kind, name',
   from: 'spec.things',
-  tenant: 'tenant',
-  id: { sql: 'id', type: 'text', collate: '"C"' },
+  owner: 'tenant',
+  id: [{ sql: 'id', type: 'text', collate: '"C"' }],
   sorts: {
     id: [],
     at: [{ sql: 'at', type: 'timestamptz' }],

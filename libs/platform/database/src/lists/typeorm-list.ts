@@ -10,7 +10,7 @@ export type Bind = (value: unknown) => string;
 interface SortKey {
   sql: string;
   /** The type that its text is read as. */
-  type: 'boolean' | 'text' | 'timestamptz' | 'uuid';
+  type: 'bigint' | 'boolean' | 'integer' | 'text' | 'timestamptz' | 'uuid';
   /** Of a text, so that the order is the same on every server. */
   collate?: '"C"';
 }
@@ -20,13 +20,13 @@ export interface ListDefinition<F, S extends string> {
   columns: string;
   /** The tables; some lists read others for some filters. */
   from: string | ((filters: F, bind: Bind) => string);
-  /** The column of the tenant. */
-  tenant: string;
+  /** The column of what the list belongs to: mostly its tenant. Null: it has all rows. */
+  owner: string | null;
   /** The condition of each filter. */
   filters: { [K in keyof Required<F>]: (value: NonNullable<F[K]>, bind: Bind) => string };
   sorts: Readonly<Record<S, readonly SortKey[]>>;
-  /** Unique within a tenant. */
-  id: SortKey;
+  /** Together unique within the owner. */
+  id: readonly SortKey[];
 }
 
 /** Reads a list by keyset: a page costs the same wherever it stands, and a row that is added meanwhile moves no other one to another page. */
@@ -36,24 +36,24 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     private readonly definition: ListDefinition<F, S>,
   ) {}
 
-  /** The list of one tenant. */
-  of(tenant: string): ListSource<Row, F, S> {
-    return { read: (slice) => this.read(tenant, slice), count: (filters, most) => this.count(tenant, filters, most) };
+  /** The list of one owner; null where the list has none. */
+  of(owner: string | null): ListSource<Row, F, S> {
+    return { read: (slice) => this.read(owner, slice), count: (filters, most) => this.count(owner, filters, most) };
   }
 
-  async read(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
-    const rows = await this.rows(tenant, { filters, sort, limit: limit + 1, after });
+  async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
+    const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after });
     const items = rows.slice(0, limit);
     const next = rows.length > limit ? (items.at(-1)?.list_position ?? null) : null;
     return { items, next };
   }
 
   /** The rows of a slice, each with its position. */
-  async rows(tenant: string, { filters, sort, limit, after }: ListSlice<F, S>): Promise<(Row & { list_position: Position })[]> {
+  async rows(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<(Row & { list_position: Position })[]> {
     const { values, bind } = parameters();
     const keys = this.keysOf(sort);
     if (after !== null && after.length !== keys.length) throw noPosition();
-    const where = this.where(tenant, filters, bind);
+    const where = this.where(owner, filters, bind);
     const behind = after === null ? [] : [behindPosition(keys, sort, after, bind)];
     const direction = sort.descending ? 'DESC' : 'ASC';
     const statement = `SELECT ${this.definition.columns}, ARRAY[${keys.map(({ sql }) => `(${sql})::text`).join(', ')}] AS list_position
@@ -67,9 +67,9 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     }
   }
 
-  async count(tenant: string, filters: F, most: number): Promise<ListTotal> {
+  async count(owner: string | null, filters: F, most: number): Promise<ListTotal> {
     const { values, bind } = parameters();
-    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${this.where(tenant, filters, bind).join(' AND ')} LIMIT ${bind(most + 1)}`;
+    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${this.where(owner, filters, bind).join(' AND ')} LIMIT ${bind(most + 1)}`;
     const [row]: { total: number }[] = await this.database.query(
       `SELECT count(*)::integer AS total FROM (${matching}) AS matching`,
       values,
@@ -83,16 +83,18 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     return typeof from === 'string' ? from : from(filters, bind);
   }
 
-  private where(tenant: string, filters: F, bind: Bind): string[] {
+  private where(owner: string | null, filters: F, bind: Bind): string[] {
     const conditions = Object.entries(this.definition.filters).flatMap(([name, condition]) => {
       const value = filters[name as keyof F]; // the names of the definition are those of F
       return value === undefined ? [] : [(condition as (value: unknown, bind: Bind) => string)(value, bind)];
     });
-    return [`${this.definition.tenant} = ${bind(tenant)}`, ...conditions.filter((condition) => condition !== '')];
+    const { owner: column } = this.definition;
+    const owned = column === null ? 'true' : `${column} = ${bind(owner)}`;
+    return [owned, ...conditions.filter((condition) => condition !== '')];
   }
 
   private keysOf({ by }: ListOrder<S>): readonly SortKey[] {
-    return [...this.definition.sorts[by], this.definition.id];
+    return [...this.definition.sorts[by], ...this.definition.id];
   }
 }
 
@@ -152,6 +154,21 @@ export function beginsWithIgnoringCase(...columns: readonly string[]): (prefix: 
 /** The condition that a text begins with this one. An index with COLLATE "C" answers it. */
 export function beginsWith(column: string): (prefix: string, bind: Bind) => string {
   return (prefix, bind) => `${column} COLLATE "C" LIKE ${bind(`${literally(prefix)}%`)}::text`;
+}
+
+/** The condition that a time is this one or a later one. */
+export function notBefore(column: string): (from: string, bind: Bind) => string {
+  return (from, bind) => `${column} >= ${bind(from)}::timestamptz`;
+}
+
+/** The condition that a time is before this one. */
+export function before(column: string): (to: string, bind: Bind) => string {
+  return (to, bind) => `${column} < ${bind(to)}::timestamptz`;
+}
+
+/** The condition that a boolean is this one. */
+export function isTrue(condition: string): (wanted: boolean, bind: Bind) => string {
+  return (wanted, bind) => `(${condition}) = ${bind(wanted)}::boolean`;
 }
 
 /** In a pattern, `%` and `_` of the text stand for themselves. */

@@ -19,11 +19,16 @@ export const ApiLinesBody = (description: string) =>
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
   const { required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>);
+  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>).map(
+    ([name, parameter]) => [name, schemaOf(parameter, 'request')] as const,
+  );
+  const lists = parameters.filter(([, { type }]) => type === 'array');
   return applyDecorators(
-    TakesQuery(parameters.map(([name]) => name)),
-    ...parameters.map(([name, parameter]) => {
-      const { description, ...described } = schemaOf(parameter, 'request');
+    TakesQuery(
+      parameters.map(([name]) => name),
+      lists.map(([name]) => name),
+    ),
+    ...parameters.map(([name, { description, ...described }]) => {
       return ApiQuery({
         name,
         required: required.includes(name),
@@ -46,10 +51,6 @@ export const ApiZodContent = (schemas: Readonly<Record<string, z.ZodType>>, desc
     description,
     content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema, 'answer') as Schema }])),
   });
-
-/** Documents a list by its query, made with `pageQueryOf`, and by the schema of its items. */
-export const ApiZodList = (query: z.ZodObject, item: z.ZodType) =>
-  applyDecorators(ApiZodQuery(query), ApiZodResponse(200, pageSchemaOf(item)));
 
 /** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */
 export const ApiZodStream = (event: z.ZodType, description: string) => ApiZodContent({ 'text/event-stream': event }, description);

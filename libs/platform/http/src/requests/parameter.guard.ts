@@ -1,4 +1,4 @@
-import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { SetMetadata, applyDecorators, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import { text } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
@@ -8,20 +8,22 @@ import { displayable } from '../values/values';
 import { faultsOf, faultyRequest, type RequestFault } from './request-faults';
 
 const QUERY_NAMES = 'voltbus.query';
+const QUERY_LISTS = 'voltbus.query-lists';
 const DURABLE_CURSORS = 'voltbus.durable-cursors';
 /** Characters of one value in a path or a query; longer than any name or cursor of this API. */
 const MAX_PARAMETER = 1_024;
 const parameter = text.max(MAX_PARAMETER, `is longer than ${MAX_PARAMETER} characters`);
 
-/** Handler: takes query parameters of these names, and no others. */
-export const TakesQuery = (names: readonly string[]) => SetMetadata(QUERY_NAMES, names);
+/** Handler: takes query parameters of these names, and no others. Those of `lists` have values with commas between them. */
+export const TakesQuery = (names: readonly string[], lists: readonly string[] = []) =>
+  applyDecorators(SetMetadata(QUERY_NAMES, names), SetMetadata(QUERY_LISTS, lists));
 
 /** Handler: takes cursors that never expire. */
 export const TakesDurableCursors = () => SetMetadata(DURABLE_CURSORS, true);
 
 type Parameters = Record<string, unknown>;
 
-/** Checks the parameters of every route: known names, each given once, values that can be stored, and cursors that were sealed for this list. */
+/** Checks the parameters of every route: known names, each given once unless it is a list, values that can be stored, and cursors that were sealed for this list. */
 export class ParameterGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
@@ -32,6 +34,7 @@ export class ParameterGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
     const query = request.query as Parameters; // as Fastify parses it
     const known = this.reflector.get<readonly string[] | undefined>(QUERY_NAMES, context.getHandler()) ?? [];
+    joinLists(query, this.reflector.get<readonly string[] | undefined>(QUERY_LISTS, context.getHandler()) ?? []);
     const inPath = Object.entries(request.params as Parameters).flatMap(([name, value]) => valueFaults('path', name, value));
     // a name that nothing can have is `invalid` where a resource is made, and `not-found` where one is looked for
     if (inPath.length > 0) throw faultyRequest(['PUT', 'POST'].includes(request.method) ? 'invalid' : 'not-found', inPath);
@@ -41,6 +44,14 @@ export class ParameterGuard implements CanActivate {
     const durable = this.reflector.get<boolean | undefined>(DURABLE_CURSORS, context.getHandler()) ?? false;
     if (typeof cursor === 'string') query[CURSOR] = this.seal.open(cursor, bindingOf(request), { durable });
     return true;
+  }
+}
+
+/** Clients of some generators repeat a list's parameter for each value, whatever its description says: the same as commas between them. */
+function joinLists(query: Parameters, lists: readonly string[]): void {
+  for (const name of lists) {
+    const values = query[name];
+    if (Array.isArray(values)) query[name] = values.join(',');
   }
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 import { ApiZodQuery } from '../openapi/zod-decorators';
-import { pageQueryOf, readPage, type Slice } from '../lists/page';
+import { pageQueryOf } from '../lists/page';
 import { text } from '../values/values';
 import { zodBody, zodParam, zodQuery } from './zod.pipes';
 
@@ -16,10 +16,9 @@ const query = pageQueryOf(position).extend({ station: text.optional(), state: z.
 class Lists {
   @Get(['things', 'others', 'of/:station'])
   @ApiZodQuery(query)
-  list(@Query(zodQuery(query)) { limit, cursor }: z.output<typeof query>) {
-    const read = ({ limit: most, after }: Slice<[number, string]>) =>
-      Promise.resolve([0, 1, 2, 3, 4].filter((row) => row > (after?.[0] ?? -1)).slice(0, most));
-    return readPage({ limit, cursor }, read, (row) => [row, 'name']);
+  list(@Query(zodQuery(query)) { limit, cursor: [last] = [-1, 'name'] }: z.output<typeof query>) {
+    const [rows, end] = [[0, 1, 2, 3, 4], last + limit];
+    return { items: rows.filter((row) => row > last && row <= end), nextCursor: end < 4 ? JSON.stringify([end, 'name']) : null };
   }
 
   @Put('strict')

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { CsmsError } from '@voltbus/contracts';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { RouteMarks } from './route-table';
 
 /** Content types of many items in one body: CSV by RFC 4180, and a JSON object a line. */
@@ -17,22 +17,9 @@ export function takeLines(instance: FastifyInstance): void {
     done(null, body),
   );
   instance.addHook('preParsing', (request, _reply, payload, done) => {
-    const type = linesTypeOf(request);
-    if (type === undefined || takesLines(request)) return done(null, payload);
+    const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    const { takesLines = false } = request.routeOptions.config as RouteMarks; // as `TakesLines` marked it
+    if (takesLines || !LINES_TYPES.some((one) => one === type)) return done(null, payload);
     done(new CsmsError('unsupported-media-type', `Content-Type: this takes application/json, not ${type}`));
   });
-  // Fastify gives an empty body to no parser: here it is a body without items, and no wrong content type
-  instance.addHook('preValidation', (request, _reply, done) => {
-    if (!Buffer.isBuffer(request.body) && takesLines(request) && linesTypeOf(request) !== undefined) request.body = Buffer.alloc(0);
-    done();
-  });
-}
-
-function takesLines(request: FastifyRequest): boolean {
-  return (request.routeOptions.config as RouteMarks).takesLines === true; // as `TakesLines` marked it
-}
-
-function linesTypeOf({ headers }: FastifyRequest): string | undefined {
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  return LINES_TYPES.find((one) => one === type);
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { pointer } from '../requests/json-pointer';
 import { pathOf } from '../requests/path-of';
-import { faultyRequest } from '../requests/request-faults';
+import { faultyRequest, type RequestFault } from '../requests/request-faults';
 import { checkedBody } from '../requests/zod.pipes';
 import { displayable } from '../values/values';
 import { conditionOf, entityTagOf, matches, matchesWeakly, type Condition } from './entity-tag';
@@ -90,7 +90,8 @@ export class ResourceChange<Body extends z.ZodObject, Stored> {
 
   private preconditionFailed(header: string, tag: string | null): CsmsError {
     const state = tag === null ? `there is no such ${this.resource.noun}` : `the ${this.resource.noun} is at ${tag}`;
-    return new CsmsError('precondition-failed', `${header}: ${state}`, { etag: tag });
+    const errors: RequestFault[] = [{ in: 'header', path: `/${header}`, message: state }];
+    return new CsmsError('precondition-failed', `${header}: ${state}`, { etag: tag, errors });
   }
 
   /** Null gives a member its default, or null where that is one of its values. */

@@ -1,3 +1,4 @@
+import { TypeormList, among, before, notBefore, type Bind, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { AuditLog, AuditedChange } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
 
@@ -20,18 +21,48 @@ export interface AuditEntry {
   after: unknown;
 }
 
-export interface AuditFilter {
-  key?: string | undefined;
-  method?: string | undefined;
+export interface AuditFilters {
+  /** Ids of keys, or `administrator`. */
+  actor?: string[] | undefined;
+  method?: string[] | undefined;
   /** The beginning of the path. */
   path?: string | undefined;
+  requestId?: string[] | undefined;
   from?: string | undefined;
   to?: string | undefined;
+}
+type AuditSort = 'at';
+
+/** `GET /v1/audit-log`. */
+const AUDIT_LOG_LIST: ListDefinition<AuditFilters, AuditSort> = {
+  columns: 'id::text, at, key, key_name AS "keyName", address, request_id AS "requestId", method, path, reason, before, status, after',
+  from: 'device_config.audit_log AS entries',
+  owner: 'tenant',
+  id: [{ sql: 'entries.id', type: 'bigint' }],
+  sorts: { at: [] }, // ids grow with time
+  filters: {
+    actor: ofActors,
+    method: among('method'),
+    path: (path, bind) => `starts_with(path, ${bind(path)}::text)`,
+    requestId: among('request_id'),
+    from: notBefore('at'),
+    to: before('at'),
+  },
+};
+
+/** Without an expression over the column, so that the index by key answers it. */
+function ofActors(actors: readonly string[], bind: Bind): string {
+  const ofKeys = among('key')(actors, bind);
+  return actors.includes('administrator') ? `(key IS NULL OR ${ofKeys})` : ofKeys;
 }
 
 /** The audit log in Postgres. */
 export class TypeormAuditLog implements AuditLog {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<AuditEntry, AuditFilters, AuditSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, AUDIT_LOG_LIST);
+  }
 
   async begin({ tenant, key, address, requestId, method, path, reason, before }: AuditedChange): Promise<string> {
     const rows: { id: string }[] = await this.dataSource.query(
@@ -52,18 +83,8 @@ export class TypeormAuditLog implements AuditLog {
     await this.dataSource.query('DELETE FROM device_config.audit_log WHERE tenant = $1 AND id = $2', [tenant, id]);
   }
 
-  /** Newest first; `before`: the id that the page before ended with. */
-  page(tenant: string, filter: AuditFilter, { limit, before }: { limit: number; before: string | null }): Promise<AuditEntry[]> {
-    const { key = null, method = null, path = null, from = null, to = null } = filter;
-    return this.dataSource.query(
-      `SELECT id::text, at, key, key_name AS "keyName", address, request_id AS "requestId", method, path, reason, before, status, after
-       FROM device_config.audit_log AS entries
-       WHERE tenant = $1 AND ($2::bigint IS NULL OR entries.id < $2)
-         AND ($4::text IS NULL OR (CASE WHEN $4 = 'administrator' THEN key IS NULL ELSE key = $4 END)) AND ($5::text IS NULL OR method = $5)
-         AND ($6::text IS NULL OR starts_with(path, $6)) AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)
-       ORDER BY entries.id DESC LIMIT $3`,
-      [tenant, before, limit, key, method, path, from, to],
-    );
+  list(tenant: string): ListSource<AuditEntry, AuditFilters, AuditSort> {
+    return this.listed.of(tenant);
   }
 }
 

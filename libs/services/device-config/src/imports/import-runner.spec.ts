@@ -59,7 +59,9 @@ const lapse = (id: string) =>
     [id],
   );
 const outcomes = async ({ store }: Process, id: string) =>
-  (await store.results(id, null, { limit: 1_000, after: null })).map(({ outcome }) => outcome);
+  (await store.results(id).read({ filters: {}, sort: { by: 'line', descending: false }, limit: 1_000, after: null })).items.map(
+    ({ outcome }) => outcome,
+  );
 const sealedItems = async (id: string) => {
   const rows: { sealed: Buffer }[] = await service.database.query(
     'SELECT sealed FROM device_config.import_items WHERE import = $1 AND sealed IS NOT NULL',
@@ -179,7 +181,7 @@ it('refuses more waiting imports of a tenant than may be, and keeps the latest o
     await start(process, tenant, 1);
     await finish(process);
   }
-  expect(await process.store.page(tenant, {}, { limit: 100, after: null })).toHaveLength(MAX_KEPT);
+  expect(await process.store.list(tenant).count({}, 100)).toMatchObject({ total: MAX_KEPT });
 });
 
 it('goes with its tenant', async () => {
@@ -187,5 +189,5 @@ it('goes with its tenant', async () => {
   await start(process, tenant, 2);
   await service.tenants.forget(tenant, new Date());
   expect(await process.runner.turn()).toBe(false);
-  expect(await process.store.page(tenant, {}, { limit: 10, after: null })).toEqual([]);
+  expect(await process.store.list(tenant).count({}, 10)).toMatchObject({ total: 0 });
 });

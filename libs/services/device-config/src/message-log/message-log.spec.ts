@@ -36,8 +36,10 @@ const copy = (changes: Partial<FrameCopy> = {}): FrameCopy => ({
   payload: '{}',
   ...changes,
 });
-const shown = (tenant = 'default', limit = 100, after: { at: number; seq: number } | null = null, at = now) =>
-  service.messageLog.page({ ref: { tenant, station: 'CS-1' }, limit, after }, at);
+const shown = async (tenant = 'default', limit = 100, after: string[] | null = null, at = now) => {
+  const copies = service.messageLog.list({ tenant, station: 'CS-1' }, at);
+  return (await copies.read({ filters: {}, sort: { by: 'at', descending: true }, limit, after })).items;
+};
 const kept = async (): Promise<{ tenant: string; at: Date }[]> =>
   service.database.query('SELECT tenant, at FROM device_config.frames ORDER BY at');
 
@@ -56,9 +58,11 @@ describe('the message log', () => {
     ];
     await service.messageLog.writeMany([...copies, copy({ station: 'CS-2' }), copy({ tenant: 'brief' })]);
     expect(await shown()).toEqual([...copies].reverse());
+    const behind = ({ at, seq }: { at: number; seq: number }) => [new Date(at).toISOString(), String(seq)];
     const [first] = await shown('default', 1);
-    expect(await shown('default', 1, first)).toEqual([copies[1]]);
-    expect(await shown('default', 5, copies[1])).toEqual([copies[0]]);
+    expect(first).toEqual(copies[2]);
+    expect(await shown('default', 1, behind(copies[2]!))).toEqual([copies[1]]);
+    expect(await shown('default', 5, behind(copies[1]!))).toEqual([copies[0]]);
   });
 
   it('keeps a copy once, though the bus delivers it twice', async () => {

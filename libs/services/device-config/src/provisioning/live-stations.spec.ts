@@ -3,11 +3,19 @@ import { LiveStations } from './live-stations';
 
 const stations = Array.from({ length: 25 }, (_, n) => ({ station: `CS-${n + 10}`, online: n % 12 === 0 }) as StoredStation);
 let looked = 0;
+let loaded = 0;
 const list = (maxLookedAt: number) =>
   new LiveStations({
     maxLookedAt,
     count: () => Promise.reject(new Error('not by the database')),
-    rows: ({ limit, after }) => {
+    rows: () => Promise.reject(new Error('a filter by connection reads connections')),
+    stationsWith: (presences) => {
+      loaded += presences.length;
+      return Promise.resolve(
+        new Map(stations.filter(({ station }) => presences.some((one) => one.station === station)).map((one) => [one.station, one])),
+      );
+    },
+    presenceRows: ({ limit, after }) => {
       const behind = stations.filter(({ station }) => after === null || station > (after[0] ?? '')).slice(0, limit);
       looked += behind.length;
       return Promise.resolve(behind.map((station) => ({ station, position: [station.station] })));
@@ -31,4 +39,19 @@ it('counts the stations that it may look at, and says that there may be more', a
   expect(await list(100).count({ online: true }, 3)).toEqual({ total: 3, totalIsLowerBound: false });
   expect(await list(100).count({ online: true }, 2)).toEqual({ total: 2, totalIsLowerBound: true });
   expect(await list(13).count({ online: true }, 100)).toEqual({ total: 2, totalIsLowerBound: true });
+});
+
+it('reads whole stations only of those that pass, and hardly more than a page of them', async () => {
+  loaded = 0;
+  const { items, next } = await list(100).read({
+    filters: { online: false },
+    sort: { by: 'station', descending: false },
+    limit: 4,
+    after: null,
+  });
+  expect(items.map(({ station }) => station)).toEqual(['CS-11', 'CS-12', 'CS-13', 'CS-14']);
+  expect([next, loaded]).toEqual([['CS-14'], 5]);
+  loaded = 0;
+  expect(await list(100).count({ online: false }, 100)).toEqual({ total: 22, totalIsLowerBound: false });
+  expect(loaded).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { findLive, type Connections, type Owner } from '@voltbus/connections';
 import type { StationRef } from '@voltbus/contracts';
-import type { ListSource } from '@voltbus/database';
-import type { StoredStation } from './domain/station';
+import type { ListSource, Position } from '@voltbus/database';
+import type { StationPresence, StoredStation } from './domain/station';
 import { LiveStations } from './live-stations';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { StationFilters, StationSort } from './store/typeorm-station-list';
@@ -29,16 +29,25 @@ export class StationDirectory {
   /** The stations of a tenant. */
   list(tenant: string): ListSource<StoredStation, StationFilters, StationSort> {
     return new LiveStations({
-      rows: async (slice) => {
-        const rows = await this.parts.views.rows(tenant, slice);
-        const present = await this.present(rows.map(({ station }) => station));
-        return present.map((station, at) => ({ station, position: rows[at]?.position ?? [] }));
+      rows: async (slice) => this.presentRows(await this.parts.views.rows(tenant, slice)),
+      presenceRows: async (slice) => this.presentRows(await this.parts.views.presenceRows(tenant, slice)),
+      stationsWith: async (presences) => {
+        const stored = await this.parts.views.named(
+          tenant,
+          presences.map(({ station }) => station),
+        );
+        return new Map(presences.flatMap((presence) => withPresence(stored, presence)));
       },
       count: (filters, most) => this.parts.views.count(tenant, filters, most),
     });
   }
 
-  private async present(stations: StoredStation[]): Promise<StoredStation[]> {
+  private async presentRows<S extends StationPresence>(rows: { station: S; position: Position }[]): Promise<typeof rows> {
+    const present = await this.present(rows.map(({ station }) => station));
+    return present.map((station, at) => ({ station, position: rows[at]?.position ?? [] }));
+  }
+
+  private async present<S extends StationPresence>(stations: S[]): Promise<S[]> {
     try {
       const owners = await findLive(this.parts.connections, stations);
       return stations.map((station, index) => withOwner(station, owners[index] ?? null));
@@ -49,8 +58,14 @@ export class StationDirectory {
   }
 }
 
+/** The station with the connection that it was found by: a filter by connection never shows another. */
+function withPresence(stored: ReadonlyMap<string, StoredStation>, presence: StationPresence): [string, StoredStation][] {
+  const station = stored.get(presence.station);
+  return station === undefined ? [] : [[presence.station, { ...station, ...presence }]];
+}
+
 /** No heartbeat is written: gateways keep the time of a station's last message in the registry. */
-function withOwner(station: StoredStation, owner: Owner | null): StoredStation {
+function withOwner<S extends StationPresence>(station: S, owner: Owner | null): S {
   if (owner === null) return { ...station, online: false };
   const stored = station.lastSeenAt === null ? 0 : Date.parse(station.lastSeenAt);
   return { ...station, online: true, protocol: owner.protocol, lastSeenAt: new Date(Math.max(stored, owner.lastSeenAt)).toISOString() };

@@ -3,7 +3,7 @@ import { Retention, USUAL_RETENTION } from '@voltbus/database';
 import { tablesOf } from '@voltbus/service';
 import { testMetrics } from '@voltbus/testing';
 import { startService, type ServiceFixture } from '../testing/start-service';
-import { MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS, type RefusedConnectionQuery } from './typeorm-refused-connections';
+import { MAX_REFUSED_CONNECTIONS, MAX_REFUSED_CONNECTIONS_OF_ADDRESS } from './typeorm-refused-connections';
 import { deviceConfig } from '../service';
 
 let service: ServiceFixture;
@@ -21,8 +21,9 @@ const refusal = (second: number, changes: Partial<ConnectionRefusal> = {}): Conn
   at: at(second),
   ...changes,
 });
-const shown = (query: Partial<RefusedConnectionQuery> = {}) =>
-  service.refusedConnections.page({ tenant: 'default', strangers: false, station: null, limit: 5_000, after: null, ...query });
+const newestFirst = { by: 'at', descending: true } as const;
+const shown = async ({ tenant = 'default', strangers = false } = {}) =>
+  (await service.refusedConnections.list({ tenant, strangers }).read({ filters: {}, sort: newestFirst, limit: 5_000, after: null })).items;
 const kept = async () => Number((await service.database.query('SELECT count(*) FROM device_config.refused_connections'))[0].count);
 
 describe('a refused connection', () => {
@@ -78,7 +79,7 @@ describe('a refused connection', () => {
       refusal(3, { tenant: 'nobody' }),
       refusal(4, { tenant: null, station: null, reason: 'no-station-url' }),
     ]);
-    const tenants = async (query: Partial<RefusedConnectionQuery>) => (await shown(query)).map(({ tenant }) => tenant);
+    const tenants = async (query: Parameters<typeof shown>[0]) => (await shown(query)).map(({ tenant }) => tenant);
     expect(await tenants({ tenant: 'acme' })).toEqual(['acme']);
     expect(await tenants({ tenant: 'default' })).toEqual(['default']);
     expect(await tenants({ tenant: 'default', strangers: true })).toEqual([null, 'nobody', 'default']);

@@ -1,5 +1,12 @@
 import type { ConnectionRefusal } from '@voltbus/contracts';
+import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import {
+  REFUSED_CONNECTION_LIST,
+  type RefusalRow,
+  type RefusedConnectionFilters,
+  type RefusedConnectionSort,
+} from './typeorm-refused-connection-list';
 
 /** Rows kept of one tenant, and of all that name no existing one; the least recent go. Anybody may connect in any name: this bounds the room that takes. */
 export const MAX_REFUSED_CONNECTIONS = 2_000;
@@ -11,20 +18,15 @@ interface RefusedConnection extends ConnectionRefusal {
   times: number;
   firstAt: string;
 }
-
-export interface RefusedConnectionQuery {
-  tenant: string;
-  /** Also those that name no existing tenant, which are the administrator's to see. */
-  strangers: boolean;
-  station: string | null;
-  limit: number;
-  /** The page begins behind this one. */
-  after: Pick<RefusedConnection, 'at' | 'tenant' | 'station' | 'remoteAddress' | 'reason'> | null;
-}
+type ShownFilters = Omit<RefusedConnectionFilters, 'seenBy'>;
 
 /** Connections that gateways refused. */
 export class TypeormRefusedConnections {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<RefusalRow, RefusedConnectionFilters, RefusedConnectionSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, REFUSED_CONNECTION_LIST);
+  }
 
   /** A refusal that is no newer than the last known one of its kind was delivered before, and counts once. */
   async writeMany(refusals: readonly ConnectionRefusal[]): Promise<void> {
@@ -45,27 +47,12 @@ export class TypeormRefusedConnections {
     await this.trim([...new Set(rows.map(({ tenant }) => tenant))]);
   }
 
-  /** Newest first. */
-  async page({ tenant, strangers, station, limit, after }: RefusedConnectionQuery): Promise<RefusedConnection[]> {
-    const rows: RefusalRow[] = await this.dataSource.query(
-      `SELECT tenant, station, address, reason, times, first_at, last_at FROM device_config.refused_connections r
-       WHERE (tenant = $1 OR ($2 AND NOT EXISTS (SELECT FROM device_config.tenants t WHERE t.tenant = r.tenant)))
-         AND ($3::text IS NULL OR station = $3)
-         AND ($4::timestamptz IS NULL OR (last_at, tenant, station, address, reason) < ($4, $5, $6, $7, $8))
-       ORDER BY last_at DESC, tenant DESC, station DESC, address DESC, reason DESC LIMIT $9`,
-      [
-        tenant,
-        strangers,
-        station,
-        after?.at ?? null,
-        after?.tenant ?? '',
-        after?.station ?? '',
-        after?.remoteAddress ?? '',
-        after?.reason ?? '',
-        limit,
-      ],
-    );
-    return rows.map(toRefusal);
+  list(seenBy: RefusedConnectionFilters['seenBy']): ListSource<RefusedConnection, ShownFilters, RefusedConnectionSort> {
+    const all = shownAs(this.listed.of(null), (rows) => rows.map(toRefusal));
+    return {
+      read: (slice) => all.read({ ...slice, filters: { ...slice.filters, seenBy } }),
+      count: (filters, most) => all.count({ ...filters, seenBy }, most),
+    };
   }
 
   private async trim(tenants: readonly string[]): Promise<void> {
@@ -87,16 +74,6 @@ export class TypeormRefusedConnections {
 /** Within the transaction that deletes the tenant. */
 export async function removeRefusedConnections(manager: EntityManager, tenant: string): Promise<void> {
   await manager.query(`DELETE FROM device_config.refused_connections WHERE tenant = $1`, [tenant]);
-}
-
-interface RefusalRow {
-  tenant: string;
-  station: string;
-  address: string;
-  reason: string;
-  times: string;
-  first_at: Date;
-  last_at: Date;
 }
 
 function toRefusal({ tenant, station, address, reason, times, first_at, last_at }: RefusalRow): RefusedConnection {

@@ -16,8 +16,8 @@ export class Tenants {
     return this.parts.store.find(tenant);
   }
 
-  page(where: { limit: number; after: string | null }): Promise<Tenant[]> {
-    return this.parts.store.page(where);
+  list(): ReturnType<TypeormTenants['list']> {
+    return this.parts.store.list();
   }
 
   /** Whether there is, or was, a tenant of that name. */

@@ -1,4 +1,5 @@
 import { PROTOCOLS, CsmsError, type Protocol } from '@voltbus/contracts';
+import { faultyRequest } from '@voltbus/http';
 import { checkRequest, findAction, type PathError } from '@voltbus/ocpp';
 import { brokenRules } from './domain/command-rules';
 
@@ -21,13 +22,17 @@ export function checkCommand(protocol: Protocol | null, action: string, payload:
     const message = PROTOCOLS.some((version) => findAction(version, action)?.initiator === 'station')
       ? `${action} is a message of the station, not a command`
       : `${action} is not an action of ${where}`;
-    throw invalid([{ path: '/action', message }]);
+    throw faultyRequest('invalid', [{ path: '/action', message }]);
   }
   if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES)
-    throw invalid([{ path: '/payload', message: `is larger than ${MAX_PAYLOAD_BYTES} bytes` }]);
+    throw faultyRequest('invalid', [{ path: '/payload', message: `is larger than ${MAX_PAYLOAD_BYTES} bytes` }]);
   const failures = versions.map((version) => faults(version, action, payload));
   const [first = []] = failures;
-  if (failures.every((paths) => paths.length > 0)) throw invalid(first.map((fault) => ({ ...fault, path: `/payload${fault.path}` })));
+  if (failures.every((paths) => paths.length > 0))
+    throw faultyRequest(
+      'invalid',
+      first.map((fault) => ({ ...fault, path: `/payload${fault.path}` })),
+    );
 }
 
 /** The fault for which `checkCommand` refuses the command; null: it has none. */
@@ -51,8 +56,4 @@ function faults(protocol: Protocol, action: string, payload: unknown): PathError
   const checked = checkRequest(protocol, action, payload, 'strict');
   if (checked.ok) return brokenRules(protocol, action, payload as Record<string, unknown>); // every request is an object
   return checked.paths.length > 0 ? checked.paths : [{ path: '', message: checked.error.description }];
-}
-
-function invalid(errors: PathError[]): CsmsError {
-  return new CsmsError('invalid', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), { errors });
 }

@@ -1,6 +1,6 @@
 import { COMMANDS, DEAD_LETTERS } from '@voltbus/contracts';
 import { RouterApp } from '../testing/router-app';
-import { MAX_LISTED_BYTES } from './typeorm-dead-letters';
+import { MAX_LISTED_BYTES } from './typeorm-dead-letter-list';
 
 let app: RouterApp;
 beforeAll(async () => {

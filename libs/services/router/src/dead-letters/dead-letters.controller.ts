@@ -1,25 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import {
-  AdminOnly,
-  ApiZodList,
-  ApiZodResponse,
-  Tenant,
-  isUuid,
-  pageQueryOf,
-  readPage,
-  timeAndId,
-  zodQuery,
-  type Page,
-  type Slice,
-} from '@voltbus/http';
-import { z } from 'zod';
+import { shownAs } from '@voltbus/database';
+import { AdminOnly, ApiList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage } from '@voltbus/http';
+import type { z } from 'zod';
+import { deadLetterList } from './dead-letter-list';
 import { DeadLetters } from './dead-letters';
 import { deadLetterSchema, shown, type ShownDeadLetter } from './shown-dead-letter';
 import { TypeormDeadLetters } from './typeorm-dead-letters';
-
-const listQuerySchema = pageQueryOf(timeAndId);
 
 /** Records that could not be handled, with the cause. */
 @Controller('v1/dead-letters')
@@ -31,13 +19,15 @@ export class DeadLettersController {
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, deadLetterSchema)
-  async list(
+  @ApiList(deadLetterList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
-  ): Promise<Page<ShownDeadLetter>> {
-    const read = async (slice: Slice<[string, string]>) => (await this.store.page(tenant, slice)).map(shown);
-    return readPage(query, read, ({ diedAt, id }) => [diedAt, id]);
+    @Query(zodQuery(deadLetterList.query)) query: z.output<typeof deadLetterList.query>,
+  ): Promise<ListPage<ShownDeadLetter>> {
+    return deadLetterList.page(
+      query,
+      shownAs(this.store.list(tenant), (letters) => letters.map(shown)),
+    );
   }
 
   @Get(':id')

@@ -14,8 +14,7 @@ it('stores a record that could not be handled, and replays it to its original to
   await router.bus.publish(COMMANDS, nonsense);
   const dead = new TopicRecorder((record: BusRecord) => record);
   const follower = await router.bus.follow({ name: 'commands', topic: COMMANDS, handle: dead.record });
-  const lettersOfRequests = async () =>
-    (await router.service.letters.store.page('default', { limit: 10, after: null })).filter(({ handler }) => handler === COMMANDS.name);
+  const lettersOfRequests = async () => (await allLetters()).filter(({ handler }) => handler === COMMANDS.name);
   const [letter] = await eventually(lettersOfRequests);
   expect(letter).toMatchObject({ topic: COMMANDS.name, consumer: 'router', handler: COMMANDS.name, kind: 'poison', replayedAt: null });
   await router.service.letters.deadLetters.replay('default', letter?.id ?? '');
@@ -33,9 +32,16 @@ it('stores a record that could not be handled, and replays it to its original to
 it('stores a dead letter once, and one without a key under the default tenant', async () => {
   const headers = { 'origin-topic': COMMANDS.name, 'origin-offset': '77', 'origin-partition': '1', 'origin-error': 'bad \u0000' };
   for (let times = 0; times < 2; times++) await router.bus.publish(DEAD_LETTERS, { key: '', value: Buffer.from([0, 255]), headers });
-  const letters = await router.service.letters.store.page('default', { limit: 10, after: null });
+  const letters = await allLetters();
   expect(letters.filter(({ offset }) => offset === '77')).toHaveLength(1);
 });
+
+const allLetters = async () =>
+  (
+    await router.service.letters.store
+      .list('default')
+      .read({ filters: {}, sort: { by: 'diedAt', descending: true }, limit: 10, after: null })
+  ).items;
 
 async function eventually<T>(read: () => Promise<T[]>, enough = (found: T[]) => found.length > 0): Promise<T[]> {
   for (;;) {

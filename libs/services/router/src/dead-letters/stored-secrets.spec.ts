@@ -28,7 +28,8 @@ describe('a secret in a dead letter', () => {
     };
     await deadLetters.store(record);
     expectNowhere(await storedText(router.service), secret);
-    const [letter] = await store.page('default', { limit: 10, after: null });
+    const { items } = await store.list('default').read({ filters: {}, sort: { by: 'diedAt', descending: true }, limit: 10, after: null });
+    const [letter] = items;
     if (letter === undefined) throw new Error('no letter');
     expect(JSON.stringify(shown(letter))).not.toContain(secret);
     expect(JSON.stringify(shown(letter))).toContain('[redacted]');

@@ -1,7 +1,8 @@
 import { redactText } from '@voltbus/ocpp';
-import type { SecretBox } from '@voltbus/database';
+import { TypeormList, shownAs, type ListSource, type SecretBox } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import type { DeadLetter } from './dead-letter';
+import { DEAD_LETTER_LIST, type DeadLetterFilters, type DeadLetterSort } from './typeorm-dead-letter-list';
 
 interface Row extends Omit<DeadLetter, 'diedAt' | 'replayedAt' | 'headers'> {
   died_at: Date;
@@ -10,8 +11,9 @@ interface Row extends Omit<DeadLetter, 'diedAt' | 'replayedAt' | 'headers'> {
   sealed: Buffer | null;
 }
 
-/** Bytes of each value in a list: a value may be as large as a station's frame, and a page has many. */
-export const MAX_LISTED_BYTES = 4_096;
+interface ListedRow extends Omit<Row, 'sealed'> {
+  value_bytes: number;
+}
 
 /** A dead letter in a list: the beginning of its value, and the value's length. */
 interface ListedDeadLetter extends DeadLetter {
@@ -20,10 +22,14 @@ interface ListedDeadLetter extends DeadLetter {
 
 /** Dead letters, stored without their secrets; a value that had some is stored encrypted beside it. */
 export class TypeormDeadLetters {
+  private readonly listed: TypeormList<ListedRow, DeadLetterFilters, DeadLetterSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly box: SecretBox,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, DEAD_LETTER_LIST);
+  }
 
   /** False when it was there already. */
   async add(letter: DeadLetter): Promise<boolean> {
@@ -58,16 +64,10 @@ export class TypeormDeadLetters {
     return value === null ? null : { ...letter, value };
   }
 
-  /** The newest first; `after` is the time and id at which the previous page ended. */
-  async page(tenant: string, { limit, after }: { limit: number; after: readonly [string, string] | null }): Promise<ListedDeadLetter[]> {
-    const rows: (Row & { value_bytes: number })[] = await this.dataSource.query(
-      `SELECT tenant, id, key, topic, partition, "offset", consumer, handler, kind, error, attempts, died_at, replayed_at, headers,
-              substring(value FROM 1 FOR ${MAX_LISTED_BYTES}) AS value, octet_length(value) AS value_bytes
-       FROM router.dead_letters WHERE tenant = $1 AND ($2::timestamptz IS NULL OR (died_at, id) < ($2, $3::uuid))
-       ORDER BY died_at DESC, id DESC LIMIT $4`,
-      [tenant, after?.[0] ?? null, after?.[1] ?? null, limit],
+  list(tenant: string): ListSource<ListedDeadLetter, DeadLetterFilters, DeadLetterSort> {
+    return shownAs(this.listed.of(tenant), (rows) =>
+      rows.map(({ value_bytes, ...row }) => ({ ...toLetter(row), valueBytes: value_bytes })),
     );
-    return rows.map(({ value_bytes, ...row }) => ({ ...toLetter(row), valueBytes: value_bytes }));
   }
 
   async replayed({ tenant, id }: DeadLetter, at: Date): Promise<void> {
@@ -81,9 +81,10 @@ export class TypeormDeadLetters {
   }
 }
 
-function toLetter({ died_at, replayed_at, headers, sealed: _sealed, ...row }: Row): DeadLetter {
+function toLetter({ died_at, replayed_at, headers, ...row }: Omit<Row, 'sealed'>): DeadLetter {
+  const { tenant, id, key, topic, partition, offset, consumer, handler, kind, error, attempts, value } = row;
   return {
-    ...row,
+    ...{ tenant, id, key, topic, partition, offset, consumer, handler, kind, error, attempts, value },
     diedAt: died_at.toISOString(),
     replayedAt: replayed_at?.toISOString() ?? null,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value, 'base64')])),

@@ -16,6 +16,7 @@ import { authorize as authorize2 } from './ocpp2/authorize';
 import { authorizationMigration } from './store/migrations/0010-authorization';
 import { tokenPlacesMigration } from './store/migrations/0110-token-places';
 import { tokenListMigration } from './store/migrations/0120-token-list';
+import { tokenGroupAgeMigration } from './store/migrations/0130-token-group-age';
 import { RemovedTokenEntity } from './store/removed-token.entity';
 import { tables } from './store/tables';
 import { TokenPolicyEntity } from './store/token-policy.entity';
@@ -25,7 +26,7 @@ import { TokenAuthorizer } from './token-authorizer';
 
 export const authorization = defineBlock({
   name: 'authorization',
-  migrations: [authorizationMigration, tokenPlacesMigration, tokenListMigration],
+  migrations: [authorizationMigration, tokenPlacesMigration, tokenListMigration, tokenGroupAgeMigration],
   tables,
   entities: [TokenEntity, RemovedTokenEntity, TokenPolicyEntity],
   store: ({ database }) => new TypeormTokens(database),

@@ -1,5 +1,5 @@
 import { startService, type ServiceFixture } from '../testing/service-fixture';
-import { MAX_CHANGES } from './store/typeorm-token-groups';
+import { MAX_CHANGES, OF_REMOVED_TOKENS } from './store/typeorm-token-groups';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -85,5 +85,36 @@ describe("the group of a session's token, published with its end for the pricing
     await inGroup(null);
     await service.receive({ protocol: 'ocpp1.6', station: 'CS-ORPHAN' }, 'StopTransaction', { ...orphan, timestamp: at(61) });
     expect(service.publishedEnds('CS-ORPHAN').map(({ idTokenGroup }) => idTokenGroup)).toEqual(['FLEET', null]);
+  });
+});
+
+describe('a deleted tenant', () => {
+  const rowsOf = async (table: string) => {
+    const rows: { count: number }[] = await service.database.query(
+      `SELECT count(*)::integer AS count FROM transactions.${table} WHERE tenant = 'leaving'`,
+    );
+    return rows[0]?.count;
+  };
+  /** What nobody needs any more. The history of groups is needed for sessions that are reported late. */
+  const REMOVED = ['tokens', 'removed_tokens', 'token_revisions', 'tenants'];
+
+  it('leaves no token behind, and their groups only while a session may still be reported', async () => {
+    await service.tokenStore.rememberTenant('leaving', { unknownTokens: 'refuse', masterPassGroup: null });
+    for (const idToken of ['ONE', 'TWO', 'GONE']) await service.tokenStore.put('leaving', { ...token, idToken, groupId: 'FLEET' });
+    await service.tokenStore.remove('leaving', 'GONE');
+    await inGroup('FLEET');
+    expect(await Promise.all(REMOVED.map(rowsOf))).toEqual([2, 1, 1, 1]);
+    await service.tokenStore.forgetTenant('leaving');
+    expect(await Promise.all(REMOVED.map(rowsOf))).toEqual([0, 0, 0, 0]);
+    expect(await service.tokenStore.find('default', 'DRIVER')).not.toBeNull();
+    const overdue = () =>
+      service.database.query(
+        `SELECT token FROM transactions.token_groups WHERE tenant = 'leaving' AND ${OF_REMOVED_TOKENS} ORDER BY token, since`,
+      );
+    expect([await rowsOf('token_groups'), await overdue()]).toEqual([6, []]);
+    await service.database.query(
+      `UPDATE transactions.token_groups SET since = since - interval '91 days' WHERE tenant = 'leaving' AND token <> 'ONE'`,
+    );
+    expect(await overdue()).toEqual(['GONE', 'GONE', 'TWO', 'TWO'].map((name) => ({ token: name })));
   });
 });

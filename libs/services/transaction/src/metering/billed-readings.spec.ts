@@ -1,5 +1,7 @@
 import { MeteredSessions, at, costOf, read2, register16, values } from './testing/metered-sessions';
 
+const FIRST_PAGE = { filters: {}, sort: { by: 'at', descending: false }, limit: 10, after: null } as const;
+
 const sessions = new MeteredSessions();
 const { account, receive, told16, told2 } = sessions;
 
@@ -42,7 +44,7 @@ describe('signed data', () => {
     const [{ id } = { id: '' }] = await sessions.service.transactionsOf(sessions.station);
     const scope = await sessions.service.views.readingScope('default', id);
     if (scope === null) throw new Error('no scope');
-    expect(await sessions.service.readingStore.page(scope, { limit: 10, after: null })).toMatchObject([{ energyWh: 6000 }]);
+    expect((await sessions.service.readingStore.list(scope).read(FIRST_PAGE)).items).toMatchObject([{ energyWh: 6000 }]);
   });
 
   it('2.x keeps the value and every signed one beside it', async () => {

@@ -1,5 +1,7 @@
 import { MeteredSessions, read2, register16, values, type Meter } from './testing/metered-sessions';
 
+const FIRST_PAGE = { filters: {}, sort: { by: 'at', descending: false }, limit: 10, after: null } as const;
+
 const sessions = new MeteredSessions();
 const { account, told16, told2 } = sessions;
 
@@ -46,7 +48,7 @@ describe('registers of single phases', () => {
     const [{ id } = { id: '' }] = await sessions.service.transactionsOf(sessions.station);
     const scope = await sessions.service.views.readingScope('default', id);
     if (scope === null) throw new Error('no scope');
-    const read = await sessions.service.readingStore.page(scope, { limit: 10, after: null });
+    const read = (await sessions.service.readingStore.list(scope).read(FIRST_PAGE)).items;
     expect(read).toMatchObject([{ powerW: 3000, currents: [6, 6, null] }]);
   });
 });

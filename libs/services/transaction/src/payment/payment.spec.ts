@@ -44,8 +44,10 @@ const settled = (station: string, more: object = {}) =>
     settlementTime: at(30),
     ...more,
   });
-const shown = (filter: Parameters<ServiceFixture['settlements']['page']>[1] = {}, tenant = 'default') =>
-  service.settlements.page(tenant, filter, { limit: 100, after: null });
+type Shown = ReturnType<ServiceFixture['settlements']['list']>;
+const newestFirst = { by: 'at', descending: true } as const;
+const shown = async (filters: Parameters<Shown['count']>[0] = {}, tenant = 'default') =>
+  (await service.settlements.list(tenant).read({ filters, sort: newestFirst, limit: 100, after: null })).items;
 const event = (station: string, eventType: string, seqNo: number, more: object = {}) =>
   send(station, 'TransactionEvent', {
     ...{ eventType, seqNo, timestamp: at(seqNo), triggerReason: 'Trigger', transactionInfo: { transactionId: 'T' } },
@@ -67,11 +69,11 @@ describe('C21, C22: a payment made at a station', () => {
       statusInfo: null,
     };
     const rest = { receiptId: 'R-1', receiptUrl: null, vatNumber: 'DE123', vatCompany: company };
-    expect(await shown({ station: 'pays' })).toEqual([{ ...before, ...rest, transaction: null }]);
+    expect(await shown({ station: ['pays'] })).toEqual([{ ...before, ...rest, transaction: null }]);
     await event('pays', 'Started', 0);
     const [{ id } = { id: '' }] = await service.transactionsOf('pays');
-    expect(await shown({ transaction: id })).toEqual([{ ...before, ...rest, transaction: id }]);
-    expect(await shown({ station: 'pays' }, 'other')).toEqual([]);
+    expect(await shown({ transaction: [id ?? ''] })).toEqual([{ ...before, ...rest, transaction: id }]);
+    expect(await shown({ station: ['pays'] }, 'other')).toEqual([]);
   });
 
   it('belongs to the session that had the id when it was settled', async () => {
@@ -80,7 +82,7 @@ describe('C21, C22: a payment made at a station', () => {
     await event('again', 'Started', 40);
     await settled('again', { settlementTime: at(30) });
     const first = (await service.transactionsOf('again')).find(({ endedAt }) => endedAt !== null);
-    expect(await shown({ station: 'again' })).toMatchObject([{ transaction: first?.id }]);
+    expect(await shown({ station: ['again'] })).toMatchObject([{ transaction: first?.id }]);
   });
 
   it('C21.FR.03 is answered where its receipt is, where the CPO makes it', async () => {
@@ -93,18 +95,18 @@ describe('C21, C22: a payment made at a station', () => {
   it.each(['Rejected', 'Failed', 'Canceled'])('C22 that was not paid is shown as such: %s', async (status) => {
     await settled(status, { status, statusInfo: 'no cover: https://psp:hunter2@h/' });
     const statusInfo = 'no cover: https://[redacted]@h/';
-    expect(await shown({ station: status, status: status as 'Failed' })).toMatchObject([{ status, statusInfo }]);
-    expect(await shown({ station: status, status: 'Settled' })).toEqual([]);
+    expect(await shown({ station: [status], status: [status as 'Failed'] })).toMatchObject([{ status, statusInfo }]);
+    expect(await shown({ station: [status], status: ['Settled'] })).toEqual([]);
   });
 
   it('is shown page by page, newest first, and by time', async () => {
     for (const minute of [1, 2, 3]) await settled('pages', { pspRef: `psp-${minute}`, settlementTime: at(minute) });
-    const [first] = await service.settlements.page('default', { station: 'pages' }, { limit: 1, after: null });
-    expect(first?.pspRef).toBe('psp-3');
-    const after = [first?.at ?? '', 'pages', 'psp-3', 'Settled'] as const;
-    const rest = await service.settlements.page('default', { station: 'pages' }, { limit: 5, after });
+    const [pages, filters] = [service.settlements.list('default'), { station: ['pages'] }];
+    const { items: first, next } = await pages.read({ filters, sort: newestFirst, limit: 1, after: null });
+    expect(first.map(({ pspRef }) => pspRef)).toEqual(['psp-3']);
+    const { items: rest } = await pages.read({ filters, sort: newestFirst, limit: 5, after: next });
     expect(rest.map(({ pspRef }) => pspRef)).toEqual(['psp-2', 'psp-1']);
-    expect((await shown({ station: 'pages', from: at(2), to: at(3) })).map(({ pspRef }) => pspRef)).toEqual(['psp-2']);
+    expect((await shown({ station: ['pages'], from: at(2), to: at(3) })).map(({ pspRef }) => pspRef)).toEqual(['psp-2']);
   });
 });
 

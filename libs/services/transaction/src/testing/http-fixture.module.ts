@@ -26,7 +26,8 @@ export interface HttpFixture {
 const isStation = (station: string) => Promise.resolve(station !== 'nobody');
 const everyStation: KnownStations = {
   has: ({ station }) => isStation(station),
-  holding: (_tenant, work) => work({ has: isStation }),
+  holding: (_tenant, work) =>
+    work({ has: isStation, among: (stations) => Promise.resolve(new Set(stations.filter((station) => station !== 'nobody'))) }),
 };
 
 /** With these stations connected. */

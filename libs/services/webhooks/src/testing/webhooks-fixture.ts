@@ -142,7 +142,9 @@ export async function startWebhooks() {
     /** The deliveries of a webhook in the order in which they were made. */
     async deliveries(webhook = 'hook', tenant = 'acme'): Promise<StoredDelivery[]> {
       const { id } = await find(webhook, tenant);
-      return (await service.storeOf(deliveries).deliveries.page(id, {}, { limit: 1_000, after: null })).reverse();
+      const oldestFirst = { by: 'createdAt', descending: false } as const;
+      const stored = service.storeOf(deliveries).deliveries.list(id);
+      return (await stored.read({ filters: {}, sort: oldestFirst, limit: 1_000, after: null })).items;
     },
     /** Leaves nothing of the test before. */
     async reset(): Promise<void> {

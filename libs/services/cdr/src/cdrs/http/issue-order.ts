@@ -1,6 +1,6 @@
-import { CsmsError, type Cdr } from '@voltbus/contracts';
+import type { Cdr } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
-import type { ListPage, ResumablePage } from '@voltbus/http';
+import { faultyRequest, type ListPage, type ResumablePage } from '@voltbus/http';
 import type { z } from 'zod';
 import type { CdrFilters, CdrSort } from '../store/typeorm-cdr-list';
 import { issuePosition } from '../store/typeorm-issued-cdrs';
@@ -31,7 +31,7 @@ export async function pageByIssue(query: Query, issued: ListSource<Cdr, CdrFilte
   return { ...page, resumeCursor: JSON.stringify(last === undefined ? start : issuePosition(last)) };
 }
 
-function notSorted(): CsmsError {
+function notSorted(): Error {
   const message = 'goes not together with issuedFrom and issuedTo: they list in the order of issue';
-  return new CsmsError('bad-request', `/sort: ${message}`, { errors: [{ in: 'query', path: '/sort', message }] });
+  return faultyRequest('bad-request', [{ in: 'query', path: '/sort', message }]);
 }

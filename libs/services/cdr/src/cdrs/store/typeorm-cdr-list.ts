@@ -1,5 +1,5 @@
 import type { Cdr, Flag, ReviewState } from '@voltbus/contracts';
-import { among, amongUpper, havingAny, type Bind, type ListDefinition } from '@voltbus/database';
+import { among, amongUpper, before, havingAny, notBefore, type Bind, type ListDefinition } from '@voltbus/database';
 
 export interface CdrFilters {
   station?: string[] | undefined;
@@ -27,8 +27,8 @@ const REVIEW = `coalesce(body -> 'review' ->> 'state', 'none')`;
 export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   columns: 'body',
   from: listed,
-  tenant: 'tenant',
-  id: { sql: 'id', type: 'uuid' },
+  owner: 'tenant',
+  id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],
     endedAt: [{ sql: `(body ->> 'endedAt')`, type: 'text', collate: '"C"' }], // ISO 8601 in UTC, to the millisecond
@@ -42,10 +42,10 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
     flag: havingAny(`body -> 'flags'`),
     review: reviewed,
     currency: among(`(body -> 'cost' ->> 'currency')`),
-    from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,
-    to: (to, bind) => `started_at < ${bind(to)}::timestamptz`,
+    from: notBefore('started_at'),
+    to: before('started_at'),
     issuedFrom: (from, bind) => `issued_at >= ${bind(from)}::timestamptz AND issued_at < 'infinity'`,
-    issuedTo: (to, bind) => `issued_at < ${bind(to)}::timestamptz`,
+    issuedTo: before('issued_at'),
   },
 };
 

@@ -1,4 +1,4 @@
-import { OF_A_TENANT, WITH_TENANT, type TableDeclaration } from '@voltbus/database';
+import { OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
 
 export const tables: readonly TableDeclaration[] = [
   {
@@ -7,6 +7,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: 'one for each tenant',
     ...OF_A_TENANT,
-    keeping: WITH_TENANT,
+    keeping: { kind: 'ever', why: 'sessions of a deleted tenant may still have to be billed' },
   },
 ];

@@ -25,6 +25,3 @@ export const assignmentResource: Resource<typeof putAssignmentSchema, TariffAssi
 export const assignmentSchema = z
   .object({ kind: assignmentKindSchema.describe('What the group is of'), group: z.string(), tariff: z.string() })
   .meta({ id: 'TariffAssignment', description: 'The tariff of a group of tokens or of stations' });
-
-/** The position at which a page ended. */
-export const assignmentCursorSchema = z.tuple([assignmentKindSchema, z.string()]);

@@ -4,29 +4,27 @@ import { CsmsError } from '@voltbus/contracts';
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
   Tenant,
-  pageQueryOf,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
-  type Page,
+  type ListPage,
   type ResourceChange,
   type Tagged,
 } from '@voltbus/http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ASSIGNMENT_KINDS, type AssignmentKind, type TariffAssignment } from '@voltbus/pricing';
 import { TypeormAssignments } from '../store/typeorm-assignments';
 import { Tariffs } from '../tariffs';
-import { assignmentCursorSchema, assignmentKindSchema, assignmentResource, assignmentSchema, groupSchema } from './tariff-assignment';
+import { assignmentKindSchema, assignmentResource, assignmentSchema, groupSchema } from './tariff-assignment';
+import { assignmentList } from './tariff-assignment-list';
 
-const listQuerySchema = pageQueryOf(assignmentCursorSchema);
 const KIND = { name: 'kind', enum: [...ASSIGNMENT_KINDS] };
 
 type AssignmentChange = ResourceChange<typeof assignmentResource.schema, TariffAssignment>;
@@ -43,16 +41,12 @@ export class TariffAssignmentsController {
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, assignmentSchema)
-  async list(
+  @ApiList(assignmentList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
-  ): Promise<Page<TariffAssignment>> {
-    return readPage(
-      query,
-      (slice) => this.store.page(tenant, slice),
-      ({ kind, group }) => [kind, group],
-    );
+    @Query(zodQuery(assignmentList.query)) query: z.output<typeof assignmentList.query>,
+  ): Promise<ListPage<TariffAssignment>> {
+    return assignmentList.page(query, this.store.list(tenant));
   }
 
   @Get(':kind/:group')

@@ -3,9 +3,9 @@ import { CsmsError, TARIFF_NAME, tariffSchema, type Tariff } from '@voltbus/cont
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
@@ -13,20 +13,19 @@ import {
   Needs,
   TENANT_DIRECTORY,
   Tenant,
-  pageQuerySchema,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
   type Tagged,
   type TenantDirectory,
 } from '@voltbus/http';
+import type { z } from 'zod';
 import { TypeormTariffs } from '../store/typeorm-tariffs';
 import { Tariffs } from '../tariffs';
 import { tariffNameSchema, tariffResource } from './tariff';
+import { tariffList } from './tariff-list';
 
 type TariffChange = ResourceChange<typeof tariffResource.schema, Tariff>;
 const AUDITED: Auditing<TariffsController> = { view: (controller, { tenant, params }) => controller.show(tenant, params['tariff'] ?? '') };
@@ -40,13 +39,9 @@ export class TariffsController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tariffSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Tariff>> {
-    return readPage(
-      query,
-      (slice) => this.store.page(tenant, slice),
-      ({ tariff }) => tariff,
-    );
+  @ApiList(tariffList)
+  list(@Tenant() tenant: string, @Query(zodQuery(tariffList.query)) query: z.output<typeof tariffList.query>): Promise<ListPage<Tariff>> {
+    return tariffList.page(query, this.store.list(tenant));
   }
 
   @Get(':tariff')

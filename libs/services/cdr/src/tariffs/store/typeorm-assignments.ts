@@ -1,17 +1,12 @@
-import type { StationRef } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import { MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
+import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
 import { groupKey, type AssignmentKind, type TariffAssignment, type Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
 import { AssignmentVersionEntity } from './assignment-version.entity';
+import { ASSIGNMENT_LIST, type AssignmentFilters, type AssignmentRow, type AssignmentSort } from './typeorm-price-lists';
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { StationGroupVersionEntity } from './station-group-version.entity';
-
-/** Where a list ended: kind and name of the group. */
-type AssignmentPosition = readonly [AssignmentKind, string];
-
-/** A problem names at most so many users of a tariff. */
-const MOST_USERS_NAMED = 10;
 
 const LATEST = `
 SELECT DISTINCT ON (kind, group_key) kind, group_key, group_name AS "group", tariff
@@ -19,10 +14,14 @@ FROM cdr.tariff_assignments WHERE tenant = $1 ORDER BY kind, group_key, since DE
 
 /** Tariffs of groups, and groups of stations, both with their history: versions are added, none is changed. */
 export class TypeormAssignments {
+  private readonly listed: TypeormList<AssignmentRow, AssignmentFilters, AssignmentSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, ASSIGNMENT_LIST);
+  }
 
   /** Names of tariffs in order of time; null while none was assigned. */
   async history(manager: EntityManager, tenant: string, kind: AssignmentKind, group: string): Promise<Version<string>[]> {
@@ -41,16 +40,12 @@ export class TypeormAssignments {
     return toAssignment(await latestOf(this.dataSource.manager, tenant, { kind, group }));
   }
 
-  /** The assignments as they are now, in order of kind and group; `after` is where the previous page ended. */
-  page(tenant: string, { limit, after }: { limit: number; after: AssignmentPosition | null }): Promise<TariffAssignment[]> {
-    return this.dataSource.query(
-      `SELECT kind, "group", tariff FROM (${LATEST}) AS latest
-       WHERE tariff IS NOT NULL AND ($2::text IS NULL OR (kind, group_key) > ($2, $3)) ORDER BY kind, group_key LIMIT $4`,
-      [tenant, after?.[0] ?? null, after === null ? null : groupKey(after[1]), limit],
-    );
+  /** The assignments as they are now. */
+  list(tenant: string): ListSource<TariffAssignment, AssignmentFilters, AssignmentSort> {
+    return this.listed.of(tenant);
   }
 
-  /** Groups that have that tariff now: ten of them, in order. */
+  /** The first groups that have that tariff now, in order. */
   usersOf(manager: EntityManager, tenant: string, tariff: string): Promise<TariffAssignment[]> {
     return manager.query(
       `SELECT kind, "group", tariff FROM (${LATEST}) AS latest WHERE tariff = $2 ORDER BY kind, group_key LIMIT ${MOST_USERS_NAMED}`,

@@ -1,20 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Tariff } from '@voltbus/contracts';
-import type { Outbox } from '@voltbus/database';
+import { MOST_USERS_NAMED, type Tariff } from '@voltbus/contracts';
+import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { HeldTariffs } from '@voltbus/http';
 import type { TenantTerms, Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
+import { TARIFF_LIST, type TariffFilters, type TariffRow, type TariffSort } from './typeorm-price-lists';
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { TariffVersionEntity } from './tariff-version.entity';
 import { TermsVersionEntity } from './terms-version.entity';
 
 /** Tariffs and the tenants' terms with their history: versions are added, none is changed. */
 export class TypeormTariffs {
+  private readonly listed: TypeormList<TariffRow, TariffFilters, TariffSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, TARIFF_LIST);
+  }
 
   /** Every version in order of time; null while the tariff was removed. */
   async tariffHistory(manager: EntityManager, tenant: string, tariff: string): Promise<Version<Tariff>[]> {
@@ -48,15 +53,9 @@ export class TypeormTariffs {
     });
   }
 
-  /** The tariffs as they are now, in order of name; `after` is the name at which the previous page ended. */
-  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Tariff[]> {
-    const rows: { body: Tariff }[] = await this.dataSource.query(
-      `SELECT body FROM (
-         SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 AND tariff > $2 ORDER BY tariff, since DESC
-       ) AS latest WHERE body IS NOT NULL ORDER BY tariff LIMIT $3`,
-      [tenant, after ?? '', limit],
-    );
-    return rows.map(({ body }) => body);
+  /** The tariffs as they are now. */
+  list(tenant: string): ListSource<Tariff, TariffFilters, TariffSort> {
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(({ body }) => body));
   }
 
   /**
@@ -93,7 +92,7 @@ async function inOtherCurrency(manager: EntityManager, tenant: string, currency:
   const rows: { tariff: string }[] = await manager.query(
     `SELECT tariff FROM (
        SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 ORDER BY tariff, since DESC
-     ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT 10`,
+     ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT ${MOST_USERS_NAMED}`,
     [tenant, currency],
   );
   return rows.map(({ tariff }) => tariff);

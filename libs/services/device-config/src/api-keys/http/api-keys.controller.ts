@@ -1,31 +1,29 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
 import {
   ApiKey,
+  ApiList,
   ApiZodBody,
-  ApiZodList,
   ApiZodResponse,
   Audited,
   KeyId,
   Needs,
   Tenant,
-  pageQueryOf,
-  readPage,
   zodBody,
   zodQuery,
   type Caller,
-  type Page,
-  type Slice,
+  type ListPage,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { ApiKeyIssuer } from '../api-key-issuer';
 import { TypeormApiKeys } from '../store/typeorm-api-keys';
+import { apiKeyList } from './api-key-list';
 import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from './api-key';
 
 type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
-const listQuerySchema = pageQueryOf(z.tuple([z.iso.datetime(), idSchema]));
 
 /** Keys of the tenant. A key with the scope `admin` issues and revokes keys, also such with that scope. A key gives only scopes that it has, and keys that it issued end with it. */
 @Needs('admin')
@@ -37,14 +35,15 @@ export class ApiKeysController {
   ) {}
 
   @Get()
-  @ApiZodList(listQuerySchema, apiKeySchema)
-  async list(
+  @ApiList(apiKeyList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listQuerySchema)) query: z.output<typeof listQuerySchema>,
-  ): Promise<Page<ApiKeyView>> {
-    const read = async ({ limit, after }: Slice<[string, string]>) =>
-      (await this.apiKeys.page(tenant, { limit, after: after && { createdAt: after[0], id: after[1] } })).map(apiKeyView);
-    return readPage(query, read, ({ createdAt, id }) => [createdAt, id]);
+    @Query(zodQuery(apiKeyList.query)) query: z.output<typeof apiKeyList.query>,
+  ): Promise<ListPage<ApiKeyView>> {
+    return apiKeyList.page(
+      query,
+      shownAs(this.apiKeys.list(tenant), (keys) => keys.map(apiKeyView)),
+    );
   }
 
   @Get(':id')

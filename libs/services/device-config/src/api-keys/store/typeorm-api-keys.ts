@@ -1,6 +1,8 @@
+import { TypeormList, type ListSource } from '@voltbus/database';
 import type { Scope } from '@voltbus/http';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ApiKeyEntity } from './api-key.entity';
+import { API_KEY_LIST, type ApiKeyFilters, type ApiKeySort } from './typeorm-api-key-list';
 
 /** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
 export const MAX_KEYS_OF_TENANT = 500;
@@ -19,7 +21,11 @@ export interface StoredApiKey {
 
 /** API keys; of a key only its hash is stored. */
 export class TypeormApiKeys {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<StoredApiKey, ApiKeyFilters, ApiKeySort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, API_KEY_LIST);
+  }
 
   private get keys() {
     return this.dataSource.getRepository(ApiKeyEntity);
@@ -50,15 +56,8 @@ export class TypeormApiKeys {
     return found === null ? null : toStored(found);
   }
 
-  /** Newest first. */
-  async page(
-    tenant: string,
-    { limit, after }: { limit: number; after: { createdAt: string; id: string } | null },
-  ): Promise<StoredApiKey[]> {
-    const keys = this.keys.createQueryBuilder('key').where('key.tenant = :tenant', { tenant });
-    if (after !== null) keys.andWhere('(key.created_at, key.id) < (:createdAt::timestamptz, :id)', after);
-    const found = await keys.orderBy('key.created_at', 'DESC').addOrderBy('key.id', 'DESC').limit(limit).getMany();
-    return found.map(toStored);
+  list(tenant: string): ListSource<StoredApiKey, ApiKeyFilters, ApiKeySort> {
+    return this.listed.of(tenant);
   }
 
   /** Removes the key with all keys that it issued, directly or not; resolves to their ids. Empty: there was no such key. */

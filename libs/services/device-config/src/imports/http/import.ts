@@ -1,4 +1,4 @@
-import { IMPORT_KINDS, pageQueryOf, trueOrFalse } from '@voltbus/http';
+import { IMPORT_KINDS, trueOrFalse } from '@voltbus/http';
 import { z } from 'zod';
 import { IMPORT_STATES, ITEM_OUTCOMES, type ImportJob, type ItemResult } from '../import-job';
 
@@ -60,15 +60,6 @@ export const startSchema = z.object({
   kind: kindSchema.describe('What the items are'),
   dryRun: trueOrFalse.optional().describe('Checks everything and writes nothing. Default: false'),
   onlyNew: trueOrFalse.optional().describe('Refuses, as a conflict, to replace what is there and differs. Default: false'),
-});
-
-export const listSchema = pageQueryOf(z.string().regex(/^\d{1,18}$/)).extend({
-  kind: kindSchema.optional().describe('Of that kind'),
-  state: stateSchema.optional().describe('In that state'),
-});
-
-export const resultsSchema = pageQueryOf(z.int().min(1)).extend({
-  outcome: outcomeSchema.optional().describe('With that outcome'),
 });
 
 export function importView({ tenant: _tenant, number: _number, ...job }: ImportJob): z.output<typeof importSchema> {

@@ -1,9 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
 import {
   ApiLinesBody,
-  ApiZodList,
+  ApiList,
   ApiZodQuery,
   ApiZodResponse,
   Needs,
@@ -11,16 +12,15 @@ import {
   Tenant,
   authorOf,
   isUuid,
-  readPage,
   zodQuery,
   type AuditedRequest,
-  type Page,
+  type ListPage,
 } from '@voltbus/http';
 import type { z } from 'zod';
-import type { ItemResult } from '../import-job';
 import { Imports } from '../imports';
 import { TypeormImports } from '../store/typeorm-imports';
-import { importSchema, importView, itemResultSchema, itemResultView, listSchema, resultsSchema, startSchema } from './import';
+import { importSchema, importView, type itemResultSchema, itemResultView, startSchema } from './import';
+import { importList, importResultList } from './import-list';
 
 type ImportView = z.output<typeof importSchema>;
 
@@ -47,6 +47,8 @@ export class ImportsController {
     @Req() request: AuditedRequest,
   ): Promise<ImportView> {
     const { body, headers } = request;
+    if (body === undefined || body === null)
+      throw new CsmsError('bad-request', 'there is no body, so no items: text/csv or application/jsonl');
     if (!Buffer.isBuffer(body)) throw new CsmsError('unsupported-media-type', 'Content-Type: an import is text/csv or application/jsonl');
     const format = headers['content-type']?.toLowerCase().startsWith('text/csv') === true ? 'csv' : 'jsonl';
     return importView(await this.imports.start(tenant, { kind, dryRun, onlyNew }, { format, bytes: body }, authorOf(request)));
@@ -54,17 +56,15 @@ export class ImportsController {
 
   @Get()
   @ApiOperation({ operationId: 'listImports', summary: 'List imports, newest first' })
-  @ApiZodList(listSchema, importSchema)
-  async list(
+  @ApiList(importList)
+  list(
     @Tenant() tenant: string,
-    @Query(zodQuery(listSchema)) { limit, cursor, ...filter }: z.output<typeof listSchema>,
-  ): Promise<Page<ImportView>> {
-    const page = await readPage(
-      { limit, cursor },
-      (slice) => this.store.page(tenant, filter, slice),
-      ({ number }) => number,
+    @Query(zodQuery(importList.query)) query: z.output<typeof importList.query>,
+  ): Promise<ListPage<ImportView>> {
+    return importList.page(
+      query,
+      shownAs(this.store.list(tenant), (jobs) => jobs.map(importView)),
     );
-    return { ...page, items: page.items.map(importView) };
   }
 
   @Get(':id')
@@ -75,19 +75,17 @@ export class ImportsController {
 
   @Get(':id/results')
   @ApiOperation({ operationId: 'listImportResults', summary: 'List the results of an import in the order of its items' })
-  @ApiZodList(resultsSchema, itemResultSchema)
+  @ApiList(importResultList)
   async results(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @Query(zodQuery(resultsSchema)) { limit, cursor, outcome }: z.output<typeof resultsSchema>,
-  ): Promise<Page<z.output<typeof itemResultSchema>>> {
+    @Query(zodQuery(importResultList.query)) query: z.output<typeof importResultList.query>,
+  ): Promise<ListPage<z.output<typeof itemResultSchema>>> {
     await this.imports.find(tenant, known(id));
-    const page: Page<ItemResult> = await readPage(
-      { limit, cursor },
-      (slice) => this.store.results(id, outcome ?? null, slice),
-      ({ item }) => item,
+    return importResultList.page(
+      query,
+      shownAs(this.store.results(id), (results) => results.map(itemResultView)),
     );
-    return { ...page, items: page.items.map(itemResultView) };
   }
 
   /** It ends at its next item. What was imported stays. */

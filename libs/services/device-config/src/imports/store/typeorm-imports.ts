@@ -1,20 +1,26 @@
 import { CsmsError } from '@voltbus/contracts';
-import { lockNamed } from '@voltbus/database';
+import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { ImportAuthor } from '@voltbus/http';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { ImportJob, ImportRequest, ItemOutcome, ItemResult } from '../import-job';
+import type { ImportJob, ImportRequest, ItemResult } from '../import-job';
 import type { ItemSealing } from '../item-sealing';
 import { MAX_KEPT, MAX_WAITING } from '../limits';
 import type { NewItem } from '../parsing/parse-items';
 import { endImport } from './typeorm-end-import';
+import {
+  IMPORT_LIST,
+  IMPORT_RESULT_LIST,
+  JOB,
+  type ImportFilters,
+  type ImportResultFilters,
+  type ImportResultSort,
+  type ImportSort,
+} from './typeorm-import-lists';
 
 /** Items that one statement stores. */
 const BATCH = 1_000;
 /** When to ask again after the bound of waiting imports. */
 const RETRY_SECONDS = 30;
-
-const JOB = `id, number::text, tenant, kind, dry_run AS "dryRun", only_new AS "onlyNew", state, total, created, replaced, unchanged, failed, skipped,
-  created_at AS "createdAt", started_at AS "startedAt", ended_at AS "endedAt"`;
 
 interface NewImport extends ImportRequest {
   tenant: string;
@@ -22,17 +28,18 @@ interface NewImport extends ImportRequest {
   items: readonly NewItem[];
 }
 
-interface JobFilter {
-  kind?: string | undefined;
-  state?: string | undefined;
-}
-
 /** Bulk imports as the API shows them. */
 export class TypeormImports {
+  private readonly jobs: TypeormList<ImportJob, ImportFilters, ImportSort>;
+  private readonly items: TypeormList<ItemResult, ImportResultFilters, ImportResultSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly sealing: ItemSealing,
-  ) {}
+  ) {
+    this.jobs = new TypeormList(dataSource, IMPORT_LIST);
+    this.items = new TypeormList(dataSource, IMPORT_RESULT_LIST);
+  }
 
   /** Stores all items or none. Throws `too-many-requests` beyond `MAX_WAITING`. */
   create({ tenant, kind, dryRun, onlyNew, author, items }: NewImport): Promise<ImportJob> {
@@ -58,26 +65,12 @@ export class TypeormImports {
     return rows[0] ?? null;
   }
 
-  /** Newest first; `after`: the number at which the page before ended. */
-  page(
-    tenant: string,
-    { kind = null, state = null }: { [Name in keyof JobFilter]: JobFilter[Name] | null },
-    { limit, after }: { limit: number; after: string | null },
-  ): Promise<ImportJob[]> {
-    return this.dataSource.query(
-      `SELECT ${JOB} FROM device_config.imports WHERE tenant = $1 AND ($2::bigint IS NULL OR imports.number < $2)
-         AND ($4::text IS NULL OR kind = $4) AND ($5::text IS NULL OR state = $5) ORDER BY imports.number DESC LIMIT $3`,
-      [tenant, after, limit, kind, state],
-    );
+  list(tenant: string): ListSource<ImportJob, ImportFilters, ImportSort> {
+    return this.jobs.of(tenant);
   }
 
-  /** Results in the order of the items; `after`: the item at which the page before ended. */
-  results(id: string, outcome: ItemOutcome | null, { limit, after }: { limit: number; after: number | null }): Promise<ItemResult[]> {
-    return this.dataSource.query(
-      `SELECT item, line, key, outcome, problem FROM device_config.import_items
-       WHERE import = $1 AND item > $2 AND outcome IS NOT NULL AND ($4::text IS NULL OR outcome = $4) ORDER BY item LIMIT $3`,
-      [id, after ?? 0, limit, outcome],
-    );
+  results(id: string): ListSource<ItemResult, ImportResultFilters, ImportResultSort> {
+    return this.items.of(id);
   }
 
   /** Ends it at once where no process works on it, else at its next item. One that has ended stays as it is. */

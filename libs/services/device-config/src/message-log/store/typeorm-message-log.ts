@@ -1,20 +1,21 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
+import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { oldestKept } from '../domain/retention';
+import { MESSAGE_LIST, type FrameRow, type MessageFilters, type MessageSort } from './typeorm-message-list';
 
 /** Copies removed in one statement. */
 const FORGET_BATCH = 5_000;
 
-interface MessageLogQuery {
-  ref: StationRef;
-  limit: number;
-  /** The page begins behind this copy. */
-  after: Pick<FrameCopy, 'at' | 'seq'> | null;
-}
+type ShownFilters = Omit<MessageFilters, 'station' | 'keptSince'>;
 
 /** Copies of messages from and to stations. */
 export class TypeormMessageLog {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<FrameRow, MessageFilters, MessageSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, MESSAGE_LIST);
+  }
 
   /** Writes those of tenants that keep a message log now: a gateway knows only the policy by which its stations were admitted. */
   async writeMany(copies: readonly FrameCopy[]): Promise<void> {
@@ -29,20 +30,29 @@ export class TypeormMessageLog {
     );
   }
 
-  /** Newest first, no older than their tenant keeps them. */
-  async page({ ref: { tenant, station }, limit, after }: MessageLogQuery, now: Date): Promise<FrameCopy[]> {
+  /** Those that are no older than their tenant keeps them. */
+  list({ tenant, station }: StationRef, now: Date): ListSource<FrameCopy, ShownFilters, MessageSort> {
+    const copies = shownAs(this.listed.of(tenant), (rows) => rows.map((row) => toCopy({ tenant, station }, row)));
+    return {
+      read: async (slice) => {
+        const keptSince = await this.keptSince(tenant, now);
+        if (keptSince === null) return { items: [], next: null };
+        return copies.read({ ...slice, filters: { ...slice.filters, station, keptSince } });
+      },
+      count: async (filters, most) => {
+        const keptSince = await this.keptSince(tenant, now);
+        return keptSince === null ? { total: 0, totalIsLowerBound: false } : copies.count({ ...filters, station, keptSince }, most);
+      },
+    };
+  }
+
+  /** Null: the tenant keeps none. */
+  private async keptSince(tenant: string, now: Date): Promise<Date | null> {
     const [policy]: { hours: number }[] = await this.dataSource.query(
       `SELECT keep_messages_hours AS hours FROM device_config.tenants WHERE tenant = $1`,
       [tenant],
     );
-    if (policy === undefined || policy.hours === 0) return [];
-    const rows: FrameRow[] = await this.dataSource.query(
-      `SELECT at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload FROM device_config.frames
-       WHERE tenant = $1 AND station = $2 AND at > $3 AND ($4::timestamptz IS NULL OR (at <= $4 AND (at, seq) < ($4, $5)))
-       ORDER BY at DESC, seq DESC LIMIT $6`,
-      [tenant, station, oldestKept(policy.hours, now), after === null ? null : new Date(after.at), after?.seq ?? 0, limit],
-    );
-    return rows.map((row) => toCopy({ tenant, station }, row));
+    return policy === undefined || policy.hours === 0 ? null : oldestKept(policy.hours, now);
   }
 
   /** The longest that any tenant keeps its own, hours. */
@@ -78,19 +88,6 @@ export async function removeMessageLog(manager: EntityManager, { tenant, station
     tenant,
     station ?? null,
   ]);
-}
-
-interface FrameRow {
-  at: Date;
-  seq: string;
-  direction: FrameCopy['direction'];
-  type: FrameCopy['type'];
-  message_id: string | null;
-  action: string | null;
-  latency_ms: number | null;
-  bytes: number;
-  cut: boolean;
-  payload: string | null;
 }
 
 function toCopy(ref: StationRef, { at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload }: FrameRow): FrameCopy {

@@ -29,13 +29,17 @@ export interface AdmittedStation extends Admission {
 /** The part of it by which gateways admit it. */
 export type Admitted = Omit<AdmittedStation, keyof Description>;
 
-/** Everything that is stored of a station, but its credentials. */
-export interface StoredStation extends StationRef, Omit<Admission, 'keyHashes'> {
-  /** The security profile that the station must use: the higher one of its own and its tenant's demand, at least 1 when it has a password. */
-  demandedProfile: SecurityProfile;
+/** A station's connection: whether it is there, and what was last known of it. */
+export interface StationPresence extends StationRef {
   online: boolean;
   protocol: Protocol | null;
   lastSeenAt: string | null;
+}
+
+/** Everything that is stored of a station, but its credentials. */
+export interface StoredStation extends StationPresence, Omit<Admission, 'keyHashes'> {
+  /** The security profile that the station must use: the higher one of its own and its tenant's demand, at least 1 when it has a password. */
+  demandedProfile: SecurityProfile;
   vendor: string | null;
   model: string | null;
   serialNumber: string | null;

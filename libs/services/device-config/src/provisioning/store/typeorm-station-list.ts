@@ -1,5 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
-import { among, amongIgnoringCase, beginsWithIgnoringCase, type Bind, type ListDefinition } from '@voltbus/database';
+import { among, amongIgnoringCase, beginsWithIgnoringCase, isTrue, type Bind, type ListDefinition } from '@voltbus/database';
 import { evseIdIdentity } from '../domain/description';
 import type { Decision } from '../domain/station';
 
@@ -37,8 +37,8 @@ export type StationSort = 'station' | 'name';
 
 /** The rows of the list of stations; the columns are those of the view. */
 export const STATION_LIST: Omit<ListDefinition<StoredFilters, StationSort>, 'columns' | 'from'> = {
-  tenant: 's.tenant',
-  id: { sql: 's.station', type: 'text', collate: '"C"' },
+  owner: 's.tenant',
+  id: [{ sql: 's.station', type: 'text', collate: '"C"' }],
   sorts: {
     station: [],
     name: [
@@ -49,7 +49,7 @@ export const STATION_LIST: Omit<ListDefinition<StoredFilters, StationSort>, 'col
   filters: {
     station: among('s.station'),
     registration: among('s.registration'),
-    blocked: (blocked, bind) => `s.blocked = ${bind(blocked)}::boolean`,
+    blocked: isTrue('s.blocked'),
     group: amongIgnoringCase('s.station_group'),
     vendor: amongIgnoringCase('s.vendor'),
     model: amongIgnoringCase('s.model'),

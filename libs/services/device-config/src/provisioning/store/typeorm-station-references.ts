@@ -15,7 +15,7 @@ export class TypeormStationReferences implements KnownStations {
   holding<T>(tenant: string, work: (stations: HeldStations) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [lockName(tenant)]);
-      return work({ has: (station) => exists(manager, { tenant, station }) });
+      return work({ has: (station) => exists(manager, { tenant, station }), among: (stations) => among(manager, tenant, stations) });
     });
   }
 }
@@ -27,6 +27,14 @@ export function lockReferences(manager: EntityManager, tenant: string): Promise<
 
 function lockName(tenant: string): string {
   return `references to stations of ${tenant}`;
+}
+
+async function among(manager: EntityManager, tenant: string, stations: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows: { station: string }[] = await manager.query(
+    'SELECT station FROM device_config.stations WHERE tenant = $1 AND station = ANY($2::text[])',
+    [tenant, stations],
+  );
+  return new Set(rows.map(({ station }) => station));
 }
 
 async function exists(manager: EntityManager, { tenant, station }: StationRef): Promise<boolean> {

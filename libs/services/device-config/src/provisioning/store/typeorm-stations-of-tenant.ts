@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Tenant } from '@voltbus/contracts';
+import { MOST_USERS_NAMED, type Tenant } from '@voltbus/contracts';
 import { policyChange } from '../domain/policy-change';
 
 /**
@@ -20,12 +20,9 @@ export async function outdateProfiles(manager: EntityManager, before: Tenant, af
   );
 }
 
-/** Stations that are named where their tenant cannot be removed. */
-const MOST_NAMED = 10;
-
 /** The first stations of the tenant, in order of name. */
 export async function stationsOf(manager: EntityManager, tenant: string): Promise<string[]> {
-  const text = `SELECT station FROM device_config.stations WHERE tenant = $1 ORDER BY station LIMIT ${MOST_NAMED}`;
+  const text = `SELECT station FROM device_config.stations WHERE tenant = $1 ORDER BY station LIMIT ${MOST_USERS_NAMED}`;
   const stations: { station: string }[] = await manager.query(text, [tenant]);
   return stations.map(({ station }) => station);
 }

@@ -1,31 +1,30 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
-import { CsmsError, DEFAULT_TENANT, unknownReference, type Tenant } from '@voltbus/contracts';
+import { CsmsError, DEFAULT_TENANT, inUse, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
   AdminOnly,
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
-  ApiZodList,
   Audited,
   ChangeOf,
   EntityTag,
   TARIFF_DIRECTORY,
   TenantMayBeMissing,
-  pageQuerySchema,
-  readPage,
   zodParam,
   zodQuery,
   type Auditing,
   type HeldTariffs,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
   type Tagged,
   type TariffDirectory,
 } from '@voltbus/http';
+import type { z } from 'zod';
 import { Tenants } from '../tenants';
 import { tenantNameSchema, tenantResource, tenantSchema } from './tenant';
+import { tenantList } from './tenant-list';
 
 type TenantChange = ResourceChange<typeof tenantResource.schema, Tenant>;
 const AUDITED: Auditing<TenantsController> = { view: (controller, { params }) => controller.show(params['tenant'] ?? '') };
@@ -41,13 +40,9 @@ export class TenantsController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, tenantSchema)
-  async list(@Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<Tenant>> {
-    return readPage(
-      query,
-      (slice) => this.tenants.page(slice),
-      ({ tenant }) => tenant,
-    );
+  @ApiList(tenantList)
+  list(@Query(zodQuery(tenantList.query)) query: z.output<typeof tenantList.query>): Promise<ListPage<Tenant>> {
+    return tenantList.page(query, this.tenants.list());
   }
 
   @Get(':tenant')
@@ -107,6 +102,9 @@ async function checkTariffs({ currency, defaultTariff }: Tenant, tariffs: HeldTa
   if (defaultTariff !== null && !(await tariffs.has(defaultTariff))) throw unknownReference('/defaultTariff', 'tariff');
   const foreign = await tariffs.inOtherCurrency(currency);
   if (foreign.length === 0) return;
-  const usedBy = foreign.map((tariff) => `tariff ${tariff}`);
-  throw new CsmsError('in-use', `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`, { usedBy });
+  const why = `/currency: not ${currency} while there are tariffs in another: ${foreign.join(', ')}`;
+  throw inUse(
+    foreign.map((tariff) => `tariff ${tariff}`),
+    why,
+  );
 }

@@ -1,6 +1,6 @@
 import { CsmsError, DEFAULT_REVIEW_FLAGS, NO_STATION, inUse, type Tenant } from '@voltbus/contracts';
-import { lockStation, type Outbox } from '@voltbus/database';
-import { MoreThan, type DataSource, type EntityManager } from 'typeorm';
+import { TypeormList, lockStation, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import type { DataSource, EntityManager } from 'typeorm';
 import { removeApiKeys } from '../../api-keys';
 import { removeMessageLog } from '../../message-log';
 import { outdateProfiles, stationsOf } from '../../provisioning';
@@ -8,26 +8,29 @@ import { removeRefusedConnections } from '../../refused-connections';
 import { tenantChanged, tenantDeleted } from '../tenant-events';
 import { DeletedTenantEntity } from './deleted-tenant.entity';
 import { TenantEntity } from './tenant.entity';
+import { TENANT_LIST, type TenantFilters, type TenantSort } from './typeorm-tenant-list';
 
 /** A deleted tenant's bills are kept (ADR 45). */
 const NAME_WAS_DELETED = 'a tenant of that name was deleted: its name is never given again, since bills and readings of it may be kept';
 
 /** Tenants and their policies; the event of a change is stored in the transaction that makes it. */
 export class TypeormTenants {
+  private readonly listed: TypeormList<TenantEntity, TenantFilters, TenantSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, TENANT_LIST);
+  }
 
   async find(tenant: string): Promise<Tenant | null> {
     const found = await this.dataSource.getRepository(TenantEntity).findOneBy({ tenant });
     return found === null ? null : toTenant(found);
   }
 
-  async page({ limit, after }: { limit: number; after: string | null }): Promise<Tenant[]> {
-    const where = after === null ? {} : { tenant: MoreThan(after) };
-    const found = await this.dataSource.getRepository(TenantEntity).find({ where, order: { tenant: 'ASC' }, take: limit });
-    return found.map(toTenant);
+  list(): ListSource<Tenant, TenantFilters, TenantSort> {
+    return shownAs(this.listed.of(null), (rows) => rows.map(toTenant));
   }
 
   /**
@@ -106,7 +109,9 @@ function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
 }
 
 /** In the order in which the API and the events have the members. */
-function toTenant({ reviewFlags, published: _, ...tenant }: TenantEntity): Tenant {
-  const { reviewAbove, ...rest } = tenant;
-  return { ...rest, reviewFlags: reviewFlags ?? DEFAULT_REVIEW_FLAGS, reviewAbove };
+function toTenant(stored: TenantEntity): Tenant {
+  const { tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = stored;
+  const { masterPassGroup, reviewFlags, reviewAbove } = stored;
+  const policy = { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost };
+  return { tenant, name, ...policy, masterPassGroup, reviewFlags: reviewFlags ?? DEFAULT_REVIEW_FLAGS, reviewAbove };
 }

@@ -11,8 +11,8 @@ export type CommandSort = 'createdAt' | 'endedAt';
 /** `GET /v1/commands`. */
 export const COMMAND_LIST: Omit<ListDefinition<CommandFilters, CommandSort>, 'columns'> = {
   from: 'router.commands',
-  tenant: 'tenant',
-  id: { sql: 'id', type: 'uuid' },
+  owner: 'tenant',
+  id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],
     endedAt: [{ sql: `coalesce(ended_at, 'infinity'::timestamptz)`, type: 'timestamptz' }],

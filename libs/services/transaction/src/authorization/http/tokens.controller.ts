@@ -112,7 +112,9 @@ export class TokensController {
 /** A station that a token newly names exists. One that it has named stays in it, also where it was named before such references were checked. */
 async function checkPlaces(places: readonly Place[], before: readonly Place[], stations: HeldStations): Promise<void> {
   const known = new Set(before.map(({ station }) => station));
-  for (const [index, { station }] of places.entries())
-    if (station !== undefined && !known.has(station) && !(await stations.has(station)))
-      throw unknownReference(`/allowedAt/${index}/station`, 'station');
+  const added = places.flatMap(({ station }) => (station === undefined || known.has(station) ? [] : [station]));
+  if (added.length === 0) return;
+  const registered = await stations.among(added);
+  const missing = places.findIndex(({ station }) => station !== undefined && !known.has(station) && !registered.has(station));
+  if (missing >= 0) throw unknownReference(`/allowedAt/${missing}/station`, 'station');
 }

@@ -1,5 +1,6 @@
-import { HISTORY, OF_A_TENANT, type TableDeclaration, WITH_TENANT } from '@voltbus/database';
-import { MAX_CHANGES } from './typeorm-token-groups';
+import { MAX_BEHIND_MS } from '@voltbus/contracts';
+import { OF_A_TENANT, type TableDeclaration, WITH_TENANT } from '@voltbus/database';
+import { MAX_CHANGES, OF_REMOVED_TOKENS } from './typeorm-token-groups';
 
 export const tables: readonly TableDeclaration[] = [
   {
@@ -16,7 +17,7 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Tokens',
     madeBy: 'operators',
     bound: "the API's rate of requests",
-    keeping: { kind: 'own', how: 'when they are deleted' },
+    keeping: { kind: 'own', how: 'when they are deleted; with their tenant' },
   },
   {
     ...OF_A_TENANT,
@@ -24,7 +25,7 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Groups of tokens, with their history',
     madeBy: 'operators',
     bound: `${MAX_CHANGES} for each token: the oldest go`,
-    keeping: HISTORY,
+    keeping: { kind: 'aged', column: 'since', days: MAX_BEHIND_MS / 86_400_000, where: OF_REMOVED_TOKENS },
   },
   {
     ...OF_A_TENANT,
@@ -40,6 +41,6 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Tokens that were removed, for the local lists that hold them',
     madeBy: 'operators',
     bound: 'as tokens',
-    keeping: { kind: 'own', how: '90 days after; older lists are sent whole' },
+    keeping: { kind: 'own', how: '90 days after; older lists are sent whole; with their tenant' },
   },
 ];

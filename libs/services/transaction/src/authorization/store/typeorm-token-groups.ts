@@ -26,6 +26,20 @@ DELETE FROM transactions.token_groups g WHERE tenant = $1 AND token = $2 AND EXI
   SELECT 1 FROM (SELECT since, row_number() OVER (ORDER BY since DESC) AS nth FROM transactions.token_groups WHERE tenant = $1 AND token = $2) AS later
   WHERE later.since > g.since AND (later.since <= $3 OR later.nth >= ${MAX_CHANGES}))`;
 
+/** With the removal of all tokens of a tenant. */
+export async function endGroups(manager: EntityManager, tenant: string): Promise<void> {
+  await manager.query(
+    `INSERT INTO transactions.token_groups (tenant, token, since, group_id) SELECT tenant, token, clock_timestamp(), NULL FROM transactions.tokens
+     WHERE tenant = $1 AND group_id IS NOT NULL ON CONFLICT DO NOTHING`,
+    [tenant],
+  );
+}
+
+/** Groups of tokens that are gone, once no session is believed to be so old; all of one token at once. `keeping` of their table. */
+export const OF_REMOVED_TOKENS = `NOT EXISTS (SELECT FROM transactions.tokens t WHERE t.tenant = token_groups.tenant AND t.token = token_groups.token)
+  AND NOT EXISTS (SELECT FROM transactions.token_groups l WHERE l.tenant = token_groups.tenant AND l.token = token_groups.token
+    AND l.since > now() - interval '${MAX_BEHIND_MS / 86_400_000} days')`;
+
 /** In which group a token was; null: nothing is known of it. */
 export async function groupAt(manager: EntityManager, tenant: string, idToken: string, at: Date): Promise<{ group: string | null } | null> {
   const [row] = await prepared<{ group: string | null }>(manager, GROUP_AT, [tenant, tokenIdentity(idToken), at]);

@@ -15,8 +15,8 @@ export const TOKEN_LIST: ListDefinition<TokenFilters, TokenSort> = {
   columns: `id_token AS "idToken", type, status, group_id AS "groupId", expires_at AS "expiresAt", concurrent, allowed_at AS "allowedAt",
     session_limit AS "limit", credit`,
   from: 'transactions.tokens',
-  tenant: 'tenant',
-  id: { sql: 'token', type: 'text', collate: '"C"' },
+  owner: 'tenant',
+  id: [{ sql: 'token', type: 'text', collate: '"C"' }],
   sorts: { idToken: [], expiresAt: [{ sql: `coalesce(expires_at, 'infinity'::timestamptz)`, type: 'timestamptz' }] },
   filters: {
     status: among('status'),

@@ -1,4 +1,4 @@
-import type { StationRef } from '@voltbus/contracts';
+import { MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
 import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
@@ -16,8 +16,8 @@ import { RemovedTokenEntity } from './removed-token.entity';
 import { TokenPolicyEntity } from './token-policy.entity';
 import { TokenEntity } from './token.entity';
 import { TOKEN_LIST, type TokenFilters, type TokenSort } from './typeorm-token-list';
-import { numbered } from './typeorm-token-revisions';
-import { rememberGroup } from './typeorm-token-groups';
+import { lockRevision, numbered } from './typeorm-token-revisions';
+import { endGroups, rememberGroup } from './typeorm-token-groups';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
@@ -39,9 +39,6 @@ FROM transactions.transactions t
 JOIN transactions.tokens k ON k.tenant = t.tenant AND k.token = t.token
 LEFT JOIN transactions.tenants p ON p.tenant = t.tenant
 WHERE t.tenant = $1 AND t.station = $2 AND t.ended_at IS NULL AND t.token <> $3`;
-
-/** A problem names at most so many users of a station. */
-const MOST_USERS_NAMED = 10;
 
 /** Tokens, what the tenant wants done with unknown ones, and the remote starts that vouch for one. */
 export class TypeormTokens {
@@ -150,8 +147,17 @@ export class TypeormTokens {
     await this.dataSource.getRepository(TokenPolicyEntity).upsert({ tenant, unknownTokens, masterPassGroup }, ['tenant']);
   }
 
+  /**
+   * Removes what belongs to a deleted tenant, while none of its tokens changes. The groups of its tokens stay known, as of other removed tokens: a late session
+   * is priced by them.
+   */
   async forgetTenant(tenant: string): Promise<void> {
-    await this.dataSource.getRepository(TokenPolicyEntity).delete({ tenant });
+    await this.dataSource.transaction(async (manager) => {
+      await lockRevision(manager, tenant);
+      await endGroups(manager, tenant);
+      for (const table of ['tokens', 'removed_tokens', 'token_revisions', 'tenants'])
+        await manager.query(`DELETE FROM transactions.${table} WHERE tenant = $1`, [tenant]);
+    });
   }
 }
 

@@ -1,12 +1,16 @@
-import type { StationRef } from '@voltbus/contracts';
-import { prepared, type Statement } from '@voltbus/database';
+import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { StationAllowance } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readPointsOf, type PointRow, type ReadPoint } from '../domain/read-point';
+import { READING_LIST, type ReadingFilters, type ReadingRow, type ReadingSort } from './typeorm-reading-list';
+import { scopeAt, scopeValues, type ReadingScope } from './typeorm-reading-scope';
 import { NO_EVSE, writeReadings, type StationReading } from './typeorm-reading-rows';
 import { signedQuery } from './typeorm-signed-readings';
 
+export type { ReadingScope } from './typeorm-reading-scope';
 export type { StationReading } from './typeorm-reading-rows';
+
+type ShownFilters = Omit<ReadingFilters, 'scope'>;
 
 /** A reading as the API shows it. */
 export interface MeterValue {
@@ -24,31 +28,10 @@ export interface MeterValue {
   rawTime: string | null;
 }
 
-/** Which readings are a transaction's. */
-export interface ReadingScope extends StationRef {
-  /** The transaction's reference, and its OCPP id where that is another. */
-  references: readonly string[];
-  /** Readings that name no transaction are its own on its EVSE between these instants (quirk 45). */
-  evse: number | null;
-  from: Date;
-  to: Date | null;
-}
-
 /** Registers read back for one transaction at most: longer ones are thinned evenly, first and last kept. */
 const MAX_POINTS = 20_000;
 
-/**
- * $1 tenant, $2 station, $3 references, $4 evse or null, $5 from, $6 to or null. Two arms, so that each goes by the
- * index; both bounded in time, so that only the partitions of the transaction's days are touched. Readings that name a
- * transaction long after its end (quirk 81) are left out.
- */
-const SCOPE = `(
-  SELECT * FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = ANY($3)
-    AND at BETWEEN $5::timestamptz - interval '1 day' AND coalesce($6, 'infinity'::timestamptz) + interval '1 day'
-  UNION ALL
-  SELECT * FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = '' AND evse = $4
-    AND at BETWEEN $5 AND coalesce($6, 'infinity'::timestamptz) AND '' <> ALL($3)
-) AS scope`;
+const SCOPE = scopeAt(['$1', '$2', '$3', '$4', '$5', '$6']);
 
 /** Intervals are added up, and none of them may be left out. */
 const POINTS: Statement = {
@@ -78,10 +61,14 @@ WHERE rest IS NOT NULL AND jsonb_typeof(one.value -> 'value') = 'string' AND one
 
 /** Readings: written many at a time, each instant and context once, whatever parts it comes in. */
 export class TypeormReadings {
+  private readonly listed: TypeormList<ReadingRow, ReadingFilters, ReadingSort>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly allowance: Pick<StationAllowance, 'within'>,
-  ) {}
+  ) {
+    this.listed = new TypeormList(dataSource, READING_LIST);
+  }
 
   /** One statement for all of them. */
   async writeMany(readings: readonly StationReading[]): Promise<void> {
@@ -94,30 +81,23 @@ export class TypeormReadings {
   }
 
   async points(manager: EntityManager, scope: ReadingScope): Promise<ReadPoint[]> {
-    return (await prepared<PointRow>(manager, POINTS, scopeValues(scope))).flatMap(readPointsOf);
+    return (await prepared<PointRow>(manager, POINTS, [...scopeValues(scope)])).flatMap(readPointsOf);
   }
 
   signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
-    return manager.query(signedQuery(SCOPE), scopeValues(scope));
+    return manager.query(signedQuery(SCOPE), [...scopeValues(scope)]);
   }
 
   async hasUnreadable(manager: EntityManager, scope: ReadingScope): Promise<boolean> {
-    return (await prepared(manager, UNREADABLE, scopeValues(scope))).length > 0;
+    return (await prepared(manager, UNREADABLE, [...scopeValues(scope)])).length > 0;
   }
 
-  /** A page in order of time; `after` is where the one before ended. */
-  async page(
-    scope: ReadingScope,
-    { limit, after }: { limit: number; after: readonly [string, string, number] | null },
-  ): Promise<MeterValue[]> {
-    const rows: ReadingRow[] = await this.dataSource.query(
-      `SELECT * FROM (
-         SELECT at, context, CASE evse WHEN ${NO_EVSE} THEN coalesce($4, ${NO_EVSE}) ELSE evse END AS evse, energy_wh, power_w, voltages, currents, soc,
-           rest, signed, raw_time FROM ${SCOPE}) AS placed
-       WHERE ($7::timestamptz IS NULL OR (at, context, evse) > ($7, $8::text, $9::integer)) ORDER BY at, context, evse LIMIT $10`,
-      [...scopeValues(scope), after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit],
-    );
-    return rows.map(toMeterValue);
+  list(scope: ReadingScope): ListSource<MeterValue, ShownFilters, ReadingSort> {
+    const readings = shownAs(this.listed.of(null), (rows) => rows.map(toMeterValue));
+    return {
+      read: (slice) => readings.read({ ...slice, filters: { ...slice.filters, scope } }),
+      count: (filters, most) => readings.count({ ...filters, scope }, most),
+    };
   }
 
   /** The first and the last register of each transaction, Wh; null where nothing was read. */
@@ -140,24 +120,6 @@ export class TypeormReadings {
 function registerAt(order: 'ASC' | 'DESC'): string {
   return `(SELECT energy_wh FROM transactions.readings r
     WHERE r.tenant = s.tenant AND r.station = s.station AND r.transaction = s.reference AND r.at >= s.start AND r.energy_wh IS NOT NULL ORDER BY r.at ${order} LIMIT 1)`;
-}
-
-interface ReadingRow {
-  at: Date;
-  context: string;
-  evse: number;
-  energy_wh: number | null;
-  power_w: number | null;
-  voltages: (number | null)[] | null;
-  currents: (number | null)[] | null;
-  soc: number | null;
-  rest: unknown;
-  signed: unknown;
-  raw_time: string | null;
-}
-
-function scopeValues({ tenant, station, references, evse, from, to }: ReadingScope): unknown[] {
-  return [tenant, station, references, evse, from, to];
 }
 
 function toMeterValue(row: ReadingRow): MeterValue {

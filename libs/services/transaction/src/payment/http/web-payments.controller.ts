@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError } from '@voltbus/contracts';
+import { invalidAt } from '@voltbus/contracts';
 import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
 import type { z } from 'zod';
 import { WebPayments } from '../web-payments';
@@ -34,8 +34,7 @@ export class WebPaymentsController {
     { tenant, station, evse }: { tenant: string; station: string; evse: number | null },
     seconds: number,
   ): Promise<string> {
-    const message = 'the address names no EVSE to keep';
-    if (evse === null) throw new CsmsError('invalid', message, { errors: [{ path: '/holdSeconds', message }] });
+    if (evse === null) throw invalidAt('/holdSeconds', 'the address names no EVSE to keep');
     return (await this.webPayments.hold({ tenant, station }, { evse, seconds }, REQUESTED_BY)).id;
   }
 }

@@ -1,6 +1,8 @@
 import type { StationRef } from '@voltbus/contracts';
+import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import { redactText } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
+import { SETTLEMENT_LIST, type SettlementFilters, type SettlementRow, type SettlementSort } from './typeorm-settlement-list';
 
 export const SETTLEMENT_STATUSES = ['Settled', 'Canceled', 'Rejected', 'Failed'] as const;
 export type SettlementStatus = (typeof SETTLEMENT_STATUSES)[number];
@@ -34,39 +36,13 @@ export interface Settlement {
   vatCompany: unknown;
 }
 
-interface SettlementFilter {
-  station?: string | undefined;
-  transaction?: string | undefined;
-  status?: SettlementStatus | undefined;
-  /** Inclusive. */
-  from?: string | undefined;
-  /** Exclusive. */
-  to?: string | undefined;
-}
-
-/** Where a page ended. */
-export type SettlementPlace = readonly [at: string, station: string, pspRef: string, status: string];
-
-interface Row {
-  station: string;
-  psp_ref: string;
-  status: SettlementStatus;
-  settled_at: Date;
-  ocpp_transaction_id: string;
-  amount: string;
-  said: { statusInfo?: string; receiptId?: string; receiptUrl?: string; vatNumber?: string; vatCompany?: unknown };
-  transaction: string | null;
-}
-
-/** The session that began last of those with the id, when it was settled: some stations use ids again. */
-const TRANSACTION = `(
-  SELECT t.id FROM transactions.transactions t
-  WHERE t.tenant = s.tenant AND t.station = s.station AND t.state ->> 'ocppTransactionId' = s.ocpp_transaction_id AND t.started_at <= s.settled_at
-  ORDER BY t.started_at DESC LIMIT 1)`;
-
 /** Payments made at stations. */
 export class TypeormSettlements {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<SettlementRow, SettlementFilters, SettlementSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, SETTLEMENT_LIST);
+  }
 
   /** Said again it is the same. */
   async write(settlements: readonly ReportedSettlement[]): Promise<void> {
@@ -87,21 +63,8 @@ export class TypeormSettlements {
     );
   }
 
-  /** Newest first. */
-  async page(
-    tenant: string,
-    { station, transaction, status, from, to }: SettlementFilter,
-    { limit, after }: { limit: number; after: SettlementPlace | null },
-  ): Promise<Settlement[]> {
-    const rows: Row[] = await this.dataSource.query(
-      `SELECT * FROM (SELECT s.*, ${TRANSACTION} AS transaction FROM transactions.settlements s WHERE s.tenant = $1) AS s
-       WHERE ($2::text IS NULL OR station = $2) AND ($3::uuid IS NULL OR transaction = $3) AND ($4::text IS NULL OR status = $4)
-         AND ($5::timestamptz IS NULL OR settled_at >= $5) AND ($6::timestamptz IS NULL OR settled_at < $6)
-         AND ($7::timestamptz IS NULL OR (settled_at, station, psp_ref, status) < ($7, $8::text, $9::text, $10::text))
-       ORDER BY settled_at DESC, station DESC, psp_ref DESC, status DESC LIMIT $11`,
-      [tenant, station, transaction, status, from, to, ...(after ?? [null, null, null, null]), limit].map((value) => value ?? null),
-    );
-    return rows.map(toSettlement);
+  list(tenant: string): ListSource<Settlement, SettlementFilters, SettlementSort> {
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(toSettlement));
   }
 }
 
@@ -111,7 +74,16 @@ function withoutSecretInfo(said: ReportedSettlement['said']): ReportedSettlement
   return typeof statusInfo === 'string' ? { ...said, statusInfo: redactText(statusInfo) } : said;
 }
 
-function toSettlement({ station, psp_ref: pspRef, status, settled_at, ocpp_transaction_id, amount, said, transaction }: Row): Settlement {
+function toSettlement({
+  station,
+  psp_ref: pspRef,
+  status,
+  settled_at,
+  ocpp_transaction_id,
+  amount,
+  said,
+  transaction,
+}: SettlementRow): Settlement {
   const { statusInfo = null, receiptId = null, receiptUrl = null, vatNumber = null, vatCompany = null } = said;
   return {
     ...{ at: settled_at.toISOString(), station, pspRef, status, amount, transaction },

@@ -2,31 +2,15 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import {
-  ApiList,
-  ApiZodList,
-  ApiZodResponse,
-  TRANSACTION_BILLS,
-  Tenant,
-  isUuid,
-  pageQueryOf,
-  readPage,
-  zodQuery,
-  type ListPage,
-  type Page,
-  type TransactionBills,
-} from '@voltbus/http';
-import { z } from 'zod';
+import { ApiList, ApiZodResponse, TRANSACTION_BILLS, Tenant, isUuid, zodQuery, type ListPage, type TransactionBills } from '@voltbus/http';
+import type { z } from 'zod';
 import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
 import { RUNNING_COSTS, withBill, withBills, type RunningCosts } from './billed-transactions';
 import { TypeormLimits } from '../../limits';
-import { meterValueSchema, stationCostSchema, transactionLimitSchema, type TransactionLimitView } from './transaction';
+import { meterValueList } from './meter-value-list';
+import { stationCostSchema, transactionLimitSchema, type TransactionLimitView } from './transaction';
 import { transactionList } from './transaction-list';
-
-/** The position of a reading: time, context and EVSE. */
-const readingCursor = z.tuple([z.iso.datetime(), z.string(), z.int()]);
-const readingsQuerySchema = pageQueryOf(readingCursor);
 
 @Controller('v1/transactions')
 export class TransactionsController {
@@ -74,18 +58,14 @@ export class TransactionsController {
   }
 
   @Get(':id/meter-values')
-  @ApiZodList(readingsQuerySchema, meterValueSchema)
+  @ApiList(meterValueList)
   async meterValues(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @Query(zodQuery(readingsQuerySchema)) query: z.output<typeof readingsQuerySchema>,
-  ): Promise<Page<MeterValue>> {
+    @Query(zodQuery(meterValueList.query)) query: z.output<typeof meterValueList.query>,
+  ): Promise<ListPage<MeterValue>> {
     const scope = isUuid(id) ? await this.views.readingScope(tenant, id) : null;
     if (scope === null) throw new CsmsError('not-found', 'no such transaction');
-    return readPage(
-      query,
-      (slice) => this.readings.page(scope, slice),
-      ({ at, context, evse }) => [at, context, evse ?? -1],
-    );
+    return meterValueList.page(query, this.readings.list(scope));
   }
 }

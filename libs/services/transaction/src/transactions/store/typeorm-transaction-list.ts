@@ -1,5 +1,5 @@
 import type { Flag } from '@voltbus/contracts';
-import { among, havingAny, type ListDefinition } from '@voltbus/database';
+import { among, before, havingAny, notBefore, type ListDefinition } from '@voltbus/database';
 import { tokenIdentity } from '../../authorization';
 
 export interface TransactionFilters {
@@ -21,8 +21,8 @@ const FLAGGED = `view -> 'flags' <> '[]'::jsonb`;
 export const TRANSACTION_LIST: ListDefinition<TransactionFilters, TransactionSort> = {
   columns: 'view, state',
   from: 'transactions.transactions',
-  tenant: 'tenant',
-  id: { sql: 'id', type: 'uuid' },
+  owner: 'tenant',
+  id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],
     endedAt: [{ sql: `coalesce(ended_at, 'infinity'::timestamptz)`, type: 'timestamptz' }],
@@ -32,7 +32,7 @@ export const TRANSACTION_LIST: ListDefinition<TransactionFilters, TransactionSor
     state: (states) => (new Set(states).size > 1 ? '' : states.includes('active') ? 'ended_at IS NULL' : 'ended_at IS NOT NULL'),
     idToken: (tokens, bind) => among('token')(tokens.map(tokenIdentity), bind),
     flag: (flags, bind) => `${FLAGGED} AND ${havingAny(`view -> 'flags'`)(flags, bind)}`,
-    from: (from, bind) => `started_at >= ${bind(from)}::timestamptz`,
-    to: (to, bind) => `started_at < ${bind(to)}::timestamptz`,
+    from: notBefore('started_at'),
+    to: before('started_at'),
   },
 };

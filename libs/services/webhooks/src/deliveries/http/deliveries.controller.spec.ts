@@ -20,10 +20,10 @@ describe('/v1/webhooks/{webhook}/deliveries', () => {
     const { id } = made.body;
     expect(await app.request('GET', `/hook/deliveries/${id}`)).toEqual({ status: 200, body: made.body });
     expect(await app.request('POST', `/hook/deliveries/${id}/replay`)).toEqual({ status: 202, body: made.body });
-    const listed = await app.request<{ items: Shown[] }>('GET', '/hook/deliveries?state=pending&type=voltbus.webhook.test');
+    const listed = await app.request<{ items: Shown[] }>('GET', '/hook/deliveries?state=pending&eventType=voltbus.webhook.test');
     expect(listed.body.items).toEqual([expect.objectContaining({ id })]);
     expect(listed.body.items[0]).not.toHaveProperty('body');
-    for (const filter of ['state=dead', 'type=voltbus.cdr.issued', 'station=CS-1'])
+    for (const filter of ['state=dead', 'eventType=voltbus.cdr.issued', 'reason=gone', 'to=2026-01-01T00:00:00Z', 'station=CS-1'])
       expect(await app.request('GET', `/hook/deliveries?${filter}`)).toMatchObject({ status: 200, body: { items: [] } });
     expect((await app.request<{ pending: number }>('GET', '/hook')).body.pending).toBe(1);
   });

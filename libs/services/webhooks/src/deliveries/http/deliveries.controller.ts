@@ -1,23 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import {
-  ApiZodBody,
-  ApiZodList,
-  ApiZodResponse,
-  Needs,
-  Tenant,
-  isUuid,
-  readPage,
-  zodBody,
-  zodQuery,
-  type Page,
-  type Slice,
-} from '@voltbus/http';
+import { ApiList, ApiZodBody, ApiZodResponse, Needs, Tenant, isUuid, zodBody, zodQuery, type ListPage } from '@voltbus/http';
 import { z } from 'zod';
 import { Replays } from '../replays';
 import { TypeormDeliveries } from '../store/typeorm-deliveries';
-import { deliveryQuerySchema, deliverySchema, listedDeliverySchema, replaySchema, replayedSchema } from './delivery';
+import { deliverySchema, replaySchema, replayedSchema, type listedDeliverySchema } from './delivery';
+import { deliveryList } from './delivery-list';
 
 type ListedDelivery = z.output<typeof listedDeliverySchema>;
 type ShownDelivery = z.output<typeof deliverySchema>;
@@ -31,17 +20,15 @@ export class DeliveriesController {
     private readonly store: TypeormDeliveries,
   ) {}
 
-  /** The newest first. */
   @Get('deliveries')
-  @ApiZodList(deliveryQuerySchema, listedDeliverySchema)
+  @ApiList(deliveryList)
   async list(
     @Tenant() tenant: string,
     @Param('webhook') name: string,
-    @Query(zodQuery(deliveryQuerySchema)) { state, type, station, ...query }: z.output<typeof deliveryQuerySchema>,
-  ): Promise<Page<ListedDelivery>> {
+    @Query(zodQuery(deliveryList.query)) query: z.output<typeof deliveryList.query>,
+  ): Promise<ListPage<ListedDelivery>> {
     const { id } = await this.replays.webhook(tenant, name);
-    const read = (slice: Slice<[string, string]>) => this.store.page(id, { state, type, station }, slice);
-    return readPage(query, read, ({ createdAt, id: delivery }) => [createdAt, delivery]);
+    return deliveryList.page(query, this.store.list(id));
   }
 
   @Get('deliveries/:delivery')

@@ -1,5 +1,4 @@
-import { instant, pageQueryOf, text, timeAndId } from '@voltbus/http';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { instant } from '@voltbus/http';
 import { z } from 'zod';
 import { ATTEMPT_ERRORS, DEATH_REASONS, DELIVERY_STATES } from '../domain/delivery';
 import { MAX_EXCERPT_LENGTH, MAX_KEPT_ATTEMPTS, MAX_REPLAYED } from '../domain/delivery-limits';
@@ -37,12 +36,6 @@ export const listedDeliverySchema = z
 export const deliverySchema = listedDeliverySchema
   .extend({ body: z.string().nullable().describe('As it is posted; null where it is too large') })
   .meta({ id: 'WebhookDeliveryWithBody', description: 'A delivery with what is posted' });
-
-export const deliveryQuerySchema = pageQueryOf(timeAndId).extend({
-  state: z.enum(DELIVERY_STATES).optional().describe('Where the delivery stands'),
-  type: text.max(100).optional().describe('Type of the event'),
-  station: text.min(1).max(MAX_STATION_LENGTH).optional().describe('Station that the event is about'),
-});
 
 /** `POST /v1/webhooks/{webhook}/replay`. */
 export const replaySchema = z

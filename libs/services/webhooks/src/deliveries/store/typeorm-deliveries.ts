@@ -1,15 +1,11 @@
+import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DeliveryState } from '../domain/delivery';
 import { BACKLOG_LIMITS, MAX_PENDING_TESTS } from '../domain/delivery-limits';
 import type { DeliveryTimes } from '../domain/retries';
 import { DELIVERY_COLUMNS, toDelivery, type DeliveryRow, type StoredDelivery } from './delivery-row';
+import { DELIVERY_LIST, type DeliveryFilters, type DeliverySort } from './typeorm-delivery-list';
 import { backlogOf, insertDeliveries, openQueues, type NewDelivery } from './typeorm-recorded-events';
-
-interface DeliveryFilter {
-  state?: DeliveryState | undefined;
-  type?: string | undefined;
-  station?: string | undefined;
-}
 
 /** Why a delivery is not replayed. */
 type ReplayRefusal = 'not-found' | 'no-body' | 'full';
@@ -23,22 +19,14 @@ interface DeadRange {
 
 /** Deliveries as they are shown, tested and replayed. */
 export class TypeormDeliveries {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<DeliveryRow, DeliveryFilters, DeliverySort>;
 
-  /** The newest first; `after` is the creation time and id at which the previous page ended. */
-  async page(
-    webhookId: string,
-    { state, type, station }: DeliveryFilter,
-    { limit, after }: { limit: number; after: readonly [string, string] | null },
-  ): Promise<StoredDelivery[]> {
-    const rows: DeliveryRow[] = await this.dataSource.query(
-      `SELECT ${DELIVERY_COLUMNS} FROM webhooks.deliveries d
-       WHERE webhook_id = $1 AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR event_type = $3) AND ($4::text IS NULL OR station = $4)
-         AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
-       ORDER BY created_at DESC, id DESC LIMIT $7`,
-      [webhookId, state ?? null, type ?? null, station ?? null, after?.[0] ?? null, after?.[1] ?? null, limit],
-    );
-    return rows.map(toDelivery);
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, DELIVERY_LIST);
+  }
+
+  list(webhookId: string): ListSource<StoredDelivery, DeliveryFilters, DeliverySort> {
+    return shownAs(this.listed.of(webhookId), (rows) => rows.map(toDelivery));
   }
 
   async find(webhookId: string, id: string): Promise<(StoredDelivery & { body: string | null }) | null> {

@@ -37,7 +37,7 @@ export interface Webhook extends WebhookTerms {
   updatedAt: Date;
 }
 
-type WebhookStatus = 'active' | 'failing' | 'disabled';
+export type WebhookStatus = 'active' | 'failing' | 'disabled';
 
 export function statusOf({ enabled, failingSince }: Pick<Webhook, 'enabled' | 'failingSince'>): WebhookStatus {
   if (!enabled) return 'disabled';

@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
 import {
   ApiDelete,
   ApiGet,
+  ApiList,
   ApiPatch,
   ApiPut,
   ApiZodBody,
-  ApiZodList,
   ApiZodResponse,
   Audited,
   ChangeOf,
@@ -15,22 +16,20 @@ import {
   Needs,
   TENANT_DIRECTORY,
   Tenant,
-  pageQuerySchema,
-  readPage,
   zodBody,
   zodParam,
   zodQuery,
-  type Page,
-  type PageQuery,
+  type ListPage,
   type ResourceChange,
   type Tagged,
   type TenantDirectory,
 } from '@voltbus/http';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Webhook } from '../domain/webhook';
 import { TypeormWebhooks } from '../store/typeorm-webhooks';
 import { Webhooks, type ChangedWebhook } from '../webhooks';
 import { changedWebhookSchema, rotateSecretSchema, webhookNameSchema, webhookResource, webhookSchema, webhookView } from './webhook';
+import { webhookList } from './webhook-list';
 
 type ShownWebhook = z.output<typeof webhookSchema>;
 type WebhookChange = ResourceChange<typeof webhookResource.schema, Webhook>;
@@ -51,14 +50,15 @@ export class WebhooksController {
   ) {}
 
   @Get()
-  @ApiZodList(pageQuerySchema, webhookSchema)
-  async list(@Tenant() tenant: string, @Query(zodQuery(pageQuerySchema)) query: PageQuery): Promise<Page<ShownWebhook>> {
-    const page = await readPage(
+  @ApiList(webhookList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(webhookList.query)) query: z.output<typeof webhookList.query>,
+  ): Promise<ListPage<ShownWebhook>> {
+    return webhookList.page(
       query,
-      (slice) => this.store.page(tenant, slice),
-      ({ webhook }) => webhook,
+      shownAs(this.store.list(tenant), (webhooks) => this.shown(webhooks)),
     );
-    return { ...page, items: await this.shown(page.items) };
   }
 
   @Get(':webhook')

@@ -1,7 +1,8 @@
 import { NO_STATION } from '@voltbus/contracts';
-import { lockStation } from '@voltbus/database';
+import { TypeormList, lockStation, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MAX_WEBHOOKS, type Webhook, type WebhookTerms } from '../domain/webhook';
+import { WEBHOOK_LIST, type WebhookFilters, type WebhookSort } from './typeorm-webhook-list';
 import { WEBHOOK_COLUMNS, toWebhook, type WebhookRow } from './webhook-row';
 
 interface NewWebhook extends WebhookTerms {
@@ -13,19 +14,18 @@ interface NewWebhook extends WebhookTerms {
 
 /** The webhooks of tenants. Changes of one tenant's webhooks come one after the other. */
 export class TypeormWebhooks {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly listed: TypeormList<WebhookRow, WebhookFilters, WebhookSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, WEBHOOK_LIST);
+  }
 
   async find(tenant: string, webhook: string): Promise<Webhook | null> {
     return first(await select(this.dataSource.manager, 'tenant = $1 AND webhook = $2', [tenant, webhook]));
   }
 
-  /** In the order of their names; `after` is the name at which the previous page ended. */
-  async page(tenant: string, { limit, after }: { limit: number; after: string | null }): Promise<Webhook[]> {
-    return select(
-      this.dataSource.manager,
-      'tenant = $1 AND ($2::text IS NULL OR webhook > $2 COLLATE "C") ORDER BY webhook COLLATE "C" LIMIT $3',
-      [tenant, after, limit],
-    );
+  list(tenant: string): ListSource<Webhook, WebhookFilters, WebhookSort> {
+    return shownAs(this.listed.of(tenant), (rows) => rows.map(toWebhook));
   }
 
   /** Does several things to the webhooks of a tenant at once, while no other request changes them. */

@@ -1,0 +1,19 @@
+import { FRAME_KINDS } from '@voltbus/contracts';
+import { anyOf, defineList, instant, oneOf, text } from '@voltbus/http';
+import { messageSchema } from './message';
+
+/** `GET /v1/stations/{station}/messages`. */
+export const messageList = defineList({
+  item: messageSchema,
+  keys: ['at', 'direction', 'messageId'],
+  filters: {
+    direction: oneOf(['in', 'out']).optional(),
+    type: oneOf(FRAME_KINDS).optional(),
+    action: anyOf(text.min(1).max(100)).optional(),
+    messageId: anyOf(text.min(1).max(100)).optional(),
+    from: instant.optional().describe('Sent or received then or later'),
+    to: instant.optional().describe('Sent or received before'),
+  },
+  sorts: ['at'],
+  defaultSort: '-at',
+});
