@@ -41,6 +41,8 @@ describe('the chart', () => {
     ['a secret among the settings', { settings: { KEY_PEPPER: 'x' } }, /KEY_PEPPER/],
     ['a secret in a component’s environment', { cdr: { extraEnv: [{ name: 'VOLTBUS_DATABASE_URL', value: 'x' }] } }, /extraEnv/],
     ['a password among the settings', { settings: { KAFKA_SASL_PASSWORD: 'x' } }, /KAFKA_SASL_PASSWORD/],
+    ['headers of a collector among the settings', { settings: { OTLP_HEADERS: 'a=b' } }, /OTLP_HEADERS/],
+    ['a share of traces above one', { traces: { ratio: 2 } }, /ratio/],
     ['an unknown mechanism', { kafka: { sasl: { mechanism: 'gssapi' } } }, /mechanism/],
     ['no brokers', { kafka: { brokers: [] } }, /kafka\.brokers is required/],
     ['no Secret with the URL of Postgres', { postgresql: { existingSecret: '' } }, /postgresql\.existingSecret is required/],
@@ -91,14 +93,15 @@ describe('the chart', () => {
         .sort();
     const kafka = ['KAFKA_SASL_PASSWORD', 'KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY'];
     const redis = [...kafka, 'REDIS_TLS_CA', 'REDIS_URL'];
+    const traced = [...redis, 'OTLP_HEADERS'];
     const expected = (...names: string[]) => names.sort();
-    expect(files('gateway')).toEqual(expected(...redis, 'KEY_PEPPER'));
-    expect(files('router')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('transaction')).toEqual(expected(...redis, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
-    expect(files('cdr')).toEqual(expected(...redis, 'DATABASE_URL'));
-    expect(files('device-config')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('webhooks')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('api')).toEqual(expected(...redis, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('gateway')).toEqual(expected(...traced, 'KEY_PEPPER'));
+    expect(files('router')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('transaction')).toEqual(expected(...traced, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
+    expect(files('cdr')).toEqual(expected(...traced, 'DATABASE_URL'));
+    expect(files('device-config')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('webhooks')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('api')).toEqual(expected(...traced, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
     expect(files('setup')).toEqual(expected(...kafka, 'DATABASE_URL'));
   });
 
@@ -125,6 +128,27 @@ describe('the chart', () => {
       VOLTBUS_KAFKA_TOKEN_PROVIDER: '/opt/provider.mjs',
     });
     expect(environmentOf(withTokens, 'setup')).not.toHaveProperty('VOLTBUS_KAFKA_TLS_CA_FILE');
+  });
+
+  it('exports traces only where it names a collector, which every component then may reach', () => {
+    const egress = (name: string, component: string) =>
+      (named(rendered(name), 'NetworkPolicy', component)['spec'] as { egress: { ports: { port: number }[] }[] }).egress.flatMap((rule) =>
+        rule.ports.map(({ port }) => port),
+      );
+    expect(environmentOf(rendered('everything'), 'gateway')).toMatchObject({
+      ...{ VOLTBUS_OTLP_ENDPOINT: 'https://collector.example:4318', VOLTBUS_TRACE_RATIO: '0.1', VOLTBUS_TRACE_SLOW_SECONDS: '2' },
+      VOLTBUS_OTLP_HEADERS_FILE: '/etc/voltbus/secrets/otlp-headers',
+    });
+    for (const component of ['gateway', 'cdr', 'api']) expect(egress('everything', component)).toContain(4318);
+    expect(egress('everything', 'setup')).not.toContain(4318);
+    const plain = Object.keys(environmentOf(rendered('the defaults on existing servers'), 'gateway'));
+    expect(plain.filter((name) => /OTLP|TRACE/.test(name))).toEqual([]);
+    const portOf = (endpoint: string): unknown =>
+      (
+        named(render({ ...OWN, traces: { endpoint } }), 'NetworkPolicy', 'cdr')['spec'] as { egress: { ports: { port: number }[] }[] }
+      ).egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect(portOf('https://collector.example')).toContain(443);
+    expect(portOf('http://collector.example')).toContain(80);
   });
 
   it('trusts proxies only where it creates an ingress', () => {
