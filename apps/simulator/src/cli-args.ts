@@ -21,7 +21,18 @@ const OPTIONS = {
     value: 'NAME',
     description: `${PERSONALITIES.map(({ name }) => name).join(', ')}, or mix`,
   },
-  minutes: { type: 'string', default: '2', value: 'N', description: 'time in which stations charge, 0.1 for example; a day at most' },
+  minutes: {
+    type: 'string',
+    default: '2',
+    value: 'N',
+    description: 'time in which stations charge, 0.1 for example; a day at most. SIGINT (Ctrl-C) or SIGTERM ends it before',
+  },
+  'command-seconds': {
+    type: 'string',
+    default: '0',
+    value: 'N',
+    description: "a command to a station through Voltbus's API every so many seconds, for npm run verify; 0: none",
+  },
   seed: { type: 'string', default: '1', value: 'N', description: 'the same seed gives the same fleet and sessions' },
   password: {
     type: 'string',
@@ -50,6 +61,8 @@ export const SIMULATOR: DescribedCommand = {
 export interface SimulatorPlan extends Omit<FleetPlan, 'passwordOf'> {
   password: string | undefined;
   truth: string | undefined;
+  /** 0: none. */
+  commandSeconds: number;
   register: boolean;
   api: string;
   keyFile: string;
@@ -69,6 +82,7 @@ export function readCliArgs(args: readonly string[]): SimulatorPlan {
     idToken: values.token,
     password: values.password,
     truth: values.truth,
+    commandSeconds: whole('command-seconds', values['command-seconds'], 0, 3_600),
     register: values.register,
     api: values.api,
     keyFile: values['key-file'],

@@ -6,6 +6,7 @@ import { asksForHelp, helpText } from '@voltbus/runtime';
 import { Admission } from './fleet/admission';
 import { SIMULATOR, readCliArgs, type SimulatorPlan } from './cli-args';
 import { CsmsApi } from './api/csms-api';
+import { sendCommands } from './fleet/commander';
 import { buildFleet, identityOf, runFleet, type Member } from './fleet/fleet';
 import { Tally } from './fleet/tally';
 import { truthOf } from './proof/truth';
@@ -30,7 +31,11 @@ async function main(): Promise<void> {
   if (plan.register) await register(plan, passwords, identities);
   const from = new Date();
   const progress = setInterval(() => process.stderr.write(onLine(summary(fleet, tally))), PROGRESS_MS);
-  await runFleet(plan, fleet, admission.signal);
+  const ending = endedBySignal();
+  const commanding = sendingCommands(plan, identities, ending);
+  await runFleet(plan, fleet, { givenUp: admission.signal, ending });
+  const { sent, errors } = await commanding;
+  for (const error of errors) process.stderr.write(`simulator: a command was not accepted: ${error}\n`);
   clearInterval(progress);
   process.stderr.write(onLine(''));
   report(fleet, tally);
@@ -39,8 +44,23 @@ async function main(): Promise<void> {
     process.exitCode = EXIT_ALL_REFUSED;
   } else if (plan.truth !== undefined) {
     mkdirSync(dirname(plan.truth), { recursive: true });
-    writeFileSync(plan.truth, `${JSON.stringify(truthOf({ ...plan, priced: plan.register }, fleet, from, new Date()), null, 1)}\n`);
+    writeFileSync(plan.truth, `${JSON.stringify(truthOf({ ...plan, priced: plan.register }, fleet, sent, from, new Date()), null, 1)}\n`);
   }
+}
+
+/** Aborted by the first SIGINT or SIGTERM; the second one ends the process at once, as usual. */
+function endedBySignal(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  return ending.signal;
+}
+
+/** Sends commands for as long as stations begin to charge. */
+async function sendingCommands(plan: SimulatorPlan, stations: readonly string[], ending: AbortSignal): ReturnType<typeof sendCommands> {
+  if (plan.commandSeconds === 0) return { sent: [], errors: [] };
+  const api = new CsmsApi(plan.api, plan.keyFile, plan.tenant);
+  const over = AbortSignal.any([ending, AbortSignal.timeout(plan.minutes * 60_000)]);
+  return sendCommands((station) => api.sendCommand(station), stations, plan.commandSeconds, over);
 }
 
 /** The given password for all stations; else, with --register, a password of its own for each; else none. */
@@ -60,6 +80,9 @@ async function register(plan: SimulatorPlan, passwords: ReadonlyMap<string, stri
 
 function report(fleet: readonly Member[], tally: Tally): void {
   process.stdout.write(`${summary(fleet, tally)}\n`);
+  const { times, medianMs, longestMs } = tally.absences;
+  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  process.stdout.write(`stations were away ${times} times, median ${seconds(medianMs)} s, longest ${seconds(longestMs)} s\n`);
   for (const [error, count] of [...tally.errors].sort((one, other) => other[1] - one[1]).slice(0, 10))
     process.stdout.write(`  ${count} x ${error}\n`);
 }

@@ -16,6 +16,8 @@
   value: {{ join "," .root.Values.kafka.brokers | quote }}
 - name: VOLTBUS_TOPIC_REPLICATION
   value: {{ .root.Values.kafka.replication | quote }}
+- name: VOLTBUS_TOPIC_PARTITIONS
+  value: {{ .root.Values.kafka.partitions | quote }}
 {{- include "voltbus.connection-env" . }}
 {{- end }}
 {{- if and (has .component (list "api" "standalone")) (include "voltbus.behindProxy" .root) .root.Values.api.trustedProxies }}

@@ -21,8 +21,9 @@ Everything between the processes goes over topics. Some of them are promised to 
 
 Each record is \`<tenant>/<station>\` by its key (\`<tenant>/-\` where it is about a tenant), and order holds for each key. Two topics differ:
 \`csms.internal.ocpp.downlink.v1\` is read by partition, and the keys of \`csms.internal.frames.v1\` count up. Every topic has
-\`cleanup.policy=delete\`, is created by the set-up process (standalone: by itself) and keeps its number of partitions for ever, since a station must stay
-in its own. Replication is \`VOLTBUS_TOPIC_REPLICATION\`.
+\`cleanup.policy=delete\`, is created by the set-up process (standalone: by itself) and keeps its number of partitions, since a station must stay
+in its own. That of keyed topics is 48 unless \`VOLTBUS_TOPIC_PARTITIONS\` says otherwise ([how to change it](../how-to/change-the-number-of-partitions.md)).
+Replication is \`VOLTBUS_TOPIC_REPLICATION\`.
 
 ## Public topics
 

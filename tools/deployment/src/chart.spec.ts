@@ -5,7 +5,7 @@ import { helm, helmFails } from './helm';
 import { schemaProblems } from './kubernetes-schemas';
 import { CHART, ROOT, render, withValues, type KubernetesObject } from './render';
 import { RULES, podsOf } from './rules';
-import { EVERYTHING, EXTRA_OBJECT, MATRIX, OWN } from './testing/chart-values';
+import { EVERYTHING, EXTRA_OBJECT, MATRIX, OWN } from './chart-values';
 import { readmeWithValues } from './values-table';
 
 const known = new Set([...Object.keys(settingsSchema.shape), ...Object.keys(settingsSchema.shape).map((name) => `${name}_FILE`)]);

@@ -28,7 +28,7 @@ describe('the Dockerfile', () => {
   it('runs as a user without rights, on a C library that uWebSockets.js supports', () => {
     expect(steps('USER').at(-1)).toBe('10001:10001');
     expect(steps('ARG')).toContain('BASE=node:24-trixie-slim');
-    expect(steps('FROM')).toEqual(['${BASE} AS build', '${BASE}']);
+    expect(steps('FROM')).toEqual(['${BASE} AS manifests', '${BASE} AS build', '${BASE}']);
     expect(steps('RUN').at(-1)).toContain('uwebsockets');
   });
 });

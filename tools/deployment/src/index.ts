@@ -1,2 +1,3 @@
+export { MATRIX } from './chart-values';
 export { helm, helmFails } from './helm';
-export { render, type KubernetesObject } from './render';
+export { CHART, render, type KubernetesObject } from './render';

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
+/** Where servers listen unless others than this machine must reach them. */
+export const LOOPBACK = '127.0.0.1';
 /** Below the range from which systems give outgoing connections theirs: a server that is restarted must find its port free. */
 const LOWEST = 20_000;
 const HIGHEST = 29_999;
@@ -24,7 +26,7 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 async function listening(port: number): Promise<Server | null> {
-  const server = createServer().listen(port, '127.0.0.1');
+  const server = createServer().listen(port, LOOPBACK);
   try {
     await once(server, 'listening');
     return server;

@@ -19,6 +19,8 @@ Kafka, Redis and Postgres for development and tests, in the background, with the
   down    stop them
   status  print where they are: eval "$(npm run -s infra -- status)" makes tests and the stack use them
   --help  show this
+
+VOLTBUS_INFRA_HOST is an address of this machine at which others reach them (pods of a cluster); without it they listen on loopback.
 `;
 
 const print = (text: string): void => void process.stderr.write(`infra: ${text}\n`);

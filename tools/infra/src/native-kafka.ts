@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePorts } from './free-ports';
+import { freePorts, LOOPBACK } from './free-ports';
 import { askKafka, CLUSTER_ID, nodeProperties } from './kafka-node';
 import { kafkaJars } from './kafka-jars';
 import { tailOf, withLog } from './log-file';
@@ -30,17 +30,22 @@ type NativeKafka = Server & {
 };
 
 /** A real Kafka on this machine: its jars from Maven Central, on Java 17. `folder` is kept: a new start finds the records of the last. */
-export async function startNativeKafka(folder: string, changed?: () => void, more: MoreListeners = NO_MORE): Promise<NativeKafka> {
+export async function startNativeKafka(
+  folder: string,
+  changed?: () => void,
+  more: MoreListeners = NO_MORE,
+  host = LOOPBACK,
+): Promise<NativeKafka> {
   const classpath = join(kafkaJars(), '*');
   mkdirSync(folder, { recursive: true });
   await vacant(folder);
   const names = Object.keys(more.protocols);
   const [port = 0, controllerPort = 0, ...others] = await freePorts(2 + names.length);
   const listeners = Object.fromEntries(names.map((name, index) => [name, `localhost:${others[index]}`]));
-  const broker = `127.0.0.1:${port}`;
+  const broker = `${host}:${port}`;
   const logDir = join(folder, 'logs');
   const properties = join(folder, 'server.properties');
-  const node = nodeProperties({ broker, advertised: broker, controller: `127.0.0.1:${controllerPort}`, logDir });
+  const node = nodeProperties({ broker, advertised: broker, controller: `${LOOPBACK}:${controllerPort}`, logDir });
   const settings = { ...withListeners(node, listeners, more), ...more.properties };
   writeFileSync(
     properties,
@@ -74,7 +79,7 @@ function withListeners(
     ...node,
     listeners: added(
       node['listeners'],
-      places.map(([name, place]) => `${name}://${place.replace('localhost', '127.0.0.1')}`),
+      places.map(([name, place]) => `${name}://${place.replace('localhost', LOOPBACK)}`),
     ),
     'advertised.listeners': added(
       node['advertised.listeners'],

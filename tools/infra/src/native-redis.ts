@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from './free-ports';
+import { freePorts, LOOPBACK } from './free-ports';
 import { tailOf, withLog } from './log-file';
 import { pingRedis } from './redis-node';
 import { answering, childLife, serverOf, type Life, type Server } from './server';
@@ -11,19 +11,20 @@ const READY_SECONDS = 60;
 const INSTALL_MS = 300_000;
 
 /** `redis-server` on this machine, installed when missing. It keeps nothing on disk: what is in it may be lost. */
-export async function startNativeRedis(folder: string, changed?: () => void): Promise<Server & { url: string }> {
+export async function startNativeRedis(folder: string, changed?: () => void, host = LOOPBACK): Promise<Server & { url: string }> {
   installRedis();
   mkdirSync(folder, { recursive: true });
   const [port = 0] = await freePorts(1);
-  const server = await serverOf(() => launch(folder, port), changed);
-  return Object.assign(server, { url: `redis://127.0.0.1:${port}` });
+  const server = await serverOf(() => launch(folder, host, port), changed);
+  return Object.assign(server, { url: `redis://${host}:${port}` });
 }
 
-async function launch(folder: string, port: number): Promise<Life> {
+async function launch(folder: string, host: string, port: number): Promise<Life> {
   const logFile = join(folder, 'redis.log');
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const open = host === LOOPBACK ? [] : ['--protected-mode', 'no']; // it has no password: only who reaches the address may use it
+  const args = ['--port', String(port), '--bind', host, ...open, '--save', '', '--appendonly', 'no', '--dir', folder];
   const child = withLog(logFile, (log) => spawn('redis-server', args, { stdio: ['ignore', log, log], detached: true }));
-  return answering('Redis', childLife(child), READY_SECONDS, { tryOnce: () => pingRedis('127.0.0.1', port), log: () => tailOf(logFile) });
+  return answering('Redis', childLife(child), READY_SECONDS, { tryOnce: () => pingRedis(host, port), log: () => tailOf(logFile) });
 }
 
 /** Installs Debian's package where apt can; throws with a message for the operator where it cannot. */

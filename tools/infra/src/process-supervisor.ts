@@ -15,7 +15,7 @@ export interface Supervised {
 /** Starts all three servers, writes their addresses to `infra.json`, and stops them when a signal comes. */
 export async function supervise(folder: string, environment: NodeJS.ProcessEnv, log: (text: string) => void): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const common = { dataDir: folder, keep: true, log };
+  const common = { dataDir: folder, keep: true, log, host: environment['VOLTBUS_INFRA_HOST'] };
   const started: Server[] = [];
   const up = async <T extends Server>(starting: Promise<T>): Promise<T> => {
     const server = await starting;

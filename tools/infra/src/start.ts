@@ -13,6 +13,8 @@ export interface ServerOptions {
   dataDir: string;
   /** The address of one that is there already, from the environment: used as it is, never stopped. */
   given?: string | undefined;
+  /** The address of this machine at which others reach the server, such as the pods of a cluster; then it runs in no container. Loopback by default. */
+  host?: string | undefined;
   /** Its data are for the next run too. */
   keep?: boolean;
   /** Called with a text that names the choice. */
@@ -25,29 +27,33 @@ export type KafkaServer = Server & { brokers: string[] };
 export type RedisServer = Server & { url: string };
 
 /** A Kafka: the one that is given, else in a container if a Docker daemon answers, else on this machine. Throws, with what to install. */
-export async function startKafka({ dataDir, given, keep = false, log, changed }: ServerOptions): Promise<KafkaServer> {
+export async function startKafka({ dataDir, given, host, keep = false, log, changed }: ServerOptions): Promise<KafkaServer> {
   if (given !== undefined) return Object.assign(foreign('Kafka', given, log), { brokers: given.split(',') });
   const folder = resolve(dataDir, 'kafka');
-  const docker = await dockerHost();
+  const docker = host === undefined ? await dockerHost() : null;
   log?.(`Kafka: ${docker === null ? `on this machine, its files in ${folder}` : 'in a container'}`);
   if (docker !== null) return startDockerKafka(docker, keep ? volumeFor(folder) : null, changed);
-  return orAdvice(startNativeKafka(folder, changed), 'Install Java 17 and Maven', 'VOLTBUS_KAFKA_BROKERS');
+  return orAdvice(startNativeKafka(folder, changed, undefined, host), 'Install Java 17 and Maven', 'VOLTBUS_KAFKA_BROKERS');
 }
 
 /** A Redis: the one that is given, else in a container if a Docker daemon answers, else on this machine. Throws, with what to install. */
-export async function startRedis({ dataDir, given, log, changed }: ServerOptions): Promise<RedisServer> {
+export async function startRedis({ dataDir, given, host, log, changed }: ServerOptions): Promise<RedisServer> {
   if (given !== undefined) return Object.assign(foreign('Redis', given, log), { url: given });
-  const docker = await dockerHost();
+  const docker = host === undefined ? await dockerHost() : null;
   log?.(`Redis: ${docker === null ? 'on this machine' : 'in a container'}`);
   if (docker !== null) return startDockerRedis(docker, changed);
-  return orAdvice(startNativeRedis(resolve(dataDir, 'redis'), changed), 'Run `sudo apt-get install redis-server`', 'VOLTBUS_REDIS_URL');
+  return orAdvice(
+    startNativeRedis(resolve(dataDir, 'redis'), changed, host),
+    'Run `sudo apt-get install redis-server`',
+    'VOLTBUS_REDIS_URL',
+  );
 }
 
 /** A Postgres: the one that is given, else the embedded one, which needs nothing but the packages of this workspace. */
-export async function startPostgres({ dataDir, given, keep = false, log, changed }: ServerOptions): Promise<PostgresServer> {
+export async function startPostgres({ dataDir, given, host, keep = false, log, changed }: ServerOptions): Promise<PostgresServer> {
   if (given !== undefined) return Object.assign(foreign('Postgres', given, log), { url: given, adminUrl: null });
   log?.('Postgres: embedded, on this machine');
-  return startOwnPostgres({ dataDir: join(resolve(dataDir), 'postgres'), durable: keep }, changed);
+  return startOwnPostgres({ dataDir: join(resolve(dataDir), 'postgres'), durable: keep }, changed, host);
 }
 
 function foreign(what: string, given: string, log: ServerOptions['log']): Server {

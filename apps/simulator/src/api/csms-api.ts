@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ApiProblem, NoAnswer, VoltbusClient, type PagePath } from '@voltbus/api-client';
-import type { Cdr, Transaction } from '@voltbus/contracts';
+import type { Cdr, Command, Transaction } from '@voltbus/contracts';
+import { COMMAND_SECONDS, type SentCommand } from '../fleet/commander';
 import { TOKEN_GROUP, TARIFF } from '../proof/price';
 import type { Account } from '../proof/verify';
 
@@ -28,6 +29,22 @@ export class CsmsApi {
       await this.ensurePrice(currency);
       await this.ensureToken(idToken);
     } catch (error) {
+      throw this.explained(error);
+    }
+  }
+
+  /** A command that every station of every version carries out. */
+  async sendCommand(station: string): Promise<SentCommand> {
+    const body = { action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' }, ttl: COMMAND_SECONDS };
+    const { id } = await this.client.post('/v1/stations/{station}/commands', { path: { station }, body });
+    return { id, station };
+  }
+
+  async command(id: string): Promise<Pick<Command, 'id' | 'status'> | null> {
+    try {
+      return await this.client.get('/v1/commands/{id}', { path: { id } });
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 404) return null;
       throw this.explained(error);
     }
   }

@@ -9,7 +9,7 @@ const STATIONS = 12;
 const random = { ...seededRandom(0), between: () => 0 };
 
 function run({ ready, minutes }: { ready: boolean; minutes: number }) {
-  const givenUp = new AbortController();
+  const [givenUp, ending] = [new AbortController(), new AbortController()];
   const charged: SessionPlan[] = [];
   const waiting = { stations: 0 };
   const station = {
@@ -19,8 +19,16 @@ function run({ ready, minutes }: { ready: boolean; minutes: number }) {
     stop: jest.fn(() => Promise.resolve()),
   };
   const fleet = Array.from({ length: STATIONS }, () => ({ station, random }));
-  const running = runFleet({ minutes, idToken: 'TAG' }, fleet, givenUp.signal);
-  return { running, givenUp, charged, waiting, stop: station.stop, listeners: () => getEventListeners(givenUp.signal, 'abort').length };
+  const running = runFleet({ minutes, idToken: 'TAG' }, fleet, { givenUp: givenUp.signal, ending: ending.signal });
+  return {
+    running,
+    givenUp,
+    ending,
+    charged,
+    waiting,
+    stop: station.stop,
+    listeners: () => getEventListeners(givenUp.signal, 'abort').length,
+  };
 }
 
 async function allWait({ waiting }: ReturnType<typeof run>): Promise<void> {
@@ -44,6 +52,14 @@ describe('a fleet that runs', () => {
     await running;
     expect(charged).toHaveLength(STATIONS);
     expect(stop.mock.calls).toEqual(Array.from({ length: STATIONS }, () => [60_000]));
+  });
+
+  it('charges no more, and delivers what it has, when it is ended before its time', async () => {
+    const fleet = run({ ready: true, minutes: 10 });
+    fleet.ending.abort();
+    await fleet.running;
+    expect(fleet.charged).toHaveLength(STATIONS);
+    expect(fleet.stop.mock.calls).toEqual(Array.from({ length: STATIONS }, () => [60_000]));
   });
 
   it('stops at once, without a session, when no station is admitted', async () => {

@@ -65,12 +65,12 @@ export function buildFleet(plan: FleetPlan, tally: Tally, admission: Admission):
 
 /**
  * Every station charges again and again until the time is over, and once at least; then it delivers its queued messages. When `givenUp` is
- * aborted, as the CSMS admits nobody, all stations stop.
+ * aborted, as the CSMS admits nobody, all stations stop. When `ending` is aborted, the time is over.
  */
 export async function runFleet(
   plan: Pick<FleetPlan, 'minutes' | 'idToken'>,
   fleet: readonly RunningMember[],
-  givenUp: AbortSignal,
+  { givenUp, ending }: { givenUp: AbortSignal; ending: AbortSignal },
 ): Promise<void> {
   const end = Date.now() + plan.minutes * 60_000;
   const running = new AbortController();
@@ -85,7 +85,7 @@ export async function runFleet(
       await withinTime(end - Date.now(), [station.whenReady(), whenGivenUp]);
       for (let first = true; !givenUp.aborted; first = false) {
         const drawn = random.between(SESSION_SECONDS.least, SESSION_SECONDS.most);
-        const fits = Date.now() + drawn * 1_000 <= end;
+        const fits = !ending.aborted && Date.now() + drawn * 1_000 <= end;
         if (!fits && !first) break;
         const seconds = fits ? drawn : SESSION_SECONDS.least;
         await station.charge({ idToken: plan.idToken, seconds, readEverySeconds: READ_EVERY_SECONDS });

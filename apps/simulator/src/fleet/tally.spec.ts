@@ -16,6 +16,20 @@ describe('the tally of a fleet', () => {
     ]);
   });
 
+  it('tells how often and how long stations were away, from the end of a connection to the next one', () => {
+    const clock = jest.spyOn(performance, 'now');
+    const tally = new Tally();
+    const [one, other] = [tally.observerFor('by-the-book'), tally.observerFor('by-the-book')];
+    const at = (ms: number, happens: (() => void) | undefined) => (clock.mockReturnValue(ms), happens?.());
+    for (const station of [one, other]) at(0, station.onConnected);
+    at(1_000, () => one.onDisconnected?.(1012));
+    at(1_500, () => other.onDisconnected?.(1012));
+    at(3_000, one.onConnected);
+    at(9_500, other.onConnected);
+    clock.mockRestore();
+    expect(tally.absences).toEqual({ times: 2, medianMs: 8_000, longestMs: 8_000 });
+  });
+
   it('gives percentiles of the latencies, up to the slowest answer', () => {
     const tally = new Tally();
     expect(tally.percentile(0.5)).toBeNull();

@@ -1,4 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
+import type { SentCommand } from '../fleet/commander';
 import type { FleetPlan, Member } from '../fleet/fleet';
 
 /** The sessions as the stations know them. */
@@ -10,6 +11,8 @@ export interface Truth {
   /** The fleet was registered with the tariff of `price.ts`. */
   priced: boolean;
   stations: StationTruth[];
+  /** Commands that the API accepted for these stations. */
+  commands: SentCommand[];
 }
 
 export interface StationTruth {
@@ -40,6 +43,7 @@ export interface SessionTruth {
 export function truthOf(
   plan: Pick<FleetPlan, 'seed' | 'url'> & { priced: boolean },
   fleet: readonly Member[],
+  commands: SentCommand[],
   from: Date,
   to: Date,
 ): Truth {
@@ -49,6 +53,7 @@ export function truthOf(
     from: from.toISOString(),
     to: to.toISOString(),
     priced: plan.priced,
+    commands,
     stations: fleet.map(({ station, protocol }) => ({
       station: station.identity,
       protocol,

@@ -22,6 +22,7 @@ const truth = (changes: Partial<SessionTruth> = {}): Truth => ({
   from: '2026-01-01T00:00:00.000Z',
   to: '2026-01-01T02:00:00.000Z',
   priced: false,
+  commands: [],
   stations: [
     { station: 'S', protocol: 'ocpp1.6', personality: 'by-the-book', clockIsWrong: false, sessions: [{ ...session, ...changes }] },
   ],

@@ -40,7 +40,7 @@ export function verify(truth: Truth, accounts: ReadonlyMap<string, Account>): Ve
   return verdict;
 }
 
-export function isRight({ lost, doubled, wrong }: Verdict): boolean {
+export function isRight({ lost, doubled, wrong }: Pick<Verdict, 'lost' | 'doubled' | 'wrong'>): boolean {
   return lost.length + doubled.length + wrong.length === 0;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
-import { type Topic } from '@voltbus/contracts';
+import { KEYED_PARTITIONS, type Topic } from '@voltbus/contracts';
 import { expectSoon, gate, range, testKafka, testMetrics } from '@voltbus/testing';
 import { busContract } from '../testing/bus-contract';
 import { recordCollector } from '../testing/record-collector';
@@ -96,6 +96,25 @@ describe('KafkaBus', () => {
     await expectSoon(async () => expect(await subscription.lag()).toBe(0));
     await subscription.close();
     expect(seen.count()).toBe(23);
+  });
+
+  it('makes and reads keyed topics with the partitions of the installation, and refuses another number', async () => {
+    const keyed = topicOf(KEYED_PARTITIONS);
+    const other = topicOf(2);
+    const chosen = new KafkaBus({ ...noopTelemetry, brokers, clientId: 'chosen', onCrash: 'rebuild', keyedPartitions: 6 });
+    await chosen.ensureTopics([keyed, other]);
+    expect(await chosen.checkTopics([keyed, other])).toEqual([]);
+    expect(await bus.checkTopics([keyed, other])).toEqual([expect.stringContaining('has 6 partitions instead of 48')]);
+    const seen = recordCollector();
+    const subscription = await chosen.subscribe({
+      group: `${keyed.name}-group`,
+      topics: [keyed],
+      route: () => ({ shape: 'key', name: 'h', handle: seen.one }),
+    });
+    for (const n of range(40)) await chosen.publish(keyed, { key: `a/${n}`, value: Buffer.from(String(n)) });
+    await seen.wait(40);
+    await subscription.close();
+    await chosen.close();
   });
 
   it('reports every difference between a topic and the design', async () => {

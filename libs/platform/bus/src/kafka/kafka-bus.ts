@@ -1,5 +1,5 @@
 import { CompressionTypes, Partitioners, type IHeaders, type Kafka, type Producer } from 'kafkajs';
-import { type Topic } from '@voltbus/contracts';
+import { KEYED_PARTITIONS, type Topic } from '@voltbus/contracts';
 import { Availability, DOWN_AFTER_MS } from '../availability';
 import {
   BusUnavailable,
@@ -18,6 +18,7 @@ import { KafkaFollower } from './kafka-follower';
 import { KafkaGroup } from './kafka-group';
 import { endOffsets } from './positions';
 import { createTopics, topicProblems } from './topics';
+import { topicsOf } from '../following';
 import { sizeRefusal } from '../record-size';
 import { SendQueue, type Sending } from './send-queue';
 import type { Logger, Metrics } from '@voltbus/telemetry';
@@ -53,6 +54,8 @@ export interface KafkaBusOptions {
   onCrash: 'exit' | 'rebuild';
   /** Replication that topics are created with and must have. Default 1. */
   replication?: number;
+  /** Partitions of the topics that are keyed by station, in this installation. Default `KEYED_PARTITIONS`. */
+  keyedPartitions?: number;
   maxWaitingBytes?: number;
   downAfterMs?: number;
   /** How to leave; default: the process ends with code 1. */
@@ -101,28 +104,30 @@ export class KafkaBus implements Bus {
   publish(topic: Topic, record: OutgoingRecord, { timeoutMs = PUBLISH_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<void> {
     const refused = sizeRefusal(record);
     if (refused) return Promise.reject(refused);
-    if (record.partition !== undefined && !(record.partition >= 0 && record.partition < topic.partitions))
+    if (record.partition !== undefined && !(record.partition >= 0 && record.partition < this.sized(topic).partitions))
       return Promise.reject(new RecordRefused(`topic ${topic.name} has no partition ${record.partition}`));
     return this.queue.add(topic, { ...record, value: Buffer.from(record.value) }, timeoutMs); // a copy: the publisher may use its buffer again
   }
 
   async subscribe(subscription: GroupSubscription): Promise<Subscription> {
     const deadLetter = subscription.onDeadLetter?.bind(subscription) ?? deadLetterTo(this, this.telemetry);
-    return this.start(new KafkaGroup({ ...this.shared(), subscription, deadLetter }));
+    const sized = { ...subscription, topics: subscription.topics.map(this.sized) };
+    return this.start(new KafkaGroup({ ...this.shared(), subscription: sized, deadLetter }));
   }
 
   async follow(subscription: FollowSubscription): Promise<Subscription> {
-    return this.start(new KafkaFollower({ ...this.shared(), subscription }));
+    const sized = { ...subscription, topic: topicsOf(subscription).map(this.sized) };
+    return this.start(new KafkaFollower({ ...this.shared(), subscription: sized }));
   }
 
   /** Waits for every partition's leader, also of topics that were there: before, a first send would reach some only and be sent twice. */
   async ensureTopics(topics: readonly Topic[]): Promise<void> {
-    await this.admin.ask((admin) => createTopics(admin, topics, this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
+    await this.admin.ask((admin) => createTopics(admin, topics.map(this.sized), this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
     for (const { name } of topics) await this.admin.insist((admin) => endOffsets(admin, [name]));
   }
 
   checkTopics(topics: readonly Topic[]): Promise<string[]> {
-    return this.admin.ask((admin) => topicProblems(admin, topics, this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
+    return this.admin.ask((admin) => topicProblems(admin, topics.map(this.sized), this.options.replication ?? 1), TOPICS_TIMEOUT_MS);
   }
 
   async close(): Promise<void> {
@@ -133,6 +138,10 @@ export class KafkaBus implements Bus {
     this.availability.close();
     await Promise.all([this.producer.disconnect(), this.admin.close()]);
   }
+
+  /** The topic as it is in this installation, whose operator has chosen the partitions of the keyed ones. */
+  private readonly sized = (topic: Topic): Topic =>
+    topic.partitions === KEYED_PARTITIONS ? { ...topic, partitions: this.options.keyedPartitions ?? KEYED_PARTITIONS } : topic;
 
   private shared() {
     if (this.closed) throw new BusUnavailable('the bus is closed');

@@ -68,7 +68,7 @@ function partitionProblems(topic: Topic, replicas: readonly number[], replicatio
   const problems: string[] = [];
   if (replicas.length !== topic.partitions)
     problems.push(
-      `topic ${topic.name} has ${replicas.length} partitions instead of ${topic.partitions}: stations would move to other partitions`,
+      `topic ${topic.name} has ${replicas.length} partitions instead of ${topic.partitions}: stations would move to other partitions (docs/how-to/change-the-number-of-partitions.md)`,
     );
   const least = Math.min(...replicas);
   if (least < replication) problems.push(`topic ${topic.name} has ${least} replicas instead of ${replication}`);

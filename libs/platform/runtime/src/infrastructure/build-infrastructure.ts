@@ -26,6 +26,7 @@ export function openBus({ name, settings, logger, metrics }: Parts): Bus {
     clientId: `${name}-${settings.POD_NAME}`,
     onCrash,
     replication: settings.TOPIC_REPLICATION,
+    keyedPartitions: settings.TOPIC_PARTITIONS,
   });
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_INSTALLATION } from '@voltbus/contracts';
+import { DEFAULT_INSTALLATION, KEYED_PARTITIONS } from '@voltbus/contracts';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { certificatesOf } from '@voltbus/tls';
@@ -172,6 +172,11 @@ export const settingsSchema = z.object({
   ...telemetrySettings,
   DATABASE_POOL: whole(1, 100).default(8).describe('Database connections of one service in one process'),
   TOPIC_REPLICATION: whole(1, 9).default(1).describe('Least replication factor the topics must have (and are created with)'),
+  TOPIC_PARTITIONS: whole(1, 1_000)
+    .default(KEYED_PARTITIONS)
+    .describe(
+      'Partitions of the topics that are keyed by station, the same in every process: the most pods of a service that share its work. Chosen at the installation (docs/how-to/change-the-number-of-partitions.md)',
+    ),
   POD_NAME: z
     .string()
     .regex(/^[a-z0-9.-]{1,200}$/i, 'must be letters, digits, dots and hyphens, at most 200')

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { ROOT, runProgram } from '@voltbus/infra';
+import { kitPlaces, runKit } from './kit';
+import { buildImages } from './images';
+
+/** A cluster, and the servers beside it as its pods reach them. */
+export interface Target {
+  /** For kubectl and helm. */
+  env: Readonly<Record<string, string>>;
+  brokers: readonly string[];
+  redisUrl: string;
+  databaseUrl: string;
+}
+
+const INFRA = 'tools/infra/dist/main.js';
+
+/** Starts the cluster and the servers; what runs already is left alone. */
+export async function startTarget(): Promise<void> {
+  await runKit('build.sh');
+  await runKit('up.sh');
+  await buildImages();
+  const { hostAddress } = await kitPlaces();
+  await infra('up', { VOLTBUS_INFRA_HOST: hostAddress });
+}
+
+export async function stopTarget(): Promise<void> {
+  await infra('down');
+  await runKit('down.sh');
+}
+
+/** The cluster that the environment names, else the one that `up` started. Rejects, with what to do, when there is none. */
+export async function findTarget(environment: NodeJS.ProcessEnv): Promise<Target> {
+  const given = environment['VOLTBUS_CLUSTER_KUBECONFIG'];
+  if (given !== undefined) return { env: { KUBECONFIG: given }, ...serversOf((name) => environment[name]) };
+  const { state, bin } = await kitPlaces();
+  const printed = await infra('status').catch(() => {
+    throw new Error('no cluster is up: npm run cluster -- up');
+  });
+  const env = { KUBECONFIG: join(state, 'pki/admin.kubeconfig'), PATH: `${bin}:${environment['PATH']}` };
+  return { env, ...serversOf((name) => new RegExp(`^export ${name}='(.*)'$`, 'm').exec(printed)?.[1]) };
+}
+
+function serversOf(setting: (name: string) => string | undefined): Omit<Target, 'env'> {
+  const [brokers, redisUrl, databaseUrl] = ['KAFKA_BROKERS', 'REDIS_URL', 'DATABASE_URL'].map((name) => setting(`VOLTBUS_${name}`));
+  if (brokers === undefined || redisUrl === undefined || databaseUrl === undefined)
+    throw new Error('VOLTBUS_KAFKA_BROKERS, VOLTBUS_REDIS_URL and VOLTBUS_DATABASE_URL must name servers that pods reach');
+  return { brokers: brokers.split(','), redisUrl, databaseUrl };
+}
+
+/** The servers have a folder of their own beside the cluster's, which is removed with it. */
+async function infra(command: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { state } = await kitPlaces();
+  const program = runProgram(INFRA, [command], { VOLTBUS_DATA_DIR: join(ROOT, '.voltbus', state.replaceAll('/', '-')), ...settings });
+  const code = await program.exit;
+  if (code !== 0) throw new Error(`infra ${command} ended with ${code}: ${program.output()}`);
+  return program.output();
+}
