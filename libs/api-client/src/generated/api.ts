@@ -5738,9 +5738,13 @@ export interface operations {
             query?: {
                 /** @description The station of `key` */
                 station?: string[];
+                /** @description The topic of the record */
                 topic?: string[];
+                /** @description The consumer group that gave it up */
                 consumer?: string[];
+                /** @description The handler that gave it up */
                 handler?: string[];
+                /** @description Why it was given up */
                 kind?: ("poison" | "defect" | "quarantine")[];
                 /** @description Whether it was ever published again */
                 replayed?: boolean;
@@ -7332,6 +7336,7 @@ export interface operations {
     listTransactionMeterValues: {
         parameters: {
             query?: {
+                /** @description The context that the station gave, as in OCPP */
                 context?: string[];
                 /** @description Read then or later */
                 from?: string;
@@ -8062,6 +8067,7 @@ export interface operations {
                 transaction?: string[];
                 /** @description How it stands */
                 status?: ("Settled" | "Canceled" | "Rejected" | "Failed")[];
+                /** @description The reference of the payment service provider */
                 pspRef?: string[];
                 /** @description Settled then or later */
                 from?: string;
@@ -9095,6 +9101,7 @@ export interface operations {
     listTariffAssignments: {
         parameters: {
             query?: {
+                /** @description What a tariff is assigned to */
                 kind?: ("token-group" | "station-group")[];
                 /** @description Without regard to case */
                 group?: string[];
@@ -9438,10 +9445,13 @@ export interface operations {
     listStationMessages: {
         parameters: {
             query?: {
+                /** @description `in`: from the station; `out`: to it */
                 direction?: ("in" | "out")[];
+                /** @description Kind of frame */
                 type?: ("call" | "result" | "error" | "result-error" | "send" | "broken")[];
                 /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
                 action?: string[];
+                /** @description The id of a call, as in its result or error */
                 messageId?: string[];
                 /** @description Sent or received then or later */
                 from?: string;
@@ -10177,6 +10187,7 @@ export interface operations {
                 station?: string[];
                 /** @description Why */
                 reason?: string[];
+                /** @description The address that was refused */
                 remoteAddress?: string[];
                 /** @description Last refused then or later */
                 from?: string;
@@ -11091,9 +11102,11 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
+                /** @description What is imported */
                 kind?: ("tokens" | "stations" | "tariffs")[];
                 /** @description How it stands */
                 state?: ("queued" | "running" | "done" | "cancelled" | "failed")[];
+                /** @description Whether nothing is written */
                 dryRun?: boolean;
                 /** @description Created then or later */
                 from?: string;
@@ -11314,6 +11327,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description What became of the item
                  * @example [
                  *       "invalid"
                  *     ]
@@ -11473,6 +11487,7 @@ export interface operations {
             query?: {
                 /** @description How it stands */
                 status?: ("active" | "failing" | "disabled")[];
+                /** @description Whether it is sent to */
                 enabled?: boolean;
                 /** @description That are sent any of these types */
                 events?: string[];
@@ -11945,7 +11960,9 @@ export interface operations {
                 state?: ("pending" | "delivered" | "dead")[];
                 /** @description Why it is dead */
                 reason?: ("retries-ended" | "gone" | "too-large" | "test-failed")[];
+                /** @description The CloudEvents type of the event */
                 eventType?: string[];
+                /** @description The CloudEvents id of the event */
                 eventId?: string[];
                 /** @description Identity of the station */
                 station?: string[];
