@@ -29,6 +29,8 @@ for dist in apps/*/dist libs/*/dist libs/platform/*/dist libs/services/*/dist; d
   rm -rf "$out/$folder/dist.*"
 done
 
+cp deploy/voltbus "$out/voltbus"
+
 cd "$out"
 node -e '
   const fs = require("node:fs");

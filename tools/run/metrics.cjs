@@ -20,7 +20,10 @@ const GROUPS = [
   ['libs/services/webhooks', 'Webhooks'],
   ['libs/services/device-config', 'Stations'],
   ['libs/services/live', 'Event streams', 'In the API.'],
-  ['libs/platform/runtime', 'HTTP API'],
+  ['libs/platform/runtime/src/http', 'HTTP API'],
+  ['libs/platform/http', 'Access to the API'],
+  ['libs/platform/runtime/src/health', 'Certificates', 'Those that the settings name; in every process.'],
+  ['libs/platform/telemetry/src/tracing', 'Traces'],
   ['libs/platform/bus', 'Bus', 'Kafka; in standalone the bus within the process, by the same names.'],
   ['libs/platform/connections', 'Connection registry', 'Redis; standalone has none.'],
   ['libs/platform/database', 'Database and outbox', 'Postgres, by schema.'],
@@ -58,7 +61,8 @@ function metric(kind, call) {
 }
 
 function group([folder, title, where]) {
-  const found = sources(path.join(root, folder, 'src')).flatMap(metricsOf);
+  const full = path.join(root, folder);
+  const found = sources(/\/src(\/|$)/.test(folder) ? full : path.join(full, 'src')).flatMap(metricsOf);
   const rows = [...new Map(found.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const lines = rows.map(
     ({ name, kind, labels, help }) => `| \`${name}\` | ${kind} | ${labels.map((one) => `\`${one}\``).join(', ')} | ${help} |`,
@@ -84,7 +88,7 @@ const INTRODUCTION = [
   'token or a message; nor is there one for tenants.',
   '',
   'Besides these, every process has `csms_build_info{process, node}`, `process_cpu_seconds_total`, `process_start_time_seconds`, `process_resident_memory_bytes`,',
-  '`process_open_fds` and `nodejs_eventloop_delay_seconds{quantile}`, and what OpenTelemetry measures of Node itself (`nodejs_*`, `v8js_*`).',
+  '`process_open_fds`, `process_max_fds`, `nodejs_heap_used_bytes`, `nodejs_heap_limit_bytes` and `nodejs_eventloop_delay_seconds{quantile}`, and what OpenTelemetry measures of Node itself (`nodejs_*`, `v8js_*`).',
   '',
 ];
 

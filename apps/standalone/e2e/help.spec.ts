@@ -9,6 +9,8 @@ describe('--help', () => {
     ['simulator', ['--url', '--stations N', '(default: 10)', '--register', '--password', '--truth', '--tenant', '--key-file']],
     ['verify', ['TRUTH-FILE', '--api', '--key-file', '--tenant', '--kafka', '--wait-seconds']],
     ['soak', ['--shape', '--stations', '--minutes', '--kills', '--kill-targets', '--seed', '(default: 200)']],
+    ['doctor', ['--json', '--bundle FILE', '--logs FOLDER', '--processes URL,...']],
+    ['restore-drill', ['--stations', '--minutes', '--no-rewind', '(default: 30)']],
     ['docs:examples', ['npm run docs:examples', 'examples.json']],
     ['bench', ['frames', '--stations', '--messages', '--pairs', '(default: 150)']],
   ])('of npm run %s names everything, and does nothing', async (command, texts) => {

@@ -52,13 +52,13 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if .Values.embedded.enabled -}}
 {}
 {{- else -}}
-gateway: {values: gateway, secrets: [kafkaPassword, redis, keyPepper]}
-router: {values: router, secrets: [kafkaPassword, redis, database, keyPepper]}
-transaction: {values: transaction, secrets: [kafkaPassword, redis, database, authorization, contractRoots]}
-cdr: {values: cdr, secrets: [kafkaPassword, redis, database]}
-device-config: {values: deviceConfig, secrets: [kafkaPassword, redis, database, keyPepper]}
-webhooks: {values: webhooks, secrets: [kafkaPassword, redis, database, keyPepper]}
-api: {values: api, secrets: [kafkaPassword, redis, database, keyPepper, adminKey, authorization, contractRoots]}
+gateway: {values: gateway, secrets: [kafkaPassword, otlpHeaders, redis, keyPepper]}
+router: {values: router, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
+transaction: {values: transaction, secrets: [kafkaPassword, otlpHeaders, redis, database, authorization, contractRoots]}
+cdr: {values: cdr, secrets: [kafkaPassword, otlpHeaders, redis, database]}
+device-config: {values: deviceConfig, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
+webhooks: {values: webhooks, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper]}
+api: {values: api, secrets: [kafkaPassword, otlpHeaders, redis, database, keyPepper, adminKey, authorization, contractRoots]}
 {{- end -}}
 {{- end }}
 
@@ -74,6 +74,7 @@ database: {secret: {{ .Values.postgresql.existingSecret | quote }}, key: {{ .Val
 keyPepper: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.keyPepper }}, setting: KEY_PEPPER, file: key-pepper, value: keys.existingSecret}
 adminKey: {secret: {{ .Values.keys.existingSecret | quote }}, key: {{ .Values.keys.adminKey }}, setting: ADMIN_KEY, file: admin-key, value: keys.existingSecret}
 kafkaPassword: {secret: {{ .Values.kafka.sasl.existingSecret | quote }}, key: {{ .Values.kafka.sasl.passwordKey }}, setting: KAFKA_SASL_PASSWORD, file: kafka-password, optional: true}
+otlpHeaders: {secret: {{ ternary .Values.traces.existingSecret "" (ne .Values.traces.endpoint "") | quote }}, key: {{ .Values.traces.headersKey }}, setting: OTLP_HEADERS, file: otlp-headers, optional: true}
 authorization: {secret: {{ .Values.authorization.existingSecret | quote }}, key: {{ .Values.authorization.key }}, setting: AUTHORIZATION_SECRET, file: authorization-secret, optional: true}
 contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key: {{ .Values.contractRoots.key }}, setting: CONTRACT_ROOTS, file: contract-roots.pem, optional: true}
 {{- end }}
@@ -98,6 +99,13 @@ contractRoots: {secret: {{ .Values.contractRoots.existingSecret | quote }}, key:
 {{- $ports := list -}}
 {{- range .Values.kafka.brokers }}{{ $ports = append $ports (regexFind "[0-9]+$" . | int) }}{{ end -}}
 {{- $ports | uniq | toJson -}}
+{{- end }}
+
+{{/* Port of the collector of traces: the URL's, or that of its scheme. */}}
+{{- define "voltbus.tracesPort" -}}
+{{- $url := urlParse .Values.traces.endpoint -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- if $port }}{{ $port }}{{ else if eq $url.scheme "https" }}443{{ else }}80{{ end -}}
 {{- end }}
 
 {{/* Certificates of connections: by the name of their volume, the Secret and the settings that name its files. Needs root, secrets. */}}

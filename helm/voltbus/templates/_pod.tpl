@@ -24,6 +24,16 @@
 - name: VOLTBUS_API_TRUSTED_PROXIES
   value: {{ join "," .root.Values.api.trustedProxies | quote }}
 {{- end }}
+{{- with .root.Values.traces }}
+{{- if and .endpoint (ne $.component "setup") }}
+- name: VOLTBUS_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: VOLTBUS_TRACE_RATIO
+  value: {{ include "voltbus.number" .ratio | quote }}
+- name: VOLTBUS_TRACE_SLOW_SECONDS
+  value: {{ include "voltbus.number" .slowSeconds | quote }}
+{{- end }}
+{{- end }}
 {{- range $name, $value := mergeOverwrite (deepCopy .root.Values.settings) (deepCopy .config.settings) }}
 - name: VOLTBUS_{{ $name }}
   value: {{ if kindIs "float64" $value }}{{ include "voltbus.number" $value | quote }}{{ else }}{{ $value | toString | quote }}{{ end }}

@@ -37,6 +37,8 @@ async function run(): Promise<void> {
     settings: {
       HOST: '127.0.0.1',
       OCPP_PORT: 0,
+      OCPP_TRUSTED_PROXIES: undefined,
+      OCPP_PROXY_PROTOCOL: false,
       KEY_PEPPER: 'p'.repeat(32),
       POD_NAME: 'bench',
       TRANSPORT: 'uws',

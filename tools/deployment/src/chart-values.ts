@@ -19,6 +19,7 @@ export const EVERYTHING = {
   settings: { LOG_LEVEL: 'debug', MAX_REGISTERED_STATIONS: 1_000_000, PING_SECONDS: 30.5 },
   postgresql: { existingSecret: 'postgres-url', tlsSecret: 'postgres-tls' },
   authorization: { existingSecret: 'authorization' },
+  traces: { endpoint: 'https://collector.example:4318', ratio: 0.1, existingSecret: 'collector' },
   contractRoots: { existingSecret: 'roots' },
   defaults: {
     podLabels: { team: 'charging' },

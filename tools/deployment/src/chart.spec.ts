@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsSchema } from '@voltbus/runtime';
-import { parse } from 'yaml';
 import { helm, helmFails } from './helm';
 import { schemaProblems } from './kubernetes-schemas';
 import { CHART, ROOT, render, withValues, type KubernetesObject } from './render';
@@ -42,6 +41,8 @@ describe('the chart', () => {
     ['a secret among the settings', { settings: { KEY_PEPPER: 'x' } }, /KEY_PEPPER/],
     ['a secret in a component’s environment', { cdr: { extraEnv: [{ name: 'VOLTBUS_DATABASE_URL', value: 'x' }] } }, /extraEnv/],
     ['a password among the settings', { settings: { KAFKA_SASL_PASSWORD: 'x' } }, /KAFKA_SASL_PASSWORD/],
+    ['headers of a collector among the settings', { settings: { OTLP_HEADERS: 'a=b' } }, /OTLP_HEADERS/],
+    ['a share of traces above one', { traces: { ratio: 2 } }, /ratio/],
     ['an unknown mechanism', { kafka: { sasl: { mechanism: 'gssapi' } } }, /mechanism/],
     ['no brokers', { kafka: { brokers: [] } }, /kafka\.brokers is required/],
     ['no Secret with the URL of Postgres', { postgresql: { existingSecret: '' } }, /postgresql\.existingSecret is required/],
@@ -100,14 +101,15 @@ describe('the chart', () => {
         .sort();
     const kafka = ['KAFKA_SASL_PASSWORD', 'KAFKA_TLS_CA', 'KAFKA_TLS_CERT', 'KAFKA_TLS_KEY'];
     const redis = [...kafka, 'REDIS_TLS_CA', 'REDIS_URL'];
+    const traced = [...redis, 'OTLP_HEADERS'];
     const expected = (...names: string[]) => names.sort();
-    expect(files('gateway')).toEqual(expected(...redis, 'KEY_PEPPER'));
-    expect(files('router')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('transaction')).toEqual(expected(...redis, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
-    expect(files('cdr')).toEqual(expected(...redis, 'DATABASE_URL'));
-    expect(files('device-config')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('webhooks')).toEqual(expected(...redis, 'DATABASE_URL', 'KEY_PEPPER'));
-    expect(files('api')).toEqual(expected(...redis, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('gateway')).toEqual(expected(...traced, 'KEY_PEPPER'));
+    expect(files('router')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('transaction')).toEqual(expected(...traced, 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL'));
+    expect(files('cdr')).toEqual(expected(...traced, 'DATABASE_URL'));
+    expect(files('device-config')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('webhooks')).toEqual(expected(...traced, 'DATABASE_URL', 'KEY_PEPPER'));
+    expect(files('api')).toEqual(expected(...traced, 'ADMIN_KEY', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS', 'DATABASE_URL', 'KEY_PEPPER'));
     expect(files('setup')).toEqual(expected(...kafka, 'DATABASE_URL'));
   });
 
@@ -134,6 +136,27 @@ describe('the chart', () => {
       VOLTBUS_KAFKA_TOKEN_PROVIDER: '/opt/provider.mjs',
     });
     expect(environmentOf(withTokens, 'setup')).not.toHaveProperty('VOLTBUS_KAFKA_TLS_CA_FILE');
+  });
+
+  it('exports traces only where it names a collector, which every component then may reach', () => {
+    const egress = (name: string, component: string) =>
+      (named(rendered(name), 'NetworkPolicy', component)['spec'] as { egress: { ports: { port: number }[] }[] }).egress.flatMap((rule) =>
+        rule.ports.map(({ port }) => port),
+      );
+    expect(environmentOf(rendered('everything'), 'gateway')).toMatchObject({
+      ...{ VOLTBUS_OTLP_ENDPOINT: 'https://collector.example:4318', VOLTBUS_TRACE_RATIO: '0.1', VOLTBUS_TRACE_SLOW_SECONDS: '2' },
+      VOLTBUS_OTLP_HEADERS_FILE: '/etc/voltbus/secrets/otlp-headers',
+    });
+    for (const component of ['gateway', 'cdr', 'api']) expect(egress('everything', component)).toContain(4318);
+    expect(egress('everything', 'setup')).not.toContain(4318);
+    const plain = Object.keys(environmentOf(rendered('the defaults on existing servers'), 'gateway'));
+    expect(plain.filter((name) => /OTLP|TRACE/.test(name))).toEqual([]);
+    const portOf = (endpoint: string): unknown =>
+      (
+        named(render({ ...OWN, traces: { endpoint } }), 'NetworkPolicy', 'cdr')['spec'] as { egress: { ports: { port: number }[] }[] }
+      ).egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect(portOf('https://collector.example')).toContain(443);
+    expect(portOf('http://collector.example')).toContain(80);
   });
 
   it('trusts proxies only where it creates an ingress', () => {
@@ -199,26 +222,44 @@ describe('the chart', () => {
     for (const source of sources) expect(readFileSync(join(ROOT, source), 'utf8')).not.toBe('');
   });
 
-  it('uses only metrics that exist, in alerts, dashboards and scaling', () => {
+  it('scales by metrics that exist', () => {
     const page = readFileSync(join(ROOT, 'docs/reference/metrics.md'), 'utf8');
-    const alerts = parse(readFileSync(join(CHART, 'files/alerts.yaml'), 'utf8')) as { groups: { rules: { expr: string }[] }[] };
-    const dashboards = readdirSync(join(CHART, 'files/dashboards')).map((file) =>
-      readFileSync(join(CHART, 'files/dashboards', file), 'utf8'),
-    );
     const scaling =
       JSON.stringify(rendered('KEDA')) + JSON.stringify(rendered('everything').filter(({ kind }) => kind === 'HorizontalPodAutoscaler'));
-    const used = [alerts.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)).join(' '), ...dashboards, scaling].flatMap((text) =>
-      [...text.matchAll(/\b(?:csms|nodejs|process)_[a-z_]+\b/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, '')),
-    );
-    expect(used.length).toBeGreaterThan(20);
-    expect([...new Set(used)].filter((name) => !page.includes(`\`${name}`))).toEqual([]);
+    const used = [...scaling.matchAll(/\bcsms_[a-z_]+\b/g)].map(([name]) => name);
+    expect(used.length).toBeGreaterThan(2);
+    expect(used.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it('names only runbooks that exist', () => {
-    const alerts = readFileSync(join(CHART, 'files/alerts.yaml'), 'utf8');
-    const runbooks = [...alerts.matchAll(/runbook: (\S+)/g)].map(([, path = '']) => path);
-    expect(runbooks.length).toBeGreaterThan(0);
-    for (const runbook of runbooks) expect(readFileSync(join(ROOT, runbook), 'utf8')).toContain('# Runbook: ');
+  it('watches its own namespace alone, by its own numbers, and says where runbooks and dashboards are', () => {
+    const prometheusRule = { enabled: true, runbookUrl: 'https://docs.example/runbooks/', grafanaUrl: 'https://grafana.example' };
+    const rulesOf = (values: object) => {
+      const rule = render({ ...OWN, ...values, metrics: { prometheusRule } }).find(({ kind }) => kind === 'PrometheusRule');
+      const { groups } = rule?.['spec'] as { groups: { rules: { alert?: string; expr: string; annotations?: object }[] }[] };
+      return groups.flatMap(({ rules }) => rules);
+    };
+    const rules = rulesOf({ gateway: { connectionsPerPod: 1_000_000, drainPerSecond: 5_000 } });
+    const called = (name: string, all = rules) => all.find(({ alert }) => alert === name);
+    expect(rules.filter(({ expr }) => expr !== 'vector(1)' && !expr.includes('namespace="ocpp"'))).toEqual([]);
+    expect(rules.filter(({ expr }) => expr.includes('namespace=~'))).toEqual([]);
+    expect(called('VoltbusGatewayNearCapacity')?.expr).toContain('> 0.85 * 1000000');
+    expect(called('VoltbusGatewayDown')?.expr).toMatch(/^2 > \(/);
+    expect(called('VoltbusGatewayDown', rulesOf({ gateway: { replicas: 1 } }))?.expr).toMatch(/^1 > \(/);
+    expect(called('VoltbusGatewayDown', rulesOf({ embedded: { enabled: true } }))?.expr).toMatch(/^1 > \(/);
+    expect(called('VoltbusGatewayDown')?.annotations).toMatchObject({
+      summary: expect.stringContaining('{{ $value }}') as string,
+      runbook_url: 'https://docs.example/runbooks/gateway-down.md',
+      dashboard: 'https://grafana.example/d/voltbus-gateway',
+    });
+  });
+
+  it('has a ConfigMap for each dashboard, by which Grafana finds it', () => {
+    const boards = rendered('everything').filter(({ metadata }) => metadata.labels?.['grafana_dashboard'] === '1');
+    const titles = boards.map(({ data }) =>
+      Object.values(data as Record<string, string>).map((json) => (JSON.parse(json) as { title: string }).title),
+    );
+    expect(titles.flat()).toHaveLength(readdirSync(join(CHART, 'files/dashboards')).length);
+    expect(titles.flat()).toContain('Voltbus objectives');
   });
 
   it('documents every value in its README', () => {

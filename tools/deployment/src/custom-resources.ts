@@ -47,10 +47,14 @@ export const CUSTOM_RESOURCES: Record<string, Schema> = {
   'monitoring.coreos.com/v1/PrometheusRule': resource(
     of({
       groups: list(
-        of({ name: text, rules: list(of({ alert: text, expr: text, for: text, labels: texts, annotations: texts }, ['alert', 'expr'])) }, [
-          'name',
-          'rules',
-        ]),
+        of(
+          {
+            name: text,
+            interval: text,
+            rules: list(of({ alert: text, record: text, expr: text, for: text, labels: texts, annotations: texts }, ['expr'])),
+          },
+          ['name', 'rules'],
+        ),
       ),
     }),
   ),

@@ -45,7 +45,16 @@ interface Pod {
   spec: PodSpec;
 }
 
-const SECRETS = ['ADMIN_KEY', 'KEY_PEPPER', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_PASSWORD', 'AUTHORIZATION_SECRET', 'CONTRACT_ROOTS'];
+const SECRETS = [
+  'ADMIN_KEY',
+  'KEY_PEPPER',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'KAFKA_SASL_PASSWORD',
+  'AUTHORIZATION_SECRET',
+  'OTLP_HEADERS',
+  'CONTRACT_ROOTS',
+];
 const LABELS = ['name', 'instance', 'component', 'version', 'managed-by', 'part-of'].map((name) => `app.kubernetes.io/${name}`);
 const SERVING = new Set(['Deployment', 'StatefulSet']);
 

@@ -7,7 +7,7 @@ import { guard } from './guard';
 export const ROOT = resolve(__dirname, '../../..');
 
 /** A whole stack on a busy machine, with its Kafka and its migrations. */
-const READY_SECONDS = 150;
+const READY_SECONDS = 300;
 const OUTPUT_TAIL = 6_000;
 
 /** A program that runs as a child process. */

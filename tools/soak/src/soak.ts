@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runProgram } from '@voltbus/infra';
 import { seededRandom } from '@voltbus/virtual-station';
+import { firstConnected, fleetArgs, lastOf } from './fleet';
 import type { Shape } from './kill-targets';
 import { startSystem, type System } from './system';
 
 const SIMULATOR = 'apps/simulator/dist/main.js';
 const VERIFY = 'apps/simulator/dist/verify-main.js';
-const PASSWORD = 'a password of the soak';
 /** No kill in the first and the last tenth of the time: stations must have begun to charge, and must go on after the last kill. */
 const CALM_SHARE = 0.1;
-const LOOK_MS = 100;
 
 export interface SoakPlan {
   shape: Shape;
@@ -55,22 +54,6 @@ export async function soak(plan: SoakPlan, log: (text: string) => void): Promise
   }
 }
 
-/** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
-async function firstConnected({ apiUrl, dataDir }: System, simulatorExit: Promise<unknown>): Promise<void> {
-  const authorization = `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}`;
-  for (;;) {
-    const answer = await fetch(`${apiUrl}/v1/stations?limit=100`, { headers: { authorization } }).catch(() => null);
-    const { items = [] } = answer?.ok === true ? ((await answer.json()) as { items?: { online: boolean }[] }) : {}; // as the API has it
-    if (items.some(({ online }) => online)) return;
-    if (await Promise.race([simulatorExit.then(() => true), pause(LOOK_MS, false)])) return;
-  }
-}
-
-function fleetArgs({ stations, minutes, seed }: SoakPlan, { ocppUrl }: System): string[] {
-  const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
-  return ['--url', ocppUrl, ...numbers, '--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
-}
-
 /** Kills one process after the other, at moments drawn from the seed, and returns their names. */
 async function killAtRandom(
   { kills, killTargets, minutes, seed }: SoakPlan,
@@ -90,8 +73,4 @@ async function killAtRandom(
     killed.push(target);
   }
   return killed;
-}
-
-function lastOf(text: string, pattern: RegExp): string {
-  return text.replaceAll('\r', '\n').match(pattern)?.at(-1) ?? '';
 }

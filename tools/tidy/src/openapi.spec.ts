@@ -128,7 +128,7 @@ describe('examples', () => {
     ],
     [
       'must NOT have additional properties',
-      example('/v1/stations/{station}', 'get', '200', (holder) => Object.assign(holder.example as Json, { colour: 'red' })),
+      example('/v1/tokens/{idToken}', 'get', '200', (holder) => Object.assign(holder.example as Json, { colour: 'red' })),
     ],
     [
       'example/online must be boolean',
@@ -144,6 +144,7 @@ describe('examples', () => {
 
   it('are missed where they are not, and refused where the schema says otherwise or they have a secret', () => {
     const faults = exampleFaults(changed((description) => CASES.forEach(([, change]) => change(description))));
-    expect(faults.sort()).toEqual(CASES.map(([fault]) => expect.stringContaining(fault) as string));
+    expect(faults).toHaveLength(CASES.length);
+    for (const [fault] of CASES) expect(faults).toContainEqual(expect.stringContaining(fault));
   });
 });

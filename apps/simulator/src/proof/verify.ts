@@ -69,7 +69,7 @@ function comparePublished(station: string, issued: readonly Cdr[], published: re
     seen.add(cdr.id);
     const same = issuedById.get(cdr.id);
     if (same === undefined) verdict.doubled.push(`${name}: is not in the API`);
-    else if (!isDeepStrictEqual(same, cdr)) verdict.wrong.push(`${name}: differs from the API`);
+    else if (!isDeepStrictEqual(same, cdr)) verdict.wrong.push(`${name}: differs from the API in ${differing(same, cdr).join(', ')}`);
   }
   for (const id of issuedById.keys()) if (!seen.has(id)) verdict.lost.push(`${station} CDR ${id}: not on the topic`);
 }
@@ -147,4 +147,12 @@ function addsUp({ kind, tariff, energyWh, periods, cost }: Cdr): boolean {
   };
   const priced = price(facts, tariff).cost;
   return isDeepStrictEqual(kind === 'credit' ? negate(priced) : priced, cost);
+}
+
+/** The members that two CDRs do not share. */
+function differing(one: Cdr, other: Cdr): string[] {
+  const others = new Map(Object.entries(other));
+  const names = new Set([...Object.keys(one), ...others.keys()]);
+  const own = new Map(Object.entries(one));
+  return [...names].filter((name) => !isDeepStrictEqual(own.get(name), others.get(name)));
 }

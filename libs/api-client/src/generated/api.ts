@@ -5216,19 +5216,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"MuWaIleFBfFLTIRpRu6nSD\"",
+                 *       "etag": "\"pB8OcXqxO0-rLkkofdgWqm\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"MuWaIleFBfFLTIRpRu6nSD\""
+                 *           "message": "the station is at \"pB8OcXqxO0-rLkkofdgWqm\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"MuWaIleFBfFLTIRpRu6nSD\"",
+                 *       "detail": "If-Match: the station is at \"pB8OcXqxO0-rLkkofdgWqm\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5319,7 +5319,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 50,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5480,9 +5480,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "sentAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "sentAt": "2026-03-02T10:00:10.000Z",
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5581,9 +5581,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:40.000Z",
-                     *           "sentAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *           "createdAt": "2026-03-02T10:00:10.000Z",
+                     *           "sentAt": "2026-03-02T10:00:10.000Z",
+                     *           "endedAt": "2026-03-02T10:00:10.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5649,9 +5649,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "sentAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "sentAt": "2026-03-02T10:00:10.000Z",
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5711,9 +5711,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5738,9 +5738,13 @@ export interface operations {
             query?: {
                 /** @description The station of `key` */
                 station?: string[];
+                /** @description The topic of the record */
                 topic?: string[];
+                /** @description The consumer group that gave it up */
                 consumer?: string[];
+                /** @description The handler that gave it up */
                 handler?: string[];
+                /** @description Why it was given up */
                 kind?: ("poison" | "defect" | "quarantine")[];
                 /** @description Whether it was ever published again */
                 replayed?: boolean;
@@ -5785,7 +5789,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -5795,7 +5799,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:49.000Z",
+                     *           "diedAt": "2026-03-02T10:00:17.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -5828,7 +5832,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -5848,7 +5852,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5858,7 +5862,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:49.000Z",
+                     *       "diedAt": "2026-03-02T10:00:17.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -5890,7 +5894,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -5911,7 +5915,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5921,8 +5925,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:49.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:19.000Z",
+                     *       "diedAt": "2026-03-02T10:00:17.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:47.000Z",
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -6031,7 +6035,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6540,13 +6544,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 454916113,
+                     *         "remoteStartId": 162255586,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6610,7 +6614,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6665,7 +6669,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:46.000Z",
+                     *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
@@ -6718,10 +6722,10 @@ export interface operations {
                      *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "station": "DEPOT-7",
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *       "askedAt": "2026-03-02T10:00:47.000Z",
+                     *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:47.000Z"
+                     *       "endedAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -6778,7 +6782,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6866,7 +6870,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6946,7 +6950,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7014,7 +7018,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z",
+                     *       "changedAt": "2026-03-02T10:00:11.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7119,9 +7123,9 @@ export interface operations {
                      *           "meterStartWh": 1204350,
                      *           "ocppTransactionId": "a1b2c3d4-0003",
                      *           "cdrs": {
-                     *             "state": "held",
+                     *             "state": "none",
                      *             "issued": [],
-                     *             "held": "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *             "held": null
                      *           },
                      *           "cost": null
                      *         }
@@ -7332,6 +7336,7 @@ export interface operations {
     listTransactionMeterValues: {
         parameters: {
             query?: {
+                /** @description The context that the station gave, as in OCPP */
                 context?: string[];
                 /** @description Read then or later */
                 from?: string;
@@ -7638,7 +7643,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:45.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -8062,6 +8067,7 @@ export interface operations {
                 transaction?: string[];
                 /** @description How it stands */
                 status?: ("Settled" | "Canceled" | "Rejected" | "Failed")[];
+                /** @description The reference of the payment service provider */
                 pspRef?: string[];
                 /** @description Settled then or later */
                 from?: string;
@@ -8315,7 +8321,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8436,7 +8442,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8537,9 +8543,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:44.000Z",
+                     *         "heldAt": "2026-03-02T10:00:15.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:45.000Z",
+                     *         "at": "2026-03-02T10:00:15.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -8567,7 +8573,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:45.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8670,9 +8676,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:44.000Z",
+                     *         "heldAt": "2026-03-02T10:00:14.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:45.000Z",
+                     *         "at": "2026-03-02T10:00:15.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -9095,6 +9101,7 @@ export interface operations {
     listTariffAssignments: {
         parameters: {
             query?: {
+                /** @description What a tariff is assigned to */
                 kind?: ("token-group" | "station-group")[];
                 /** @description Without regard to case */
                 group?: string[];
@@ -9137,11 +9144,7 @@ export interface operations {
                      *         {
                      *           "kind": "token-group",
                      *           "group": "FLEET",
-                     *           "tariff": "night",
-                     *           "list_position": [
-                     *             "token-group",
-                     *             "FLEET"
-                     *           ]
+                     *           "tariff": "night"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9442,10 +9445,13 @@ export interface operations {
     listStationMessages: {
         parameters: {
             query?: {
+                /** @description `in`: from the station; `out`: to it */
                 direction?: ("in" | "out")[];
+                /** @description Kind of frame */
                 type?: ("call" | "result" | "error" | "result-error" | "send" | "broken")[];
                 /** @description Name of the action in OCPP, such as `RemoteStartTransaction` */
                 action?: string[];
+                /** @description The id of a call, as in its result or error */
                 messageId?: string[];
                 /** @description Sent or received then or later */
                 from?: string;
@@ -9493,7 +9499,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -9506,7 +9512,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -9565,7 +9571,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
@@ -9692,7 +9698,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -9707,7 +9713,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9719,7 +9725,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:38.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9805,7 +9811,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9820,7 +9826,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9832,7 +9838,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10120,7 +10126,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:38.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10135,7 +10141,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10147,7 +10153,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:38.000Z",
+                     *               "changedAt": "2026-03-02T10:00:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10181,6 +10187,7 @@ export interface operations {
                 station?: string[];
                 /** @description Why */
                 reason?: string[];
+                /** @description The address that was refused */
                 remoteAddress?: string[];
                 /** @description Last refused then or later */
                 from?: string;
@@ -10222,13 +10229,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "at": "2026-03-02T10:00:08.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:37.000Z"
+                     *           "firstAt": "2026-03-02T10:00:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10301,7 +10308,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:08.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10314,7 +10321,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "createdAt": "2026-03-02T10:00:07.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10385,7 +10392,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10443,7 +10450,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10956,7 +10963,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -11047,7 +11054,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:42.000Z",
+                     *       "at": "2026-03-02T10:00:11.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -11095,9 +11102,11 @@ export interface operations {
     listImports: {
         parameters: {
             query?: {
+                /** @description What is imported */
                 kind?: ("tokens" | "stations" | "tariffs")[];
                 /** @description How it stands */
                 state?: ("queued" | "running" | "done" | "cancelled" | "failed")[];
+                /** @description Whether nothing is written */
                 dryRun?: boolean;
                 /** @description Created then or later */
                 from?: string;
@@ -11139,7 +11148,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11150,12 +11159,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:19.000Z",
-                     *           "startedAt": "2026-03-02T10:01:19.000Z",
-                     *           "endedAt": "2026-03-02T10:01:20.000Z",
-                     *           "list_position": [
-                     *             "1"
-                     *           ]
+                     *           "createdAt": "2026-03-02T10:00:47.000Z",
+                     *           "startedAt": "2026-03-02T10:00:47.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11224,7 +11230,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11235,7 +11241,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11267,7 +11273,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11286,7 +11292,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11297,9 +11303,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:19.000Z",
-                     *       "startedAt": "2026-03-02T10:01:19.000Z",
-                     *       "endedAt": "2026-03-02T10:01:20.000Z"
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "startedAt": "2026-03-02T10:00:47.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11321,6 +11327,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description What became of the item
                  * @example [
                  *       "invalid"
                  *     ]
@@ -11349,7 +11356,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11422,7 +11429,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11442,7 +11449,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -11453,8 +11460,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:23.000Z",
-                     *       "startedAt": "2026-03-02T10:01:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "startedAt": "2026-03-02T10:00:48.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11480,6 +11487,7 @@ export interface operations {
             query?: {
                 /** @description How it stands */
                 status?: ("active" | "failing" | "disabled")[];
+                /** @description Whether it is sent to */
                 enabled?: boolean;
                 /** @description That are sent any of these types */
                 events?: string[];
@@ -11531,12 +11539,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:08.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:08.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:08.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11601,12 +11609,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11708,12 +11716,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11838,12 +11846,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11917,12 +11925,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:48.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:48.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:17.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11952,7 +11960,9 @@ export interface operations {
                 state?: ("pending" | "delivered" | "dead")[];
                 /** @description Why it is dead */
                 reason?: ("retries-ended" | "gone" | "too-large" | "test-failed")[];
+                /** @description The CloudEvents type of the event */
                 eventType?: string[];
+                /** @description The CloudEvents id of the event */
                 eventId?: string[];
                 /** @description Identity of the station */
                 station?: string[];
@@ -12002,26 +12012,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
-                     *           "station": "DEPOT-7",
-                     *           "eventId": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *           "eventType": "voltbus.cdr.issued",
-                     *           "eventTime": "2026-03-02T10:00:47.000Z",
-                     *           "bytes": 1534,
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "station": null,
+                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "eventType": "voltbus.webhook.test",
+                     *           "eventTime": "2026-03-02T10:00:16.000Z",
+                     *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:47.000Z",
+                     *               "at": "2026-03-02T10:00:16.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 10
+                     *               "durationMs": 22
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:47.000Z",
-                     *           "endedAt": "2026-03-02T10:00:47.000Z"
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
+                     *           "endedAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -12081,23 +12091,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 25
+                     *           "durationMs": 22
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
-                     *       "endedAt": "2026-03-02T10:00:47.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12156,23 +12166,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 25
+                     *           "durationMs": 22
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12291,23 +12301,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:47.000Z",
+                     *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:47.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 25
+                     *           "durationMs": 22
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
-                     *       "endedAt": "2026-03-02T10:00:47.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:47.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "endedAt": "2026-03-02T10:00:16.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12365,7 +12375,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "fdbbd5567e446dd4-2",
+                     *       "id": "8541e5bc87e67a46-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -12442,7 +12452,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:47.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

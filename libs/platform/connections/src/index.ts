@@ -12,6 +12,7 @@ export {
 export { findLive } from './find-live';
 export { MemoryConnections } from './memory/memory-connections';
 export { type RedisTls } from './redis/redis-client';
+export { inspectRedis, type InspectedRedis } from './redis/redis-inspection';
 export { redisRefusal } from './redis/redis-refusal';
 export { RedisConnections, type RedisConnectionsOptions } from './redis/redis-connections';
 export { parseRedisUrl, type RedisAddress } from './redis/redis-url';

@@ -1,3 +1,4 @@
+export { DatabaseInspection, type InspectedDatabase, type InspectedSchema } from './connection/database-inspection';
 export { databaseRefusal } from './connection/database-refusal';
 export { addressOf } from './connection/database-url';
 export { DataFolderInUse } from './embedded/embedded-files';

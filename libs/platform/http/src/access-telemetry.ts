@@ -11,7 +11,7 @@ export class AccessTelemetry {
   constructor(metrics: Metrics) {
     this.failures = metrics.counter('auth_failures_total', 'Requests to the API that were not let in', ['kind']);
     this.requests = metrics.counter('apikey_requests_total', 'Requests with a valid key, by whose it is', ['kind']);
-    this.denied = metrics.counter('rbac_accessDeniedtotal', 'Requests whose key lacks the right', ['needed']);
+    this.denied = metrics.counter('rbac_denied_total', 'Requests whose key lacks the right', ['needed']);
     this.auditFailures = metrics.counter('audit_write_failures_total', 'Outcomes of changes that are missing in the audit log');
   }
 

@@ -1,7 +1,7 @@
 import { ModuleRef, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpApi, Settings } from '@voltbus/runtime';
+import { inRanges, type HttpApi, type Settings } from '@voltbus/runtime';
 import { AccessTelemetry } from './access-telemetry';
 import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
@@ -17,7 +17,6 @@ import { KnownTenantGuard } from './requests/known-tenant.guard';
 import { AnswerSeal } from './idempotency/answer-seal';
 import { IDEMPOTENCY_STORE, type IdempotencyStore } from './idempotency/idempotency-store';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
-import { inRanges } from './limits/proxies';
 import { capSockets, serverTimeouts } from './limits/sockets';
 import { IMPORT_WORKER, type ImportWorker } from './imports/import-target';
 import { importTargetsOf } from './imports/import-targets';

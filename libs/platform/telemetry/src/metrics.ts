@@ -1,13 +1,10 @@
-import type { OpenSpan } from './tracing/open-span';
-
 type Labels<Label extends string> = Readonly<Partial<Record<Label, string>>>;
 
 export interface Counter<Label extends string> {
   add(amount: number, labels?: Labels<Label>): void;
 }
 export interface Histogram<Label extends string> {
-  /** `span`: the one that was measured, for the exemplar; default: the active span. */
-  observe(value: number, labels?: Labels<Label>, span?: OpenSpan | null): void;
+  observe(value: number, labels?: Labels<Label>): void;
 }
 interface Reading<Label extends string> {
   value: number;

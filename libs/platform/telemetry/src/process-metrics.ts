@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { Meter } from '@opentelemetry/api';
 
 const RESOLUTION_MS = 10;
@@ -29,12 +30,25 @@ export function measureProcess(meter: Meter): { stop(): void } {
   gauge('process_start_time_seconds', 'When the process started, Unix time', () => startedAt);
   gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
   gauge('process_open_fds', 'Open file descriptors; 0 where the system does not report them', openFiles);
+  const mostFiles = openFilesLimit();
+  gauge('process_max_fds', 'File descriptors that may be open; 0 where the system does not report it', () => mostFiles);
+  gauge('nodejs_heap_used_bytes', 'Heap of V8 in use', () => getHeapStatistics().used_heap_size);
+  gauge('nodejs_heap_limit_bytes', 'Heap of V8 beyond which the process ends', () => getHeapStatistics().heap_size_limit);
   return { stop: () => void delay.disable() };
 }
 
 function openFiles(): number {
   try {
     return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
+}
+
+function openFilesLimit(): number {
+  try {
+    const [, soft = '0'] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return Number(soft);
   } catch {
     return 0;
   }

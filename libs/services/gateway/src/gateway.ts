@@ -3,7 +3,7 @@ import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { withTimeout } from '@voltbus/flow';
-import type { Settings } from '@voltbus/runtime';
+import { inRanges, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { Admission, type Admitted } from './admission/admission';
 import { StationProfiles } from './admission/profiles';
@@ -39,6 +39,8 @@ export type GatewaySettings = Pick<
   Settings,
   | 'HOST'
   | 'OCPP_PORT'
+  | 'OCPP_TRUSTED_PROXIES'
+  | 'OCPP_PROXY_PROTOCOL'
   | 'INSTALLATION'
   | 'KEY_PEPPER'
   | 'POD_NAME'
@@ -114,7 +116,9 @@ export class Gateway implements TransportHandler<Admitted> {
     });
     const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
     this.downlink = new Downlink({ inst, bus, sessions, profiles, results, telemetry });
-    this.transport = chooseTransport({ wanted: settings.TRANSPORT, handler: this, limits, logger, metrics });
+    const proxies = { isProxy: inRanges(settings.OCPP_TRUSTED_PROXIES ?? []), protocol: settings.OCPP_PROXY_PROTOCOL };
+    const wanted = proxies.protocol ? 'ws' : settings.TRANSPORT; // uWebSockets.js reads a PROXY header only where the request comes in the same packet
+    this.transport = chooseTransport({ wanted, handler: this, limits, proxies, logger, metrics });
     registerGauges(metrics, sessions, this.transport.name, () => this.draining);
   }
 

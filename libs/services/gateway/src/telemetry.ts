@@ -1,45 +1,17 @@
-import type { CallOutcome, Protocol, StationRef } from '@voltbus/contracts';
+import type { StationRef } from '@voltbus/contracts';
 import type { MessageId, OcppError } from '@voltbus/ocpp';
-import type { Logger, Metrics, OpenSpan } from '@voltbus/telemetry';
+import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { RefusalReason } from './admission/refusals';
-import { disconnectLabel, type CloseReason } from './session/close-reasons';
+import {
+  traitsOf,
+  type CommandResultDetails,
+  type MessageSource,
+  type ObservedCall,
+  type ObservedConnection,
+  type ObservedMessage,
+} from './observed';
+import { disconnectLabel } from './session/close-reasons';
 import type { TransportRefusal } from './transport';
-
-/** What log lines and labels name of a connection. */
-interface ObservedConnection {
-  readonly ref: StationRef;
-  readonly protocol: Protocol;
-  readonly remoteAddress: string;
-  readonly owner: { readonly epoch: number; readonly registered: boolean } | null;
-  readonly closeReason: CloseReason | null;
-}
-
-type MessageSource = Pick<ObservedConnection, 'ref' | 'protocol' | 'owner'>;
-
-/** A message as log lines name it. */
-interface ObservedMessage {
-  id: MessageId;
-  action: string;
-}
-
-interface CommandResultDetails {
-  ref: StationRef;
-  command: string;
-  action: string;
-  epoch: number;
-  outcome: CallOutcome['kind'];
-  traceId: string | undefined;
-}
-
-interface ObservedCall {
-  /** `in`: of the station. */
-  direction: 'in' | 'out';
-  protocol: Protocol;
-  action: string;
-  result: string;
-  ms: number;
-  span: OpenSpan | null;
-}
 
 /** One method per thing that happens at a gateway; it writes log and metric together. Payloads and credentials are never logged, and stations are never labels. */
 export class GatewayTelemetry {
@@ -127,9 +99,9 @@ export class GatewayTelemetry {
     this.rejected.add(1, { reason });
   }
 
-  call({ direction, protocol, action, result, ms, span }: ObservedCall): void {
+  call({ direction, protocol, action, result, ms }: ObservedCall): void {
     this.calls.add(1, { direction, protocol, action, result });
-    this.durations.observe(ms / 1_000, { direction, protocol, action }, span);
+    this.durations.observe(ms / 1_000, { direction, protocol, action });
   }
 
   invalidMessage(connection: MessageSource, { id, action }: ObservedMessage, error: OcppError): void {
@@ -236,8 +208,4 @@ export class GatewayTelemetry {
   defect(err: unknown): void {
     this.logger.error({ err }, 'a defect in the gateway');
   }
-}
-
-function traitsOf({ ref, owner }: MessageSource): object {
-  return { tenant: ref.tenant, station: ref.station, epoch: owner?.epoch ?? 0 };
 }

@@ -3,6 +3,7 @@ import { findAction } from '@voltbus/ocpp';
 import { isTransientDatabaseError } from '@voltbus/database';
 import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
+import type { CommandState } from './commands/domain/command';
 
 interface StoredDeadLetter {
   id: string;
@@ -26,7 +27,10 @@ export class RouterTelemetry {
     metrics: Metrics,
   ) {
     this.states = metrics.counter('command_state_total', 'States that commands have reached', ['action', 'state']);
-    this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket", ['action']);
+    this.delivery = metrics.histogram('command_delivery_seconds', "From a command's acceptance to the station's socket", [
+      'action',
+      'kept',
+    ]);
     this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages by result", ['vendor', 'outcome']);
     this.anomalies = metrics.counter('command_anomalies_total', 'Unusual events in the delivery of commands', ['kind']);
   }
@@ -40,9 +44,10 @@ export class RouterTelemetry {
     this.anomaly('too-many', { ...ref });
   }
 
-  sent(command: Command, sentAt: string): void {
+  /** `kept`: the command may have waited for its station, so that its delivery says nothing of how fast we are. */
+  sent({ command, keepUntil }: Pick<CommandState, 'command' | 'keepUntil'>, sentAt: string): void {
     const seconds = Math.max(0, (Date.parse(sentAt) - Date.parse(command.createdAt)) / 1_000);
-    this.delivery.observe(seconds, { action: labelOf(command.action) });
+    this.delivery.observe(seconds, { action: labelOf(command.action), kept: keepUntil === null ? 'no' : 'yes' });
     this.reached(command, 'sent');
   }
 

@@ -37,6 +37,7 @@ export class TransactionTelemetry {
     this.byHand = metrics.counter('operator_actions_total', 'Transactions that operators ended or corrected by hand', ['action']);
     this.payments = metrics.counter('payments_settled_total', 'Payments that stations reported', ['status']);
     this.reminders = metrics.counter('transaction_reminders_total', 'Ends of transactions published again because no CDR was seen');
+    this.reminders.add(0); // an increase is seen from the first one on
     this.localLists = metrics.counter('local_list_answers_total', 'Answers of stations about their local lists', ['kind', 'outcome']);
   }
 

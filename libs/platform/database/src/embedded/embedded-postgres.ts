@@ -16,6 +16,8 @@ export interface EmbeddedPostgresOptions {
   durable?: boolean;
   /** Tests only: a port of 127.0.0.1 that it listens on too. */
   tcpPort?: number;
+  /** Tests only: more settings of the server, such as `archive_mode`. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 export interface EmbeddedPostgres {
@@ -53,10 +55,11 @@ export async function startEmbeddedPostgres({
   database = 'voltbus',
   durable = true,
   tcpPort,
+  settings = {},
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const place = new EmbeddedFiles(resolve(dataDir), tcpPort);
   await place.claim();
-  const server = await serving(place, { database, durable }).catch((error: unknown) => {
+  const server = await serving(place, { database, durable, settings }).catch((error: unknown) => {
     place.release();
     throw error;
   });
@@ -75,10 +78,10 @@ export async function startEmbeddedPostgres({
 }
 
 /** A server that answers, with the application's database. */
-async function serving(place: EmbeddedFiles, { database, durable }: { database: string; durable: boolean }): Promise<Server> {
+async function serving(place: EmbeddedFiles, { database, ...how }: { database: string } & How): Promise<Server> {
   await stopOrphanedServer(place.data);
   if (!existsSync(join(place.data, 'PG_VERSION'))) place.initialise();
-  const server = await started(place, durable);
+  const server = await started(place, how);
   try {
     await createDatabase(place.url('postgres', 'postgres'), database, place.password);
     return server;
@@ -86,6 +89,12 @@ async function serving(place: EmbeddedFiles, { database, durable }: { database: 
     await ended(server);
     throw error;
   }
+}
+
+/** How the server is started. */
+interface How {
+  durable: boolean;
+  settings: Readonly<Record<string, string>>;
 }
 
 interface Server {
@@ -97,9 +106,9 @@ interface Server {
 }
 
 /** A server that answers; tried again while a dead one still holds the place. */
-async function started(place: EmbeddedFiles, durable: boolean): Promise<Server> {
+async function started(place: EmbeddedFiles, how: How): Promise<Server> {
   for (const end = performance.now() + LET_GO_MS; ; await pause(READY_POLL_MS)) {
-    const server = serve(place, durable);
+    const server = serve(place, how);
     try {
       await ready(server, place);
       return server;
@@ -110,7 +119,7 @@ async function started(place: EmbeddedFiles, durable: boolean): Promise<Server> 
   }
 }
 
-function serve(place: EmbeddedFiles, durable: boolean): Server {
+function serve(place: EmbeddedFiles, { durable, settings: more }: How): Server {
   const settings = [
     `listen_addresses=${place.tcpPort === undefined ? '' : '127.0.0.1'}`,
     ...(place.tcpPort === undefined ? [] : [`port=${place.tcpPort}`]),
@@ -120,6 +129,7 @@ function serve(place: EmbeddedFiles, durable: boolean): Server {
     'log_timezone=UTC',
     'timezone=UTC',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    ...Object.entries(more).map(([name, value]) => `${name}=${value}`),
   ];
   // A process group of its own: Ctrl-C in a terminal must reach it through us, after the drain, not at once.
   const server = spawn(place.program('postgres'), ['-D', place.data, ...settings.flatMap((setting) => ['-c', setting])], {

@@ -29,6 +29,12 @@ export interface ListDefinition<F, S extends string> {
   id: readonly SortKey[];
 }
 
+/** A row and where it stands in the order of its list. */
+interface PlacedRow<Row> {
+  row: Row;
+  position: Position;
+}
+
 /** Reads a list by keyset: a page costs the same wherever it stands, and a row that is added meanwhile moves no other one to another page. */
 export class TypeormList<Row extends object, F extends object, S extends string> {
   constructor(
@@ -43,13 +49,13 @@ export class TypeormList<Row extends object, F extends object, S extends string>
 
   async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
     const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after });
-    const items = rows.slice(0, limit);
-    const next = rows.length > limit ? (items.at(-1)?.list_position ?? null) : null;
-    return { items, next };
+    const shown = rows.slice(0, limit);
+    const next = rows.length > limit ? (shown.at(-1)?.position ?? null) : null;
+    return { items: shown.map(({ row }) => row), next };
   }
 
   /** The rows of a slice, each with its position. */
-  async rows(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<(Row & { list_position: Position })[]> {
+  async rows(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<PlacedRow<Row>[]> {
     const { values, bind } = parameters();
     const keys = this.keysOf(sort);
     if (after !== null && after.length !== keys.length) throw noPosition();
@@ -60,7 +66,8 @@ export class TypeormList<Row extends object, F extends object, S extends string>
       FROM ${this.tables(filters, bind)} WHERE ${[...where, ...behind].join(' AND ')}
       ORDER BY ${keys.map((key) => `${expressionOf(key)} ${direction}`).join(', ')} LIMIT ${bind(limit)}`;
     try {
-      return await this.database.query(statement, values);
+      const rows: (Row & { list_position: Position })[] = await this.database.query(statement, values);
+      return rows.map(({ list_position: position, ...row }) => ({ row: row as unknown as Row, position })); // what is left is the row
     } catch (error) {
       // the seal of some cursors is public (ADR 66): their positions may hold anything
       throw after !== null && isDataError(error) ? noPosition(error) : error;

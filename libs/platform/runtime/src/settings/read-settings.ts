@@ -45,6 +45,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   for (const issue of parsed.error?.issues ?? []) problems.push(`${PREFIX}${issue.path.join('.')}: ${issue.message}`);
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
   problems.push(...connectionProblems(given));
+  if (parsed.data?.OCPP_PROXY_PROTOCOL === true && given.OCPP_TRUSTED_PROXIES === undefined)
+    problems.push(`${PREFIX}OCPP_TRUSTED_PROXIES is required with ${PREFIX}OCPP_PROXY_PROTOCOL=true`);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const drainSeconds = parsed.data.DRAIN_SECONDS ?? DRAIN_SECONDS[mode];
   const stopDelaySeconds = parsed.data.STOP_DELAY_SECONDS ?? Math.min(STOP_DELAY_SECONDS[mode], drainSeconds / 2);

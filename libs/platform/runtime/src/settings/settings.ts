@@ -1,9 +1,9 @@
-import { isIP } from 'node:net';
 import { DEFAULT_INSTALLATION, KEYED_PARTITIONS } from '@voltbus/contracts';
 import { parseRedisUrl } from '@voltbus/connections';
 import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
 import { certificatesOf } from '@voltbus/tls';
 import { z } from 'zod';
+import { isAddressRange } from './address-ranges';
 import { connectionSettings } from './connection-settings';
 import { telemetrySettings } from './telemetry-settings';
 
@@ -39,13 +39,6 @@ const certificates = z.string().superRefine((pem, context) => {
   for (const [index, certificate] of given.entries())
     if (certificate === null) context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
 });
-/** An address, or an address with the length of its prefix. */
-function isAddressRange(range: string): boolean {
-  const [address = '', bits, ...more] = range.split('/');
-  const family = isIP(address);
-  if (family === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
 /** An origin as browsers write it: in lower case, without a default port, a path or a wildcard. */
 function isWebOrigin(origin: string): boolean {
   return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
@@ -57,6 +50,7 @@ const commaSeparated = z.string().transform((list) =>
     .map((one) => one.trim())
     .filter(Boolean),
 );
+const addressRanges = z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8'));
 const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
 
 /** Checks a text with the parser of its user, and shows the parser's error. */
@@ -80,6 +74,18 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Bind address of the OCPP and HTTP ports. Default 127.0.0.1 in standalone, 0.0.0.0 in the cluster apps'),
   OCPP_PORT: port.default(9000).describe('OCPP WebSocket port; 0 takes a free one'),
+  OCPP_TRUSTED_PROXIES: commaSeparated
+    .pipe(addressRanges)
+    .optional()
+    .describe(
+      'Proxies before the gateways, comma separated addresses or ranges: their X-Forwarded-For, or their PROXY protocol, gives the address of a station; absent: no proxy is trusted',
+    ),
+  OCPP_PROXY_PROTOCOL: z
+    .stringbool({ error: 'must be true or false' })
+    .default(false)
+    .describe(
+      'Every connection to the OCPP port begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
+    ),
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
   INTERNAL_PORT: port.default(9090).describe('Health and metrics port; never expose it; 0 takes a free one'),
   INTERNAL_HOST: z
@@ -140,7 +146,7 @@ export const settingsSchema = z.object({
       'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
     ),
   API_TRUSTED_PROXIES: commaSeparated
-    .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
+    .pipe(addressRanges)
     .optional()
     .describe(
       'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
@@ -244,7 +250,7 @@ export const settingsSchema = z.object({
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
   WEBHOOK_ALLOWED_ADDRESSES: commaSeparated
-    .pipe(z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')))
+    .pipe(addressRanges)
     .optional()
     .describe(
       'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',

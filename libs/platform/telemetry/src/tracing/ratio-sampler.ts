@@ -13,7 +13,6 @@ export class RatioSampler implements Sampler {
     this.ratio = new TraceIdRatioBasedSampler(ratio);
   }
 
-  // eslint-disable-next-line @typescript-eslint/max-params -- the interface of OpenTelemetry
   shouldSample(at: Context, traceId: string, _name: string, _kind: SpanKind, _attributes: Attributes, links: Link[]): SamplingResult {
     const parent = trace.getSpanContext(at);
     const sampled =

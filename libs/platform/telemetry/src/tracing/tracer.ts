@@ -16,7 +16,7 @@ import type { OpenSpan, SpanAttributes, SpanOptions } from './open-span';
 import { formatTraceparent, isSampled, parseTraceparent } from './traceparent';
 
 /** What records the spans of this process. */
-export interface Recorder {
+interface Recorder {
   tracer: Tracer;
   /** Keeps the trace of a span that failed. */
   keepFailed(span: Span): void;
@@ -90,12 +90,6 @@ export function setActiveAttributes(attributes: SpanAttributes): void {
 /** Id of the active trace for log lines, which have it whether or not the trace is kept. */
 export function activeTraceId(): string | undefined {
   return recorder === null ? undefined : trace.getActiveSpan()?.spanContext().traceId;
-}
-
-/** Id of the active trace when it is sampled, so that it can be found where traces are stored. */
-export function sampledTraceId(): string | undefined {
-  const active = recorder === null ? undefined : trace.getActiveSpan()?.spanContext();
-  return active !== undefined && isSampled(active) ? active.traceId : undefined;
 }
 
 class RecordedSpan implements OpenSpan {

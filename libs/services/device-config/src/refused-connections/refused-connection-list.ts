@@ -23,7 +23,7 @@ export const refusedConnectionList = defineList({
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
     reason: anyOf(text.max(100)).optional(),
-    remoteAddress: anyOf(text.max(100)).optional(),
+    remoteAddress: anyOf(text.max(100)).optional().describe('The address that was refused'),
     from: instant.optional().describe('Last refused then or later'),
     to: instant.optional().describe('Last refused before'),
   },

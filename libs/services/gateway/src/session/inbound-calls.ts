@@ -202,14 +202,8 @@ export class InboundCalls {
   }
 
   private countAnswer({ action, at, span }: Pick<Pending, 'action' | 'at' | 'span'>, result: CallResult): void {
-    this.parts.telemetry.call({
-      direction: 'in',
-      protocol: this.parts.connection.protocol,
-      action,
-      result,
-      ms: performance.now() - at,
-      span,
-    });
+    const { protocol } = this.parts.connection;
+    this.parts.telemetry.call({ direction: 'in', protocol, action, result, ms: performance.now() - at });
     endCallSpan(span, result);
     this.parts.onAnswered(action);
   }

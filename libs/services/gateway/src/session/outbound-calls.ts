@@ -145,9 +145,9 @@ export class OutboundCalls {
   }
 
   private countAnswer({ command, since }: Outstanding, result: 'ok' | 'callerror' | 'invalid' | 'timeout'): void {
-    const { action, span } = command;
+    const { action } = command;
     const ms = performance.now() - since;
-    this.parts.telemetry.call({ direction: 'out', protocol: this.parts.connection.protocol, action, result, ms, span });
+    this.parts.telemetry.call({ direction: 'out', protocol: this.parts.connection.protocol, action, result, ms });
   }
 
   private publishResult(command: Command, outcome: CallOutcome, sentAt: number | null): void {

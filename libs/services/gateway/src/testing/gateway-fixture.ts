@@ -162,6 +162,8 @@ export class GatewayFixture {
       settings: {
         HOST: '127.0.0.1',
         OCPP_PORT: 0,
+        OCPP_TRUSTED_PROXIES: undefined,
+        OCPP_PROXY_PROTOCOL: false,
         KEY_PEPPER: PEPPER,
         POD_NAME: `gw-${index}`,
         TRANSPORT: 'ws',

@@ -1,3 +1,4 @@
+import type { Proxies } from './client-address';
 import type { StationTransport, TransportHandler } from './station-transport';
 import type { TransportLimits } from './transport-limits';
 import { loadUws, UwsTransport, type UwsModule } from './uws-transport';
@@ -8,6 +9,7 @@ export interface TransportChoice<Context> {
   wanted: 'uws' | 'ws';
   handler: TransportHandler<Context>;
   limits?: Partial<TransportLimits>;
+  proxies?: Proxies;
   logger: Pick<Logger, 'error'>;
   metrics: Pick<Metrics, 'gauge'>;
   load?: () => UwsModule;
@@ -25,8 +27,8 @@ export function chooseTransport<Context>(choice: TransportChoice<Context>): Stat
   return transport;
 }
 
-function build<Context>({ wanted, handler, limits, logger, load = loadUws }: TransportChoice<Context>): StationTransport {
-  if (wanted === 'ws') return new WsTransport(handler, limits);
+function build<Context>({ wanted, handler, limits, proxies, logger, load = loadUws }: TransportChoice<Context>): StationTransport {
+  if (wanted === 'ws') return new WsTransport(handler, limits, proxies);
   let native: UwsModule;
   try {
     native = load();
@@ -35,7 +37,7 @@ function build<Context>({ wanted, handler, limits, logger, load = loadUws }: Tra
       { err: error },
       'uWebSockets.js does not load here: stations are served by the ws transport, at about twice the CPU per message',
     );
-    return new WsTransport(handler, limits);
+    return new WsTransport(handler, limits, proxies);
   }
-  return new UwsTransport(handler, limits, native);
+  return new UwsTransport(handler, limits, native, proxies);
 }

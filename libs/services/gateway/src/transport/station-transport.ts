@@ -9,7 +9,7 @@ export interface UpgradeRequest {
   /** The header as received. */
   authorization: string | undefined;
   userAgent: string | undefined;
-  /** Address of the TCP peer (the load balancer, if there is one), IPv4 in dotted form. */
+  /** Address of the station, or of the proxy before it where that is not one of `Proxies`; IPv4 in dotted form. */
   remoteAddress: string;
 }
 

@@ -1,4 +1,5 @@
 import type * as uws from 'uwebsockets';
+import { clientAddress, type Proxies } from './client-address';
 import type { UpgradeRequest } from './station-transport';
 import { addressOfBytes, parseOffer } from './upgrade-request';
 
@@ -13,7 +14,7 @@ export interface Head {
 }
 
 /** Reads the request, which lives on the native stack and may not be read later. */
-export function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
+export function readHead(res: uws.HttpResponse, req: uws.HttpRequest, proxies: Proxies): Head {
   const headers = new Map<string, string>();
   const [path, query] = [req.getUrl(), req.getQuery() ?? '']; // undefined without a question mark, although the type has no undefined
   let bytes = path.length + query.length;
@@ -29,7 +30,7 @@ export function readHead(res: uws.HttpResponse, req: uws.HttpRequest): Head {
       offered: parseOffer(headers.get('sec-websocket-protocol')),
       authorization: headers.get('authorization'),
       userAgent: headers.get('user-agent'),
-      remoteAddress: addressOfBytes(new Uint8Array(res.getRemoteAddress())),
+      remoteAddress: clientAddress(proxies, addressOfBytes(new Uint8Array(res.getRemoteAddress())), headers.get('x-forwarded-for')),
     },
     key: headers.get('sec-websocket-key') ?? '',
     connection: headers.get('connection'),

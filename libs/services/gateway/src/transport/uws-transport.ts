@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type * as uws from 'uwebsockets';
+import { NO_PROXIES, type Proxies } from './client-address';
 import { GuardedSocket, type NativeConnection } from './guarded-socket';
 import type { StationTransport, TransportHandler, TransportRefusal } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
-import { addressOfBytes, kindOfRequest } from './upgrade-request';
+import { kindOfRequest } from './upgrade-request';
 import { UwsCork } from './uws-cork';
 import { listenOn, listenError } from './uws-listen';
 import { readHead, type Head } from './uws-request';
@@ -15,6 +16,7 @@ type NativeSocket<Context> = uws.WebSocket<Peer<Context>>;
 /** The user data of a native socket. `guarded` is set by the open event, before any other. */
 interface Peer<Context> {
   context: Context;
+  remoteAddress: string;
   guarded: GuardedSocket | null;
 }
 
@@ -56,6 +58,7 @@ export class UwsTransport<Context> implements StationTransport {
     private readonly handler: TransportHandler<Context>,
     limits?: Partial<TransportLimits>,
     private readonly native: UwsModule = loadUws(),
+    private readonly proxies: Proxies = NO_PROXIES,
   ) {
     this.#limits = checkedLimits(limits);
     this.#upgrades = new UpgradeHandler(handler, this.#limits);
@@ -133,7 +136,7 @@ export class UwsTransport<Context> implements StationTransport {
     res.onAborted(() => {
       left = true;
     });
-    const head = readHead(res, req);
+    const head = readHead(res, req, this.proxies);
     const refusal = this.#refusalOf(req, head);
     if (refusal) return this.#refuseRequest(res, refusal, head.request.remoteAddress);
     void this.#upgrades
@@ -142,7 +145,7 @@ export class UwsTransport<Context> implements StationTransport {
         if (decision === null || left) return;
         this.#survive(res, () => {
           if (!decision.accept) return refuse(res, decision);
-          const peer: Peer<Context> = { context: decision.context, guarded: null };
+          const peer: Peer<Context> = { context: decision.context, remoteAddress: head.request.remoteAddress, guarded: null };
           this.#cork.run(res, () => res.upgrade(peer, head.key, decision.subprotocol ?? '', '', context));
         });
       });
@@ -155,7 +158,7 @@ export class UwsTransport<Context> implements StationTransport {
 
   /** Answers requests that uWebSockets.js does not take for an upgrade: plain ones, and upgrades without a proper key. */
   #plain(res: uws.HttpResponse, req: uws.HttpRequest): void {
-    const head = readHead(res, req);
+    const head = readHead(res, req, this.proxies);
     const refusal = this.#refusalOf(req, head) ?? { reason: 'bad-request', answer: REFUSALS.broken };
     this.#refuseRequest(res, refusal, head.request.remoteAddress);
   }
@@ -167,8 +170,7 @@ export class UwsTransport<Context> implements StationTransport {
 
   #open(ws: NativeSocket<Context>): void {
     const peer = ws.getUserData();
-    const address = addressOfBytes(new Uint8Array(ws.getRemoteAddress()));
-    const socket = new GuardedSocket(address, connectionOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(peer.remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
       defect: (error) => this.handler.onDefect(error),
     });

@@ -1,7 +1,9 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { clientAddress, NO_PROXIES, type Proxies } from './client-address';
 import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import { takeProxyHeader } from './proxy-protocol';
 import { PortInUse, type StationTransport, type TransportHandler, type TransportRefusal, type UpgradeRequest } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
@@ -37,13 +39,17 @@ export class WsTransport<Context> implements StationTransport {
   readonly #http: Server;
   readonly #frames: WebSocketServer;
   readonly #sockets = new Set<GuardedSocket>();
+  /** Connections whose header or upgrade is waited for. */
   readonly #deciding = new Set<Socket>();
+  /** Addresses that the PROXY protocol named. */
+  readonly #proxied = new WeakMap<Socket, string>();
   #silenceWatch: NodeJS.Timeout | null = null;
   #ended: Promise<void> | null = null;
 
   constructor(
     private readonly handler: TransportHandler<Context>,
     limits?: Partial<TransportLimits>,
+    private readonly proxies: Proxies = NO_PROXIES,
   ) {
     this.#limits = checkedLimits(limits);
     this.#upgrades = new UpgradeHandler(handler, this.#limits);
@@ -57,6 +63,7 @@ export class WsTransport<Context> implements StationTransport {
       },
       (request, response) => this.#plain(request, response),
     );
+    if (proxies.protocol) this.#readProxyHeaders();
     this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => void this.#upgrade(request, socket, head));
     this.#http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#notHttp(error, socket));
   }
@@ -95,15 +102,16 @@ export class WsTransport<Context> implements StationTransport {
     const kind = kindOf(message);
     const target = splitTarget(message.url ?? '');
     const refusal = refusalOfRequest(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
+    const remoteAddress = this.#addressOf(socket, message.headers);
     if (refusal !== null || target === null)
-      return this.#refuseRequest(socket, refusal ?? { reason: 'bad-request', answer: REFUSALS.broken });
+      return this.#refuseRequest(socket, refusal ?? { reason: 'bad-request', answer: REFUSALS.broken }, remoteAddress);
     let left = false;
     const leave = () => {
       left = true;
     };
     socket.once('end', leave);
     this.#deciding.add(socket);
-    const decision = await this.#upgrades.decideUpgrade(readRequest(message, socket, target), () => left || socket.destroyed);
+    const decision = await this.#upgrades.decideUpgrade(readRequest(message, remoteAddress, target), () => left || socket.destroyed);
     this.#deciding.delete(socket);
     socket.off('end', leave);
     if (decision === null) return void socket.destroy();
@@ -112,11 +120,43 @@ export class WsTransport<Context> implements StationTransport {
     if (decision.subprotocol === null) delete message.headers['sec-websocket-protocol'];
     else message.headers['sec-websocket-protocol'] = decision.subprotocol;
     delete message.headers['sec-websocket-extensions'];
-    this.#frames.handleUpgrade(message, socket, head, (ws) => this.#open(ws, socket, decision.context));
+    this.#frames.handleUpgrade(message, socket, head, (ws) => this.#open(ws, socket, remoteAddress, decision.context));
   }
 
-  #open(ws: WebSocket, tcp: Socket, context: Context): void {
-    const socket = new GuardedSocket(plainAddress(tcp.remoteAddress), connectionOf(ws, this.#limits.maxBackpressureBytes), {
+  /** Node's server gets a connection when its header was read. */
+  #readProxyHeaders(): void {
+    const serve = this.#http.listeners('connection');
+    this.#http.removeAllListeners('connection');
+    this.#http.on('connection', (socket: Socket) => {
+      socket.on('error', () => undefined); // its close event follows
+      this.#deciding.add(socket);
+      void this.#proxiedAddress(socket).then((address) => {
+        this.#deciding.delete(socket);
+        if (address === null) return this.#refuseUnproxied(socket);
+        this.#proxied.set(socket, address);
+        for (const listener of serve) listener.call(this.#http, socket);
+      });
+    });
+  }
+
+  async #proxiedAddress(socket: Socket): Promise<string | null> {
+    if (!this.proxies.isProxy(plainAddress(socket.remoteAddress))) return null;
+    return takeProxyHeader(socket, this.#limits.headerTimeoutMs);
+  }
+
+  #refuseUnproxied(socket: Socket): void {
+    this.#upgrades.reportRefusal('bad-request', plainAddress(socket.remoteAddress));
+    socket.destroy();
+  }
+
+  #addressOf(socket: Socket, headers: IncomingMessage['headers'] = {}): string {
+    const forwardedFor = headers['x-forwarded-for'];
+    const peer = this.#proxied.get(socket) ?? plainAddress(socket.remoteAddress);
+    return clientAddress(this.proxies, peer, Array.isArray(forwardedFor) ? forwardedFor.join() : forwardedFor);
+  }
+
+  #open(ws: WebSocket, tcp: Socket, remoteAddress: string, context: Context): void {
+    const socket = new GuardedSocket(remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
       defect: (error) => this.handler.onDefect(error),
     });
@@ -133,7 +173,7 @@ export class WsTransport<Context> implements StationTransport {
   }
 
   #plain(request: IncomingMessage, response: ServerResponse): void {
-    this.#upgrades.reportRefusal('not-a-websocket', plainAddress(request.socket.remoteAddress));
+    this.#upgrades.reportRefusal('not-a-websocket', this.#addressOf(request.socket, request.headers));
     const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   }
@@ -143,8 +183,12 @@ export class WsTransport<Context> implements StationTransport {
     this.#refuseRequest(socket, NOT_HTTP[error.code ?? ''] ?? { reason: 'bad-request', answer: REFUSALS.broken });
   }
 
-  #refuseRequest(socket: Socket, { reason, answer }: { reason: TransportRefusal; answer: Refusal }): void {
-    this.#upgrades.reportRefusal(reason, plainAddress(socket.remoteAddress));
+  #refuseRequest(
+    socket: Socket,
+    { reason, answer }: { reason: TransportRefusal; answer: Refusal },
+    remoteAddress = this.#addressOf(socket),
+  ): void {
+    this.#upgrades.reportRefusal(reason, remoteAddress);
     refuse(socket, answer);
   }
 
@@ -203,13 +247,13 @@ function kindOf({ method = '', headers }: IncomingMessage): RequestKind {
   return kindOfRequest(method, { connection, upgrade, key, version });
 }
 
-function readRequest({ headers }: IncomingMessage, socket: Socket, target: { path: string; query: string }): UpgradeRequest {
+function readRequest({ headers }: IncomingMessage, remoteAddress: string, target: { path: string; query: string }): UpgradeRequest {
   return {
     ...target,
     offered: parseOffer(headers['sec-websocket-protocol']),
     authorization: headers.authorization,
     userAgent: headers['user-agent'],
-    remoteAddress: plainAddress(socket.remoteAddress),
+    remoteAddress,
   };
 }
 

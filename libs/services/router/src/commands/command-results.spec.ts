@@ -108,5 +108,17 @@ it('counts states by action, and how long commands took to their station', async
   router.clock.pass(2);
   await router.record(call, ANSWERED);
   expect(router.metrics.total('command_state_total', { action: 'Reset', state: 'answered' })).toBe(before + 1);
-  expect(router.metrics.observed('command_delivery_seconds').at(-1)).toBe(2);
+  expect(router.metrics.observed('command_delivery_seconds', { action: 'Reset', kept: 'no' }).at(-1)).toBe(2);
+});
+
+it('tells the delivery of a command that may have waited for its station from the others', async () => {
+  const others = router.metrics.observed('command_delivery_seconds', { kept: 'no' }).length;
+  await router.accept({ station, ttlSeconds: 600 });
+  router.clock.pass(120);
+  await router.connect(station);
+  const [call] = await router.dispatched(station);
+  if (call === undefined) throw new Error('nothing was sent');
+  await router.record(call, { kind: 'sent' });
+  expect(router.metrics.observed('command_delivery_seconds', { action: 'Reset', kept: 'yes' })).toEqual([120]);
+  expect(router.metrics.observed('command_delivery_seconds', { kept: 'no' })).toHaveLength(others);
 });

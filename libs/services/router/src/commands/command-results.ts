@@ -1,7 +1,7 @@
 import type { CallResult, Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 import { callTimeoutMs } from './domain/call-timeout';
-import { deadlineOf, effectOf, isOverdue, overdueEnd } from './domain/command';
+import { deadlineOf, effectOf, isOverdue, overdueEnd, type CommandState } from './domain/command';
 import type { CommandUnit } from './store/typeorm-command-unit';
 import type { TypeormCommands } from './store/typeorm-commands';
 
@@ -41,7 +41,7 @@ export class CommandResults {
       case 'sent': {
         const timeoutMs = callTimeoutMs(command.action, this.parts.callTimeoutMs);
         await unit.sent(effect.sentAt, deadlineOf(new Date(effect.sentAt), timeoutMs));
-        return () => telemetry.sent(command, effect.sentAt);
+        return () => telemetry.sent(unit.state, effect.sentAt);
       }
       case 'again':
         await unit.again(now());
@@ -51,7 +51,7 @@ export class CommandResults {
         };
       case 'end': {
         const end = await unit.end(effect.end, now());
-        return () => this.reportEnd(command, end);
+        return () => this.reportEnd(unit.state, end);
       }
     }
   }
@@ -65,17 +65,18 @@ export class CommandResults {
     const late = await store.overdue(now(), BATCH);
     const latest = late.at(-1);
     if (latest === undefined || !(await resultsRead(latest.endBy.getTime()))) return;
-    for (const { command, endBy } of late) {
+    for (const state of late) {
+      const { command, endBy } = state;
       const end = await store.changing(command.tenant, command.id, async (unit) =>
         isOverdue(unit.state, endBy) ? unit.end(overdueEnd(unit.state), now()) : null,
       );
-      if (end !== null) this.reportEnd(command, end);
+      if (end !== null) this.reportEnd(state, end);
     }
   }
 
-  private reportEnd(before: Command, end: Command): void {
+  private reportEnd(before: CommandState, end: Command): void {
     const { telemetry, wakeRelay } = this.parts;
-    if (before.sentAt === null && end.sentAt !== null) telemetry.sent(end, end.sentAt);
+    if (before.command.sentAt === null && end.sentAt !== null) telemetry.sent({ ...before, command: end }, end.sentAt);
     telemetry.ended(end);
     wakeRelay();
   }

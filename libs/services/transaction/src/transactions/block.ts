@@ -8,7 +8,6 @@ import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
-import { drawStationNumber } from '../remote-control';
 import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
@@ -76,7 +75,6 @@ export const transactions = defineBlock({
     const transactions = new Transactions({
       ...{ store: store.transactions, activity: store.activity, readings, recorder },
       ...{ authorization: tokenAuthorization, externalAuthorizer, telemetry: counted, wakeRelay },
-      drawId: drawStationNumber,
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));

@@ -2,7 +2,7 @@ import type { StationRef } from '@voltbus/contracts';
 import type { ExternalAuthorizerBreaker } from '../authorization';
 import type { TypeormReadings } from '../metering';
 import { boundedKey } from './domain/business-key';
-import { identify } from './domain/transaction-identity';
+import { chosenTransactionId, identify } from './domain/transaction-identity';
 import { ImplicitEnds } from './implicit-ends';
 import { endStale, continueWith, type TransactionIdentity } from './domain/transaction';
 import type { TransactionTelemetry } from '../telemetry';
@@ -35,12 +35,10 @@ interface TransactionsParts {
   telemetry: TransactionTelemetry;
   /** Called after every commit that published something. */
   wakeRelay(): void;
-  /** A positive 31-bit integer that nobody can guess. */
-  drawId(): number;
 }
 
-/** Attempts to draw a free 1.6 transaction id: a second is needed once in two thousand million. */
-const MAX_DRAWS = 5;
+/** Attempts to find a free 1.6 transaction id: a second is needed once in two thousand million. */
+const MAX_ATTEMPTS = 5;
 
 /** Finds, begins and ends the transaction that a message is about, one message at a time per station. */
 export class Transactions {
@@ -117,7 +115,7 @@ export class Transactions {
         for (const restatedKey of startKeys(message, key)) await unit.match(restatedKey, restated.state.id);
         return this.parts.recorder.recordRepeatedStart(unit, message, restated);
       }
-      const identity = await this.newIdentity(unit);
+      const identity = await this.newIdentity(unit, message, key);
       const taken = await this.parts.recorder.record(unit, message, identity, { startKey: key });
       await this.implicitEnds.endOlder(unit, message.report, taken, identity);
       await this.implicitEnds.endBeyondRoom(unit, message.report);
@@ -189,11 +187,11 @@ export class Transactions {
     return this.parts.activity.suspectOlder([{ ref, reference }], new Date(), manager);
   }
 
-  private async newIdentity(unit: TransactionUnit): Promise<TransactionIdentity> {
-    for (let draw = 0; draw < MAX_DRAWS; draw++) {
-      const identity = identify(unit.ref, String(this.parts.drawId()));
+  private async newIdentity(unit: TransactionUnit, { receivedAt }: TransactionMessage, startKey: string): Promise<TransactionIdentity> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const identity = identify(unit.ref, chosenTransactionId(unit.ref, { startKey, receivedAt, attempt }));
       if ((await unit.load(identity.id)) === null) return identity;
     }
-    throw new Error('no free transaction id drawn');
+    throw new Error('no free transaction id found');
   }
 }

@@ -10,7 +10,7 @@ export const assignmentList = defineList({
   item: assignmentSchema,
   keys: ['kind', 'group'],
   filters: {
-    kind: oneOf(ASSIGNMENT_KINDS).optional(),
+    kind: oneOf(ASSIGNMENT_KINDS).optional().describe('What a tariff is assigned to'),
     group: anyOf(named).optional().describe('Without regard to case'),
     tariff: anyOf(named).optional(),
     search: named.optional().describe('The beginning of `group`, without regard to case'),

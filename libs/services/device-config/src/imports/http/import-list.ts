@@ -7,9 +7,9 @@ export const importList = defineList({
   item: importSchema,
   keys: ['id'],
   filters: {
-    kind: oneOf(IMPORT_KINDS).optional(),
+    kind: oneOf(IMPORT_KINDS).optional().describe('What is imported'),
     state: oneOf(IMPORT_STATES).optional(),
-    dryRun: trueOrFalse.optional(),
+    dryRun: trueOrFalse.optional().describe('Whether nothing is written'),
     from: instant.optional().describe('Created then or later'),
     to: instant.optional().describe('Created before'),
   },
@@ -22,7 +22,7 @@ export const importResultList = defineList({
   item: itemResultSchema,
   keys: ['line'],
   filters: {
-    outcome: oneOf(ITEM_OUTCOMES).optional(),
+    outcome: oneOf(ITEM_OUTCOMES).optional().describe('What became of the item'),
     key: anyOf(text.max(255)).optional().describe('As it was given'),
   },
   sorts: ['line'],

@@ -56,7 +56,7 @@ export class TypeormStationViews {
   /** Rows of the list of a tenant, each with its position. */
   async rows(tenant: string, slice: ListSlice<StoredFilters, StationSort>): Promise<{ station: StoredStation; position: Position }[]> {
     const rows = await this.listed.rows(tenant, slice);
-    return rows.map(({ list_position: position, ...row }) => ({ station: toStored(row), position }));
+    return rows.map(({ row, position }) => ({ station: toStored(row), position }));
   }
 
   /** The same rows with what is stored of their connections alone, which takes a tenth of the time. */
@@ -65,7 +65,7 @@ export class TypeormStationViews {
     slice: ListSlice<StoredFilters, StationSort>,
   ): Promise<{ station: StationPresence; position: Position }[]> {
     const rows = await this.presences.rows(tenant, slice);
-    return rows.map(({ list_position: position, lastSeenAt, ...row }) => ({
+    return rows.map(({ row: { lastSeenAt, ...row }, position }) => ({
       station: { ...row, lastSeenAt: lastSeenAt?.toISOString() ?? null },
       position,
     }));

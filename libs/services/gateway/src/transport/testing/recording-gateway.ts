@@ -24,6 +24,7 @@ export class RecordingGateway implements TransportHandler<string> {
   readonly requests: UpgradeRequest[] = [];
   readonly sockets: Recorded[] = [];
   readonly refusals: TransportRefusal[] = [];
+  readonly refusedAddresses: string[] = [];
   readonly defects: unknown[] = [];
   decide: (request: UpgradeRequest) => Decision = ({ offered, path }) => ({ accept: true, subprotocol: offered[0] ?? null, context: path });
   onOpen: (recorded: Recorded) => void = () => undefined;
@@ -62,8 +63,9 @@ export class RecordingGateway implements TransportHandler<string> {
     };
   }
 
-  onRefused(reason: TransportRefusal): void {
+  onRefused(reason: TransportRefusal, remoteAddress: string): void {
     this.refusals.push(reason);
+    this.refusedAddresses.push(remoteAddress);
     this.#changed();
   }
 

@@ -16,7 +16,7 @@ export function scopeValues({ tenant, station, references, evse, from, to }: Rea
 }
 
 /** The places of these values in a statement. */
-export type ScopePlaces = readonly [tenant: string, station: string, references: string, evse: string, from: string, to: string];
+type ScopePlaces = readonly [tenant: string, station: string, references: string, evse: string, from: string, to: string];
 
 /**
  * The readings of a scope. Two arms, so that each goes by the index; both bounded in time, so that only the partitions of the transaction's days are touched.

@@ -1,7 +1,7 @@
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { anyOf, defineList, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
-import { SETTLEMENT_STATUSES } from '../store/typeorm-settlements';
+import { SETTLEMENT_STATUSES } from '../store/typeorm-settlement-list';
 
 const statusSchema = z.enum(SETTLEMENT_STATUSES).meta({ id: 'SettlementStatus', description: 'How a payment ended' });
 const settlementSchema = z
@@ -29,7 +29,7 @@ export const settlementList = defineList({
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
     transaction: anyOf(z.guid()).optional(),
     status: oneOf(SETTLEMENT_STATUSES).optional(),
-    pspRef: anyOf(text.max(255)).optional(),
+    pspRef: anyOf(text.max(255)).optional().describe('The reference of the payment service provider'),
     from: instant.optional().describe('Settled then or later'),
     to: instant.optional().describe('Settled before'),
   },

@@ -3,7 +3,8 @@ import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
 import { transactionId } from '../../metering';
 import type { TransactionTelemetry } from '../../telemetry';
-import { SETTLEMENT_STATUSES, type ReportedSettlement, type SettlementStatus, type TypeormSettlements } from '../store/typeorm-settlements';
+import { SETTLEMENT_STATUSES, type SettlementStatus } from '../store/typeorm-settlement-list';
+import type { ReportedSettlement, TypeormSettlements } from '../store/typeorm-settlements';
 
 type Message = StationMessage<Lacking<v21.NotifySettlementRequest, 'settlementTime'>>;
 

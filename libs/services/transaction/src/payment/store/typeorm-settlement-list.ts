@@ -1,5 +1,7 @@
 import { among, before, notBefore, type ListDefinition } from '@voltbus/database';
-import type { SettlementStatus } from './typeorm-settlements';
+
+export const SETTLEMENT_STATUSES = ['Settled', 'Canceled', 'Rejected', 'Failed'] as const;
+export type SettlementStatus = (typeof SETTLEMENT_STATUSES)[number];
 
 export interface SettlementFilters {
   station?: string[] | undefined;

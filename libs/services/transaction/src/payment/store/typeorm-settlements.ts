@@ -2,10 +2,13 @@ import type { StationRef } from '@voltbus/contracts';
 import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import { redactText } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
-import { SETTLEMENT_LIST, type SettlementFilters, type SettlementRow, type SettlementSort } from './typeorm-settlement-list';
-
-export const SETTLEMENT_STATUSES = ['Settled', 'Canceled', 'Rejected', 'Failed'] as const;
-export type SettlementStatus = (typeof SETTLEMENT_STATUSES)[number];
+import {
+  SETTLEMENT_LIST,
+  type SettlementFilters,
+  type SettlementRow,
+  type SettlementSort,
+  type SettlementStatus,
+} from './typeorm-settlement-list';
 
 /** What a station says of a payment. */
 export interface ReportedSettlement extends StationRef {

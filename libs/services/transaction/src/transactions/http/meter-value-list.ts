@@ -6,7 +6,7 @@ export const meterValueList = defineList({
   item: meterValueSchema,
   keys: ['at', 'context', 'evse'],
   filters: {
-    context: anyOf(text.min(1).max(100)).optional(),
+    context: anyOf(text.min(1).max(100)).optional().describe('The context that the station gave, as in OCPP'),
     from: instant.optional().describe('Read then or later'),
     to: instant.optional().describe('Read before'),
   },

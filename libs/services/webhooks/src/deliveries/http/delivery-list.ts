@@ -10,8 +10,8 @@ export const deliveryList = defineList({
   filters: {
     state: oneOf(DELIVERY_STATES).optional(),
     reason: oneOf(DEATH_REASONS).optional().describe('Why it is dead'),
-    eventType: anyOf(text.min(1).max(100)).optional(),
-    eventId: anyOf(text.min(1).max(255)).optional(),
+    eventType: anyOf(text.min(1).max(100)).optional().describe('The CloudEvents type of the event'),
+    eventId: anyOf(text.min(1).max(255)).optional().describe('The CloudEvents id of the event'),
     station: anyOf(text.min(1).max(MAX_STATION_LENGTH)).optional(),
     from: instant.optional().describe('Created then or later'),
     to: instant.optional().describe('Created before'),

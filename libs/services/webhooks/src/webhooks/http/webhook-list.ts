@@ -7,7 +7,7 @@ export const webhookList = defineList({
   keys: ['webhook'],
   filters: {
     status: oneOf(webhookSchema.shape.status).optional(),
-    enabled: trueOrFalse.optional(),
+    enabled: trueOrFalse.optional().describe('Whether it is sent to'),
     events: anyOf(text.min(1).max(100)).optional().describe('That are sent any of these types'),
     search: text.min(1).max(100).optional().describe('The beginning of `webhook`, without regard to case'),
   },

@@ -1,4 +1,4 @@
-import { inRanges } from './proxies';
+import { inRanges } from './address-ranges';
 
 it('finds the addresses of IPv4 and IPv6 ranges, in every way that they are written', () => {
   const isProxy = inRanges(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32']);

@@ -1,0 +1,99 @@
+import { DatabaseInspection, type InspectedSchema } from '@voltbus/database';
+import type { Settings } from '@voltbus/runtime';
+import { attempt, failure, ok, reasonOf, skipped, warning, type Finding } from '../finding';
+import { CONNECTIONS_WARNING_SHARE, OLDEST, OUTBOX_ERROR_SECONDS, OUTBOX_WARNING_SECONDS } from '../limits';
+import type { ServiceSchema } from '../../schemas';
+import { validity } from './certificates';
+import { examineClock } from './clock';
+
+const SET_UP = 'run the set-up: `node apps/setup/dist/main.js`';
+
+export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
+  if (url === '') return [skipped('postgres', 'VOLTBUS_DATABASE_URL is not given', 'give it to have Postgres examined')];
+  let database: DatabaseInspection | null = null;
+  try {
+    database = await DatabaseInspection.connect(url, 'voltbus-doctor');
+  } catch (error) {
+    return [failure('postgres', reasonOf(error), 'start Postgres, or mend VOLTBUS_DATABASE_URL')];
+  }
+  const open = database;
+  try {
+    return [
+      ...(await attempt('postgres', 'see the log of Postgres', () => server(open, now))),
+      ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(open))),
+      ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(open, schemas))),
+    ];
+  } finally {
+    await open.close();
+  }
+}
+
+async function server(database: DatabaseInspection, now: number): Promise<Finding[]> {
+  const { version, clockAheadMs, readOnly, connections, certificate } = await database.server();
+  const { used, most } = connections;
+  const share = `${used} of ${most} connections are open`;
+  return [
+    Number.parseInt(version, 10) < OLDEST.postgres
+      ? warning('postgres.version', `it is Postgres ${version}`, `Postgres ${OLDEST.postgres} or later is supported: update it`)
+      : ok('postgres.version', `it is Postgres ${version}`),
+    ...(readOnly ? [failure('postgres.role', 'it is a standby, which takes no writes', 'name the primary in VOLTBUS_DATABASE_URL')] : []),
+    used > most * CONNECTIONS_WARNING_SHARE
+      ? warning('postgres.connections', share, 'raise max_connections, lower VOLTBUS_DATABASE_POOL, or put a PgBouncer before it')
+      : ok('postgres.connections', share),
+    examineClock('postgres.clock', 'Postgres', clockAheadMs),
+    ...(certificate === null ? [] : [validity('postgres.certificate', 'Postgres', certificate, now)]),
+  ];
+}
+
+async function pooler(database: DatabaseInspection): Promise<Finding[]> {
+  if (!(await database.poolsTransactions())) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
+  const message = 'a pooler before it gives each transaction another connection: time limits and prepared statements get lost';
+  return [failure('postgres.pooler', message, 'set pool_mode = session in PgBouncer (docs/how-to/deploy-to-kubernetes.md)')];
+}
+
+async function tables(database: DatabaseInspection, schemas: readonly ServiceSchema[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { schema, migrations } of schemas) {
+    const inspected = await database.schema(schema, migrations);
+    findings.push(migrationFinding(inspected), ...outboxFindings(inspected));
+  }
+  const { open, lastDay } = await database.deadLetters();
+  findings.push(
+    open === 0
+      ? ok('dead-letters', 'no dead letter waits to be looked after')
+      : warning('dead-letters', `${open} dead letters wait, ${lastDay} of them of the last day`, 'docs/how-to/look-after-dead-letters.md'),
+  );
+  return findings;
+}
+
+function migrationFinding({ schema, missing, unknown }: InspectedSchema): Finding {
+  if (missing === null) return failure('postgres.migrations', `the schema ${schema} is not there`, SET_UP);
+  if (missing.length > 0) return failure('postgres.migrations', `the schema ${schema} lacks ${missing.join(', ')}`, SET_UP);
+  if (unknown.length > 0)
+    return warning(
+      'postgres.migrations',
+      `the schema ${schema} has ${unknown.join(', ')}, which this version does not know`,
+      'a newer version has been here: finish its update, or leave it so until the rollback is over',
+    );
+  return ok('postgres.migrations', `the schema ${schema} is up to date`);
+}
+
+function outboxFindings({ schema, outbox }: InspectedSchema): Finding[] {
+  if (outbox === null) return [];
+  const { pending, refused, oldestSeconds } = outbox;
+  const age = `${pending} events of ${schema} wait to be published, the oldest for ${Math.round(oldestSeconds)} s`;
+  const remedy = `see the log of the service ${schema} and whether Kafka takes records`;
+  const put =
+    refused === 0
+      ? []
+      : [
+          warning(
+            'outbox.refused',
+            `${refused} events of ${schema} were refused by Kafka for good`,
+            'docs/how-to/look-after-dead-letters.md',
+          ),
+        ];
+  if (oldestSeconds >= OUTBOX_ERROR_SECONDS) return [failure('outbox', age, remedy), ...put];
+  if (oldestSeconds >= OUTBOX_WARNING_SECONDS) return [warning('outbox', age, remedy), ...put];
+  return [ok('outbox', `no event of ${schema} waits for long`), ...put];
+}

@@ -1,0 +1,137 @@
+import type { X509Certificate } from 'node:crypto';
+import { Client } from 'pg';
+import { withTimeout } from '@voltbus/flow';
+import { certificateOfPeer } from '@voltbus/tls';
+import { migrationName, type Migration } from '../migrations/migration';
+import { REFUSED } from '../outbox/typeorm-outbox-backlog';
+import { addressOf } from './database-url';
+
+const CONNECT_MS = 5_000;
+const STATEMENT_MS = 10_000;
+
+/** A database, as it shows itself. */
+export interface InspectedDatabase {
+  version: string;
+  /** Milliseconds that its clock is ahead of ours, within half of the way there and back. */
+  clockAheadMs: number;
+  readOnly: boolean;
+  connections: { used: number; most: number };
+  certificate: X509Certificate | null;
+}
+
+/** One schema of ours. */
+export interface InspectedSchema {
+  schema: string;
+  /** Migrations that the program knows and the database has not had; null: there is no such schema. */
+  missing: string[] | null;
+  /** Migrations that the program does not know. */
+  unknown: string[];
+  outbox: { pending: number; refused: number; oldestSeconds: number } | null;
+}
+
+/** Asks a database about itself, over one connection and without changing anything. */
+export class DatabaseInspection {
+  private constructor(
+    private readonly client: Client,
+    private readonly another: () => Promise<Client>,
+  ) {}
+
+  /** Rejects where the database is away, or does not let us in. */
+  static async connect(url: string, applicationName: string): Promise<DatabaseInspection> {
+    const another = (): Promise<Client> => open(url, applicationName);
+    return new DatabaseInspection(await another(), another);
+  }
+
+  /**
+   * Whether a pooler before the database gives each transaction another connection: what is set or prepared in one is missing in the next. Found by setting
+   * something and having a second client keep the connection on which it was set.
+   */
+  async poolsTransactions(): Promise<boolean> {
+    const second = await this.another();
+    try {
+      await this.client.query("SET voltbus.doctor = 'set'");
+      await second.query('BEGIN');
+      const { mark } = await this.one<{ mark: string | null }>("SELECT current_setting('voltbus.doctor', true) AS mark");
+      await second.query('ROLLBACK');
+      return mark !== 'set';
+    } finally {
+      second.end().catch(() => undefined); // not awaited, as below
+    }
+  }
+
+  async server(): Promise<InspectedDatabase> {
+    const sentAt = Date.now();
+    const clock = await this.one<{ at: string }>('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS at');
+    const receivedAt = Date.now();
+    const { version, readonly, most, used } = await this.one<{ version: string; readonly: boolean; most: number; used: number }>(
+      `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS readonly,
+              current_setting('max_connections')::int AS most, (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS used`,
+    );
+    return {
+      version,
+      clockAheadMs: Math.round(Number(clock.at) - (sentAt + receivedAt) / 2),
+      readOnly: readonly,
+      connections: { used, most },
+      certificate: certificateOfPeer(this.client.connection.stream),
+    };
+  }
+
+  async schema(schema: string, migrations: readonly Migration[]): Promise<InspectedSchema> {
+    const known = new Set(migrations.map(migrationName));
+    const { there } = await this.one<{ there: boolean }>(`SELECT to_regclass('${schema}.migrations') IS NOT NULL AS there`);
+    if (!there) return { schema, missing: null, unknown: [], outbox: null };
+    const { rows } = await this.client.query<{ name: string }>(`SELECT name FROM ${schema}.migrations`);
+    const applied = new Set(rows.map(({ name }) => name));
+    return {
+      schema,
+      missing: [...known].filter((name) => !applied.has(name)),
+      unknown: [...applied].filter((name) => !known.has(name)),
+      outbox: await this.outbox(schema),
+    };
+  }
+
+  /** Dead letters that nobody has replayed, and since when. */
+  async deadLetters(): Promise<{ open: number; lastDay: number }> {
+    const { there } = await this.one<{ there: boolean }>("SELECT to_regclass('router.dead_letters') IS NOT NULL AS there");
+    if (!there) return { open: 0, lastDay: 0 };
+    return this.one<{ open: number; lastDay: number }>(
+      `SELECT count(*)::int AS open, (count(*) FILTER (WHERE died_at > now() - interval '1 day'))::int AS "lastDay"
+       FROM router.dead_letters WHERE replayed_at IS NULL`,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.client.end().catch(() => undefined); // not awaited: pg's end has been seen not to come after a connection that failed
+  }
+
+  private async outbox(schema: string): Promise<InspectedSchema['outbox']> {
+    const { there } = await this.one<{ there: boolean }>(`SELECT to_regclass('${schema}.outbox') IS NOT NULL AS there`);
+    if (!there) return null;
+    return this.one<{ pending: number; refused: number; oldestSeconds: number }>(
+      `SELECT (count(*) FILTER (WHERE shard >= 0))::int AS pending, (count(*) FILTER (WHERE shard = ${REFUSED}))::int AS refused,
+              coalesce(extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)), 0)::float8 AS "oldestSeconds"
+       FROM ${schema}.outbox`,
+    );
+  }
+
+  private async one<Row extends object>(statement: string): Promise<Row> {
+    const [row] = (await this.client.query<Row>(statement)).rows;
+    if (row === undefined) throw new Error('the database answered without a row');
+    return row;
+  }
+}
+
+async function open(url: string, applicationName: string): Promise<Client> {
+  const { username: user, tls, ...address } = addressOf(url);
+  const client = new Client({
+    ...address,
+    user,
+    ssl: tls?.() ?? false,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: applicationName,
+    query_timeout: STATEMENT_MS,
+  });
+  client.on('error', () => undefined); // it is told by what fails
+  await withTimeout(client.connect(), CONNECT_MS + 1_000);
+  return client;
+}

@@ -1,0 +1,25 @@
+import { isIP } from 'node:net';
+import { plainAddress } from '@voltbus/runtime';
+
+/** The proxies before a transport, whose word about the address of a station is taken. */
+export interface Proxies {
+  isProxy(address: string): boolean;
+  /** Every connection begins with a header of the PROXY protocol; one without is closed. Only `WsTransport` reads it. */
+  protocol: boolean;
+}
+
+export const NO_PROXIES: Proxies = { isProxy: () => false, protocol: false };
+
+/**
+ * The address of a station: the last one of X-Forwarded-For that no proxy of ours has, because everything before it was written by the client; without a
+ * proxy, or a header that can be read, that of the TCP peer.
+ */
+export function clientAddress({ isProxy }: Proxies, peer: string, forwardedFor: string | undefined): string {
+  let client = peer;
+  for (const hop of (forwardedFor ?? '').split(',').reverse()) {
+    const address = plainAddress(hop.trim());
+    if (!isProxy(client) || isIP(address) === 0) return client;
+    client = address;
+  }
+  return client;
+}

@@ -1,0 +1,68 @@
+import type { Alert } from './alert';
+
+/** Servers and processes. */
+export const PLATFORM_ALERTS: readonly Alert[] = [
+  {
+    name: 'VoltbusPostgresPoolExhausted',
+    severity: 'page',
+    expression: 'max by (namespace, pod, schema) (csms_db_pool_waiting) > 0',
+    minutes: 5,
+    summary: 'Work of {{ $labels.schema }} in {{ $labels.pod }} waits for connections to Postgres',
+    runbook: 'postgres-pool-exhausted',
+    board: 'datastores',
+  },
+  {
+    name: 'VoltbusRedisUnavailable',
+    severity: 'page',
+    expression: 'sum by (namespace) (rate(csms_redis_errors_total[2m])) > 0',
+    minutes: 2,
+    summary: 'Redis does not answer as it should: commands find no station, and take-overs across gateways wait',
+    runbook: 'redis-unavailable',
+    board: 'datastores',
+  },
+  {
+    name: 'VoltbusEventLoopDelay',
+    severity: 'ticket',
+    expression: 'max by (namespace, pod) (nodejs_eventloop_delay_seconds{quantile="0.99"}) > 0.2',
+    minutes: 5,
+    summary: '{{ $labels.pod }} is busy for {{ $value }} s at a time',
+    runbook: 'event-loop-delay',
+    board: 'runtime',
+  },
+  {
+    name: 'VoltbusHeapHigh',
+    severity: 'ticket',
+    expression: 'max by (namespace, pod) (nodejs_heap_used_bytes / nodejs_heap_limit_bytes) > 0.85',
+    minutes: 10,
+    summary: '{{ $labels.pod }} uses more than 85 % of the heap that it may have',
+    runbook: 'memory-and-files',
+    board: 'runtime',
+  },
+  {
+    name: 'VoltbusFdHigh',
+    severity: 'ticket',
+    expression: 'max by (namespace, pod) (process_open_fds / (process_max_fds > 0)) > 0.85',
+    minutes: 10,
+    summary: '{{ $labels.pod }} has more than 85 % of its file descriptors open',
+    runbook: 'memory-and-files',
+    board: 'runtime',
+  },
+  {
+    name: 'VoltbusProcessRestarts',
+    severity: 'ticket',
+    expression: 'changes(process_start_time_seconds[30m]) >= 3 and on (namespace, pod, instance) csms_build_info',
+    minutes: 0,
+    summary: '{{ $labels.pod }} has started {{ $value }} times within half an hour',
+    runbook: 'process-restarts',
+    board: 'runtime',
+  },
+  {
+    name: 'VoltbusWatchdog',
+    severity: 'none',
+    expression: 'vector(1)',
+    minutes: 0,
+    summary: 'Always fires: whoever stops receiving it knows that the alerting is broken',
+    runbook: 'watchdog',
+    board: 'slo',
+  },
+];

@@ -1,0 +1,1 @@
+export { ALERTS, alertFile } from './alert-file';
