@@ -30,4 +30,4 @@ export const CHECKS: readonly Check[] = [
   partitions,
 ];
 /** Those of `--short`. */
-export const SHORT: readonly string[] = ['install', 'image', 'matrix', 'helm-test', 'network', 'scale'];
+export const SHORT: readonly string[] = ['install', 'image', 'matrix', 'helm-test', 'scale'];
