@@ -82,7 +82,7 @@ function report(fleet: readonly Member[], tally: Tally): void {
   process.stdout.write(`${summary(fleet, tally)}\n`);
   const { times, medianMs, longestMs } = tally.absences;
   const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
-  process.stdout.write(`stations were away ${times} times, median ${seconds(medianMs)} s, longest ${seconds(longestMs)} s\n`);
+  process.stdout.write(`away: ${times} times, median ${seconds(medianMs)} s, longest ${seconds(longestMs)} s\n`);
   for (const [error, count] of [...tally.errors].sort((one, other) => other[1] - one[1]).slice(0, 10))
     process.stdout.write(`  ${count} x ${error}\n`);
 }

@@ -18,7 +18,7 @@ interface FleetReport {
   sessions: string;
   /** `commands N lost 0 doubled 0 wrong 0: answered N ...`. */
   commands: string;
-  /** `stations were away N times, median N s, longest N s`. */
+  /** `away: N times, median N s, longest N s`: how long stations were without a connection. */
   away: string;
   /** Failed CALLs and refused connections, by their kinds. */
   errors: readonly string[];
@@ -83,7 +83,7 @@ function reportOf(log: string): FleetReport {
   const report = {
     sessions: last(/^sessions .*/gm),
     commands: last(/^commands .*/gm),
-    away: last(/^stations were away .*/gm),
+    away: last(/^away: .*/gm),
     errors: (log.match(/^ {2}\d+ x .*|^simulator: .*/gm) ?? []).map((line) => line.trim().replace(' (by-the-book)', '')),
   };
   const right = [report.sessions, report.commands].every((line) => / lost 0 doubled 0 wrong 0\b/.test(line));
