@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { createServer as createTlsServer } from 'node:tls';
 import { readSettings } from '@voltbus/runtime';
-import { TestCertificate } from '@voltbus/testing';
+import { TestCertificate, freePorts } from '@voltbus/testing';
 import { certificateOfServer } from '@voltbus/tls';
 import type { Finding } from '../finding';
 import { examineCertificateFiles, validity } from './certificates';
@@ -139,7 +139,8 @@ describe('a process', () => {
     answer = { status: 503, body: { reasons: ['database: away', 'the bus is away'] } };
     const [examined] = await examineProcesses([url]);
     expect(examined?.findings[0]?.message).toMatch(/^cdr at .* is not ready: database: away; the bus is away$/);
-    const [gone] = await examineProcesses(['http://127.0.0.1:1']);
+    const [port] = await freePorts(1);
+    const [gone] = await examineProcesses([`http://127.0.0.1:${port}`]);
     expect(gone?.findings).toMatchObject([
       { severity: 'error', message: expect.stringContaining('ECONNREFUSED'), remedy: expect.stringContaining('internal port') },
     ]);

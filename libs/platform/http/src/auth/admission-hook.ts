@@ -7,6 +7,7 @@ import { Quota, quotaHeaders } from '../limits/quota';
 import { sourceOf } from '../limits/source';
 import { checkContent } from '../requests/content';
 import { nameTenant } from '../requests/request-context';
+import { sampleAsCaller } from '../requests/request-span';
 import { RouteTable, isOpenRoute, ticketOf } from '../requests/route-table';
 import type { AccessTelemetry } from '../access-telemetry';
 import type { Cors } from '../cors/cors';
@@ -82,6 +83,7 @@ export class AdmissionHook {
     }
     this.telemetry.admitted(kindOf(caller));
     this.count(this.perKey, caller.key?.id ?? ADMINISTRATOR, reply);
+    sampleAsCaller(request);
     return caller;
   }
 

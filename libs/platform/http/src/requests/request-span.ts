@@ -4,18 +4,20 @@ import { REQUEST_ID_HEADER } from './request-id';
 
 const INTERNAL_ERROR = 500;
 
+const spans = new WeakMap<FastifyRequest, OpenSpan>();
+
 /**
- * Begins the span of a request, below the caller's where the request has a `traceparent`. Its route is named and never its path, which may hold a token.
- * Null while tracing is off, and for an event stream, which has no end to wait for.
+ * Begins the span of a request, below the caller's where the request has a `traceparent`; `sampleAsCaller` samples it. Its route is named and never its
+ * path, which may hold a token. Null while tracing is off, and for an event stream, which has no end to wait for.
  */
 export function openRequestSpan(request: FastifyRequest, reply: FastifyReply): OpenSpan | null {
-  const { traceparent, accept } = request.headers;
-  if (accept?.includes('text/event-stream') === true) return null;
+  const traceparent = traceparentOf(request);
+  if (request.headers.accept?.includes('text/event-stream') === true) return null;
   const route = request.routeOptions.url;
   const span = openSpan({
     name: route === undefined ? request.method : `${request.method} ${route}`,
     kind: 'server',
-    parent: typeof traceparent === 'string' ? traceparent : null,
+    parent: traceparent === null ? null : unsampled(traceparent),
     attributes: {
       'http.request.method': request.method,
       'http.route': route,
@@ -23,8 +25,24 @@ export function openRequestSpan(request: FastifyRequest, reply: FastifyReply): O
       'voltbus.station': (request.params as { station?: string } | undefined)?.station,
     },
   });
-  if (span !== null) reply.raw.once('close', () => endRequestSpan(span, reply));
+  if (span === null) return null;
+  spans.set(request, span);
+  reply.raw.once('close', () => endRequestSpan(span, reply));
   return span;
+}
+
+/** Samples the span of a request as its `traceparent` says. Only for callers that were admitted: nobody else may fill the collector. */
+export function sampleAsCaller(request: FastifyRequest): void {
+  spans.get(request)?.joinDecision(traceparentOf(request) ?? undefined);
+}
+
+function traceparentOf({ headers: { traceparent } }: FastifyRequest): string | null {
+  return typeof traceparent === 'string' ? traceparent : null;
+}
+
+/** The same place in the trace, with flags that say that it is not sampled. */
+function unsampled(traceparent: string): string {
+  return traceparent.replace(/-[0-9a-f]{2}$/, '-00');
 }
 
 function endRequestSpan(span: OpenSpan, { raw: { statusCode } }: FastifyReply): void {

@@ -1,68 +1,21 @@
 import { DEFAULT_INSTALLATION, KEYED_PARTITIONS } from '@voltbus/contracts';
-import { parseRedisUrl } from '@voltbus/connections';
-import { RETENTION, addressOf, type RetentionName } from '@voltbus/database';
-import { certificatesOf } from '@voltbus/tls';
+import { addressOf } from '@voltbus/database';
 import { z } from 'zod';
-import { isAddressRange } from './address-ranges';
 import { connectionSettings } from './connection-settings';
+import {
+  addressRanges,
+  certificates,
+  commaSeparated,
+  daysKept,
+  decimal,
+  isWebOrigin,
+  port,
+  readableBy,
+  redisUrl,
+  secret,
+  whole,
+} from './setting-forms';
 import { telemetrySettings } from './telemetry-settings';
-
-/** A number within its bounds. What people write by mistake (`ninety`, `0x10`, nothing) is none. */
-function number(low: number, high: number, pattern: RegExp, kind: string) {
-  const message = `must be a ${kind} from ${low} to ${high}`;
-  return z
-    .string()
-    .refine((text) => pattern.test(text) && Number(text) >= low && Number(text) <= high, message)
-    .transform(Number)
-    .meta({ values: `${low} to ${high}` });
-}
-const whole = (low: number, high: number) => number(low, high, /^\d{1,15}$/, 'whole number');
-const seconds = (low: number, high: number) => number(low, high, /^\d{1,15}(\.\d{1,6})?$/, 'number');
-const port = whole(0, 65_535);
-/** Days that something is kept; 0: for ever. */
-function daysKept(name: RetentionName) {
-  const { least, usual, what } = RETENTION[name];
-  const most = 36_500;
-  const message = `must be 0 (for ever) or a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .refine((text) => /^\d{1,6}$/.test(text) && (Number(text) === 0 || (Number(text) >= least && Number(text) <= most)), message)
-    .transform(Number)
-    .meta({ values: `${least} to ${most}, or 0` })
-    .default(usual)
-    .describe(`Days kept (0: for ever; docs/reference/limits.md): ${what}`);
-}
-const secret = z.string().min(32, 'must have 32 characters or more');
-const certificates = z.string().superRefine((pem, context) => {
-  const given = certificatesOf(pem);
-  if (given.length === 0) context.addIssue({ code: 'custom', message: 'must be certificates in PEM' });
-  for (const [index, certificate] of given.entries())
-    if (certificate === null) context.addIssue({ code: 'custom', message: `certificate ${index + 1} cannot be read` });
-});
-/** An origin as browsers write it: in lower case, without a default port, a path or a wildcard. */
-function isWebOrigin(origin: string): boolean {
-  return /^https?:\/\/[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin;
-}
-/** A list without blanks around its items, and without empty ones. */
-const commaSeparated = z.string().transform((list) =>
-  list
-    .split(',')
-    .map((one) => one.trim())
-    .filter(Boolean),
-);
-const addressRanges = z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8'));
-const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
-
-/** Checks a text with the parser of its user, and shows the parser's error. */
-function readableBy(read: (text: string) => unknown) {
-  return (text: string, context: z.RefinementCtx): void => {
-    try {
-      read(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-    }
-  };
-}
 
 /**
  * Every setting of every process, by its name without `VOLTBUS_`: one place, so that an unknown name is always caught.
@@ -126,9 +79,9 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
   ...connectionSettings,
-  API_HEADER_SECONDS: seconds(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
-  API_BODY_SECONDS: seconds(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
-  API_KEEP_ALIVE_SECONDS: seconds(1, 600)
+  API_HEADER_SECONDS: decimal(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
+  API_BODY_SECONDS: decimal(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
+  API_KEEP_ALIVE_SECONDS: decimal(1, 600)
     .default(72)
     .describe('How long a socket of the HTTP API stays open between requests: longer than the proxy before it keeps one'),
   API_SOCKETS_PER_ADDRESS: whole(1, 1_000_000)
@@ -161,10 +114,10 @@ export const settingsSchema = z.object({
     .describe(
       'Origins whose pages may use the HTTP API from a browser, comma separated, each exact (docs/how-to/use-the-api-from-a-browser.md); absent: none',
     ),
-  DRAIN_SECONDS: seconds(1, 3600)
+  DRAIN_SECONDS: decimal(1, 3600)
     .optional()
     .describe('How long a stop may take, after which it is cut short. Default 5 in standalone, 60 in the cluster apps'),
-  STOP_DELAY_SECONDS: seconds(0, 600)
+  STOP_DELAY_SECONDS: decimal(0, 600)
     .optional()
     .describe(
       'How long a stopping gateway or API goes on serving while it is not ready, until load balancers have noticed. Part of VOLTBUS_DRAIN_SECONDS, and less. Default 0 in standalone, 5 in the cluster apps (half the drain where that is under 10)',
@@ -194,19 +147,19 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'ocpp1.6'])
     .default('refuse')
     .describe('A station that names no OCPP version at all: treated as one without a common version, or taken for one of 1.6'),
-  PING_SECONDS: seconds(8, 900)
+  PING_SECONDS: decimal(8, 900)
     .default(45)
     .describe(
       'A station silent for so long is pinged; silent for 2.5 times so long, it is closed (2.5 heartbeats for one that never answers pings)',
     ),
-  HEARTBEAT_SECONDS: seconds(5, 86_400).default(300).describe('Heartbeat interval given to stations'),
-  CALL_TIMEOUT_SECONDS: seconds(1, 600).default(30).describe('How long a station may take to answer a call'),
-  SILENT_SECONDS: seconds(600, 2_592_000)
+  HEARTBEAT_SECONDS: decimal(5, 86_400).default(300).describe('Heartbeat interval given to stations'),
+  CALL_TIMEOUT_SECONDS: decimal(1, 600).default(30).describe('How long a station may take to answer a call'),
+  SILENT_SECONDS: decimal(600, 2_592_000)
     .default(43_200)
     .describe(
       'Time without a message about an open transaction after which its station is asked (2.x); then it is taken to have ended with its last message',
     ),
-  COST_SECONDS: seconds(10, 86_400)
+  COST_SECONDS: decimal(10, 86_400)
     .default(60)
     .describe(
       'A 2.x station that has not reported on an open transaction for so long is sent what it costs (CostUpdated), where its tenant shows costs',
@@ -284,7 +237,7 @@ export const settingsSchema = z.object({
     .describe(
       'The most stations of one tenant that are registered because they connected (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
     ),
-  ASSERT_SECONDS: seconds(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
+  ASSERT_SECONDS: decimal(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()
     .optional()

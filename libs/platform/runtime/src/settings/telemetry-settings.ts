@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decimal } from './setting-forms';
 
 /** `name=value` of HTTP headers, comma separated, as OpenTelemetry's own variable has them. */
 const headerList = z
@@ -9,15 +10,6 @@ const headerList = z
 function headerOf(text: string): [string, string] {
   const at = text.indexOf('=');
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-}
-
-function bounded(low: number, high: number) {
-  const message = `must be a number from ${low} to ${high}`;
-  return z
-    .string()
-    .refine((text) => /^\d{1,6}(\.\d{1,9})?$/.test(text) && Number(text) >= low && Number(text) <= high, message)
-    .transform(Number)
-    .meta({ values: `${low} to ${high}` });
 }
 
 /** Log lines and traces. */
@@ -36,8 +28,10 @@ export const telemetrySettings = {
   OTLP_HEADERS: headerList
     .default({})
     .describe('HTTP headers of these exports, such as an API key of a hosted service: name=value, comma separated'),
-  TRACE_RATIO: bounded(0, 1)
+  TRACE_RATIO: decimal(0, 1)
     .default(0.01)
-    .describe('Share of traces that is sampled. Those that fail or are slow are kept beside it, and a caller of the API may sample its own'),
-  TRACE_SLOW_SECONDS: bounded(0.01, 3600).default(2).describe('Traces of which a part takes so long are kept'),
+    .describe(
+      'Share of traces that is sampled. Those that fail or are slow are kept beside it, and a caller of the API may sample its own',
+    ),
+  TRACE_SLOW_SECONDS: decimal(0.01, 3600).default(2).describe('Traces of which a part takes so long are kept'),
 };

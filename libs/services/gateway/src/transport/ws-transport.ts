@@ -1,13 +1,13 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import { clientAddress, NO_PROXIES, type Proxies } from './client-address';
+import { NO_PROXIES, type Proxies } from './client-address';
 import { GuardedSocket, type NativeConnection } from './guarded-socket';
-import { takeProxyHeader } from './proxy-protocol';
+import { StationAddresses } from './station-addresses';
 import { PortInUse, type StationTransport, type TransportHandler, type TransportRefusal, type UpgradeRequest } from './station-transport';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
-import { kindOfRequest, parseOffer, plainAddress, splitTarget, type RequestKind } from './upgrade-request';
+import { kindOfRequest, parseOffer, splitTarget, type RequestKind } from './upgrade-request';
 
 /** The codes of close frames, by the error of `ws` for a broken frame. Every other error is a protocol error. */
 const VIOLATIONS: Readonly<Record<string, number>> = {
@@ -39,17 +39,16 @@ export class WsTransport<Context> implements StationTransport {
   readonly #http: Server;
   readonly #frames: WebSocketServer;
   readonly #sockets = new Set<GuardedSocket>();
-  /** Connections whose header or upgrade is waited for. */
+  /** Connections whose upgrade is being decided. */
   readonly #deciding = new Set<Socket>();
-  /** Addresses that the PROXY protocol named. */
-  readonly #proxied = new WeakMap<Socket, string>();
+  readonly #addresses: StationAddresses;
   #silenceWatch: NodeJS.Timeout | null = null;
   #ended: Promise<void> | null = null;
 
   constructor(
     private readonly handler: TransportHandler<Context>,
     limits?: Partial<TransportLimits>,
-    private readonly proxies: Proxies = NO_PROXIES,
+    proxies: Proxies = NO_PROXIES,
   ) {
     this.#limits = checkedLimits(limits);
     this.#upgrades = new UpgradeHandler(handler, this.#limits);
@@ -63,7 +62,9 @@ export class WsTransport<Context> implements StationTransport {
       },
       (request, response) => this.#plain(request, response),
     );
-    if (proxies.protocol) this.#readProxyHeaders();
+    this.#addresses = new StationAddresses(proxies, this.#limits.headerTimeoutMs);
+    if (proxies.protocol)
+      this.#addresses.readBefore(this.#http, (remoteAddress) => this.#upgrades.reportRefusal('bad-request', remoteAddress));
     this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => void this.#upgrade(request, socket, head));
     this.#http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#notHttp(error, socket));
   }
@@ -92,6 +93,7 @@ export class WsTransport<Context> implements StationTransport {
     if (this.#silenceWatch) clearInterval(this.#silenceWatch);
     for (const socket of this.#sockets) socket.terminate();
     for (const socket of this.#deciding) socket.destroy();
+    this.#addresses.close();
     for (const lingering of this.#frames.clients) lingering.terminate();
     this.#http.closeAllConnections();
     await this.#ended;
@@ -102,7 +104,7 @@ export class WsTransport<Context> implements StationTransport {
     const kind = kindOf(message);
     const target = splitTarget(message.url ?? '');
     const refusal = refusalOfRequest(target === null && kind === 'websocket' ? 'broken' : kind, message.method ?? '');
-    const remoteAddress = this.#addressOf(socket, message.headers);
+    const remoteAddress = this.#addresses.of(socket, message.headers);
     if (refusal !== null || target === null)
       return this.#refuseRequest(socket, refusal ?? { reason: 'bad-request', answer: REFUSALS.broken }, remoteAddress);
     let left = false;
@@ -123,38 +125,6 @@ export class WsTransport<Context> implements StationTransport {
     this.#frames.handleUpgrade(message, socket, head, (ws) => this.#open(ws, socket, remoteAddress, decision.context));
   }
 
-  /** Node's server gets a connection when its header was read. */
-  #readProxyHeaders(): void {
-    const serve = this.#http.listeners('connection');
-    this.#http.removeAllListeners('connection');
-    this.#http.on('connection', (socket: Socket) => {
-      socket.on('error', () => undefined); // its close event follows
-      this.#deciding.add(socket);
-      void this.#proxiedAddress(socket).then((address) => {
-        this.#deciding.delete(socket);
-        if (address === null) return this.#refuseUnproxied(socket);
-        this.#proxied.set(socket, address);
-        for (const listener of serve) listener.call(this.#http, socket);
-      });
-    });
-  }
-
-  async #proxiedAddress(socket: Socket): Promise<string | null> {
-    if (!this.proxies.isProxy(plainAddress(socket.remoteAddress))) return null;
-    return takeProxyHeader(socket, this.#limits.headerTimeoutMs);
-  }
-
-  #refuseUnproxied(socket: Socket): void {
-    this.#upgrades.reportRefusal('bad-request', plainAddress(socket.remoteAddress));
-    socket.destroy();
-  }
-
-  #addressOf(socket: Socket, headers: IncomingMessage['headers'] = {}): string {
-    const forwardedFor = headers['x-forwarded-for'];
-    const peer = this.#proxied.get(socket) ?? plainAddress(socket.remoteAddress);
-    return clientAddress(this.proxies, peer, Array.isArray(forwardedFor) ? forwardedFor.join() : forwardedFor);
-  }
-
   #open(ws: WebSocket, tcp: Socket, remoteAddress: string, context: Context): void {
     const socket = new GuardedSocket(remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
@@ -173,7 +143,7 @@ export class WsTransport<Context> implements StationTransport {
   }
 
   #plain(request: IncomingMessage, response: ServerResponse): void {
-    this.#upgrades.reportRefusal('not-a-websocket', this.#addressOf(request.socket, request.headers));
+    this.#upgrades.reportRefusal('not-a-websocket', this.#addresses.of(request.socket, request.headers));
     const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
   }
@@ -186,7 +156,7 @@ export class WsTransport<Context> implements StationTransport {
   #refuseRequest(
     socket: Socket,
     { reason, answer }: { reason: TransportRefusal; answer: Refusal },
-    remoteAddress = this.#addressOf(socket),
+    remoteAddress = this.#addresses.of(socket),
   ): void {
     this.#upgrades.reportRefusal(reason, remoteAddress);
     refuse(socket, answer);
