@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
-import { pageSchemaOf } from '../lists/page';
 import { TakesQuery } from '../requests/parameter.guard';
 import { LINES_TYPES } from '../requests/take-lines';
 import { schemaOf } from './schema-of';
