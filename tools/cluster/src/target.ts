@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runProgram } from '@voltbus/infra';
 import { kitPlaces, runKit } from './kit';
@@ -25,7 +26,9 @@ export async function startTarget(): Promise<void> {
 
 export async function stopTarget(): Promise<void> {
   await infra('down');
+  const folder = await serverFolder();
   await runKit('down.sh');
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** The cluster that the environment names, else the one that `up` started. Rejects, with what to do, when there is none. */
@@ -47,10 +50,13 @@ function serversOf(setting: (name: string) => string | undefined): Omit<Target, 
   return { brokers: brokers.split(','), redisUrl, databaseUrl };
 }
 
-/** The servers have a folder of their own beside the cluster's, which is removed with it. */
+/** The servers' folder of this cluster, which is removed with it. */
+async function serverFolder(): Promise<string> {
+  return join(ROOT, '.voltbus', (await kitPlaces()).state.replaceAll('/', '-'));
+}
+
 async function infra(command: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { state } = await kitPlaces();
-  const program = runProgram(INFRA, [command], { VOLTBUS_DATA_DIR: join(ROOT, '.voltbus', state.replaceAll('/', '-')), ...settings });
+  const program = runProgram(INFRA, [command], { VOLTBUS_DATA_DIR: await serverFolder(), ...settings });
   const code = await program.exit;
   if (code !== 0) throw new Error(`infra ${command} ended with ${code}: ${program.output()}`);
   return program.output();
