@@ -26,7 +26,7 @@ export const telemetrySettings = {
       'OpenTelemetry collector that traces are exported to (OTLP over HTTP, protobuf), such as http://collector:4318; absent: no traces (docs/how-to/follow-a-session.md)',
     ),
   OTLP_HEADERS: headerList
-    .default({})
+    .optional()
     .describe('HTTP headers of these exports, such as an API key of a hosted service: name=value, comma separated'),
   TRACE_RATIO: decimal(0, 1)
     .default(0.01)
