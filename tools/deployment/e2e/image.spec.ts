@@ -58,7 +58,7 @@ describe('the folder of the image', () => {
     const packages = readdirSync(join(app, 'node_modules'));
     for (const needed of ['kafkajs', 'pg', 'ioredis', 'fastify', 'uwebsockets']) expect(packages).toContain(needed);
     for (const other of ['jest', 'nx', 'typescript', 'eslint', 'prettier', 'testcontainers']) expect(packages).not.toContain(other);
-    expect(readdirSync(app).sort()).toEqual(['apps', 'libs', 'node_modules', 'package.json', 'sbom.cdx.json']);
+    expect(readdirSync(app).sort()).toEqual(['apps', 'libs', 'node_modules', 'package.json', 'sbom.cdx.json', 'voltbus']);
     expect(readdirSync(join(app, 'libs'))).not.toContain('testing');
     expect(
       files(app)

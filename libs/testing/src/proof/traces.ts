@@ -36,7 +36,9 @@ export function proveTraces(shape: () => TracedShape): void {
       const trace = await shape().receiver.traceWith(
         'a trace from StopTransaction to the CDR',
         (spans) =>
-          has(spans, ['gateway receive StopTransaction', 'gateway answer StopTransaction', 'cdr send csms.cdrs.v1']) && isWhole(spans),
+          spans.some(({ name, attributes }) => name === 'receive StopTransaction' && attributes['voltbus.station'] === STATION) &&
+          has(spans, ['gateway receive StopTransaction', 'gateway answer StopTransaction', 'cdr send csms.cdrs.v1']) &&
+          isWhole(spans),
       );
       const received = spanOf(trace, 'gateway', 'receive StopTransaction');
       expect(received.parentId).toBe('');
@@ -64,7 +66,10 @@ export function proveTraces(shape: () => TracedShape): void {
       expect((await shape().api.post<Command>(`/v1/stations/${STATION}/commands`, command, { traceparent })).body.status).toBe('answered');
       const trace = await shape().receiver.traceWith(
         "the trace of the caller's command, to its result",
-        (spans) => has(spans, ['api POST /v1/stations/:station/commands', 'router send csms.command-results.v1']) && isWhole(spans),
+        (spans) =>
+          spans.some(({ traceId }) => traceId === CALLER.traceId) &&
+          has(spans, ['api POST /v1/stations/:station/commands', 'router send csms.command-results.v1']) &&
+          isWhole(spans),
       );
       const requested = trace.find(({ parentId }) => parentId === CALLER.spanId);
       expect(requested).toMatchObject({ service: 'api', name: 'POST /v1/stations/:station/commands' });
