@@ -1,4 +1,5 @@
 import type { Metrics } from '@voltbus/telemetry';
+import { CONNECTOR_STATUSES } from './domain/connector-status';
 
 /** How often stations and connectors are counted: a count reads both tables. */
 export const FLEET_INTERVAL_MS = 30_000;
@@ -9,19 +10,8 @@ export interface FleetCounts {
   connectors: readonly { status: string; count: number }[];
 }
 
-/** The connector statuses of OCPP 1.6, 2.0.1 and 2.1: a station may report any text. */
-const STATUSES: ReadonlySet<string> = new Set([
-  'Available',
-  'Preparing',
-  'Charging',
-  'SuspendedEVSE',
-  'SuspendedEV',
-  'Finishing',
-  'Reserved',
-  'Unavailable',
-  'Faulted',
-  'Occupied',
-]);
+/** A station may report any text. */
+const STATUSES: ReadonlySet<string> = new Set(CONNECTOR_STATUSES);
 
 /** Measures how many stations are online and what their connectors say. Every process of the service counts them all. */
 export class FleetGauge {
