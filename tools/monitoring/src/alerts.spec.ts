@@ -6,8 +6,12 @@ import { parse, stringify } from 'yaml';
 import { ALERTS, alertFile } from './alert-file';
 import { withMatcher } from './promql/scope';
 import { prometheusFolder } from './promtool';
-import { GATEWAY_CASES, OCPP_CASES, type AlertCase } from './testing/alert-cases';
-import { BILLING_CASES, PIPELINE_CASES, PLATFORM_CASES } from './testing/service-cases';
+import type { AlertCase } from './testing/alert-case';
+import { BILLING_CASES } from './testing/billing-cases';
+import { GATEWAY_CASES } from './testing/gateway-cases';
+import { OCPP_CASES } from './testing/ocpp-cases';
+import { PIPELINE_CASES } from './testing/pipeline-cases';
+import { PLATFORM_CASES } from './testing/platform-cases';
 import { SLO_CASES } from './testing/slo-cases';
 
 /** By the group of rules that they are judged by. */

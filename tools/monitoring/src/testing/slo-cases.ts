@@ -1,4 +1,4 @@
-import { rising, type AlertCase } from './alert-cases';
+import { rising, type AlertCase } from './alert-case';
 
 /** A histogram of which so many a minute are within the objective, and all. */
 function histogram(name: string, labels: string, le: string, good: string, all: string): Record<string, string> {
