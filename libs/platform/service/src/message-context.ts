@@ -1,4 +1,4 @@
-import { setActiveAttributes, withLogFields } from '@voltbus/telemetry';
+import { isTracing, setActiveAttributes, withLogFields } from '@voltbus/telemetry';
 import type { StationMessage } from './answers';
 import type { ReceivedEvent } from './received-event';
 
@@ -6,14 +6,15 @@ import type { ReceivedEvent } from './received-event';
 export function inMessageContext<T>({ ref, action, messageId, returnTo, protocol }: StationMessage, work: () => T): T {
   const { tenant, station } = ref;
   const { epoch } = returnTo;
-  setActiveAttributes({
-    'voltbus.tenant': tenant,
-    'voltbus.station': station,
-    'ocpp.action': action,
-    'ocpp.message_id': String(messageId),
-    'ocpp.protocol': protocol,
-    'voltbus.epoch': epoch,
-  });
+  if (isTracing())
+    setActiveAttributes({
+      'voltbus.tenant': tenant,
+      'voltbus.station': station,
+      'ocpp.action': action,
+      'ocpp.message_id': String(messageId),
+      'ocpp.protocol': protocol,
+      'voltbus.epoch': epoch,
+    });
   return withLogFields({ tenant, station, action, messageId, epoch }, work);
 }
 

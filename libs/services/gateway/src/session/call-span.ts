@@ -1,9 +1,10 @@
-import { openSpan, type OpenSpan, type SpanAttributes } from '@voltbus/telemetry';
+import { isTracing, openSpan, type OpenSpan, type SpanAttributes } from '@voltbus/telemetry';
 import type { MessageId } from '@voltbus/ocpp';
 import type { Connection } from './connection';
 
 /** The span of a station's call, from its frame to the answer; null while tracing is off. `action` is one that the version knows. */
 export function openCallSpan(connection: Connection, action: string, id: MessageId): OpenSpan | null {
+  if (!isTracing()) return null; // nothing is made for a span that is not recorded: this is done for each frame
   return openSpan({
     name: `receive ${action}`,
     kind: 'server',
@@ -17,6 +18,7 @@ export function openCommandSpan(
   connection: Connection | undefined,
   { action, commandId, trace }: { action: string; commandId: string; trace: string | undefined },
 ): OpenSpan | null {
+  if (!isTracing()) return null;
   const traits = connection === undefined ? {} : traitsOf(connection);
   const attributes = { ...traits, 'ocpp.action': action, 'ocpp.message_id': commandId };
   return openSpan({ name: `call ${action}`, kind: 'client', parent: trace ?? null, attributes });
