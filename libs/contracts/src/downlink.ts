@@ -8,7 +8,7 @@ import type { Registration } from './station-state';
  */
 export type DownlinkMeta = DownlinkKind & {
   /** W3C traceparent, while traces are recorded. */
-  trace?: string;
+  trace?: string | undefined;
 };
 
 type DownlinkKind =

@@ -32,7 +32,7 @@ export interface UplinkMeta {
   /** The station is not accepted, and one of our calls asked for this message (B02.FR.09). Absent otherwise. */
   asked?: true;
   /** W3C traceparent, while traces are recorded. */
-  trace?: string;
+  trace?: string | undefined;
 }
 
 /** Name of the one header. */

@@ -17,7 +17,7 @@ export function publishDownlink(
       key: stationKey(to.ref),
       partition: to.bucket,
       value: typeof value === 'string' ? Buffer.from(value) : value,
-      headers: { [META_HEADER]: packDownlink(trace === undefined ? meta : { ...meta, trace }) },
+      headers: { [META_HEADER]: packDownlink({ ...meta, trace }) },
     }),
   });
 }

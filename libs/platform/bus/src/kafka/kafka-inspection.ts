@@ -5,7 +5,8 @@ import { noopTelemetry } from '@voltbus/telemetry';
 import { certificateOfServer } from '@voltbus/tls';
 import { tlsOptions, type KafkaAccess } from './kafka-access';
 import { ASK_RETRY, KafkaAdmin, kafkaClient } from './kafka-client';
-import { endOffsets, passedByGroup, positionId } from './positions';
+import { describedGroups } from './described-groups';
+import { endOffsets, knownLag, offsetsAt, passedByGroup, positionId, type Position } from './positions';
 import { topicProblems } from './topics';
 
 /** A question of an inspection to a cluster is given up after so long. */
@@ -52,10 +53,9 @@ export class KafkaInspection {
       );
       const late: string[] = [];
       for (const { name } of topics) {
-        const offsets = await admin.fetchTopicOffsetsByTimestamp(name, instant);
-        const isLate = ({ partition, offset }: { partition: number; offset: string }): boolean =>
-          BigInt(offset) >= 0n && BigInt(offset) < (ends.get(positionId(name, partition))?.end ?? 0n);
-        if (offsets.some(isLate)) late.push(name);
+        const isLate = ([partition, offset]: [number, bigint]): boolean =>
+          offset >= 0n && offset < (ends.get(positionId(name, partition))?.end ?? 0n);
+        if ([...(await offsetsAt(admin, name, instant))].some(isLate)) late.push(name);
       }
       return late;
     });
@@ -64,9 +64,7 @@ export class KafkaInspection {
   /** The consumer groups whose names begin with one of the prefixes; `behind` tells of records older than the instant. */
   async groups(prefixes: readonly string[], instant: number): Promise<InspectedGroup[]> {
     return this.ask(async (admin) => {
-      const { groups } = await admin.listGroups();
-      const ours = groups.map(({ groupId }) => groupId).filter((group) => prefixes.some((prefix) => group.startsWith(prefix)));
-      const described = ours.length === 0 ? [] : (await admin.describeGroups(ours)).groups;
+      const described = await describedGroups(admin, (group) => prefixes.some((prefix) => group.startsWith(prefix)));
       const inspected: InspectedGroup[] = [];
       for (const { groupId: group, state, members } of described)
         inspected.push({ group, state, members: members.length, ...(await backlogOf(admin, group, instant)) });
@@ -100,13 +98,13 @@ async function backlogOf(admin: Admin, groupId: string, instant: number): Promis
   const committed = await admin.fetchOffsets({ groupId });
   const topics = committed.map(({ topic }) => topic);
   const ends = await endOffsets(admin, topics);
-  let lag = 0n;
-  for (const { topic, partitions } of committed)
-    for (const { partition, offset } of partitions) {
+  const positions = committed.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset }): Position => {
       const { low, end } = ends.get(positionId(topic, partition)) ?? { low: 0n, end: 0n };
-      const next = BigInt(offset) < 0n ? low : BigInt(offset);
-      if (end > next) lag += end - next;
-    }
-  const behind = lag > 0n && !(await passedByGroup(admin, { groupId, topics, own: [] }, instant));
-  return { lag: Number(lag), behind };
+      return { topic, partition, next: BigInt(offset) < 0n ? low : BigInt(offset), end };
+    }),
+  );
+  const lag = knownLag(positions);
+  const behind = lag > 0 && !(await passedByGroup(admin, { groupId, topics, own: [] }, instant));
+  return { lag, behind };
 }

@@ -1,6 +1,9 @@
+import type { Admin } from 'kafkajs';
 import { noopTelemetry } from '@voltbus/telemetry';
 import type { KafkaAccess } from './kafka-access';
 import { ASK_RETRY, KafkaAdmin, kafkaClient } from './kafka-client';
+import { describedGroups } from './described-groups';
+import { offsetsAt } from './positions';
 
 /** Setting the offsets of one group is given up after so long. */
 const GROUP_MS = 30_000;
@@ -24,11 +27,10 @@ export async function rewindGroups({ brokers, access, chosen, to }: RewindOption
   );
   try {
     const groups = await admin.ask(async (one) => {
-      const ids = (await one.listGroups()).groups.map(({ groupId }) => groupId).filter(chosen);
-      const { groups: described } = ids.length === 0 ? { groups: [] } : await one.describeGroups(ids);
+      const described = await describedGroups(one, chosen);
       const busy = described.filter(({ members }) => members.length > 0).map(({ groupId }) => groupId);
       if (busy.length > 0) throw new Error(`stop the processes that read them first: ${busy.join(', ')}`);
-      return ids.sort();
+      return described.map(({ groupId }) => groupId).sort();
     }, GROUP_MS);
     for (const group of groups) await admin.ask((one) => rewind(one, group, to), GROUP_MS);
     return groups;
@@ -37,11 +39,9 @@ export async function rewindGroups({ brokers, access, chosen, to }: RewindOption
   }
 }
 
-async function rewind(admin: Parameters<Parameters<KafkaAdmin['ask']>[0]>[0], groupId: string, to: number): Promise<void> {
+async function rewind(admin: Admin, groupId: string, to: number): Promise<void> {
   for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
-    const first = new Map(
-      (await admin.fetchTopicOffsetsByTimestamp(topic, to)).map(({ partition, offset }) => [partition, BigInt(offset)]),
-    );
+    const first = await offsetsAt(admin, topic, to);
     const back = partitions.flatMap(({ partition, offset }) => {
       const target = first.get(partition);
       return target !== undefined && target >= 0n && target < BigInt(offset) ? [{ partition, offset: String(target) }] : [];

@@ -58,18 +58,22 @@ export async function passedByGroup(
   const next = await committedOffsets(admin, groupId, topics);
   for (const position of own) next.set(positionId(position.topic, position.partition), position.next);
   for (const topic of topics) {
-    const firstAfter = await admin.fetchTopicOffsetsByTimestamp(topic, instant);
-    if (firstAfter.some(({ partition, offset }) => (next.get(positionId(topic, partition)) ?? -1n) < BigInt(offset))) return false;
+    const firstAfter = [...(await offsetsAt(admin, topic, instant))];
+    if (firstAfter.some(([partition, offset]) => (next.get(positionId(topic, partition)) ?? -1n) < offset)) return false;
   }
   return true;
+}
+
+/** The first offset of each partition that the broker took at or after the instant. */
+export async function offsetsAt(admin: Admin, topic: string, instant: number): Promise<Map<number, bigint>> {
+  const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, instant);
+  return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
 }
 
 /** Whether everything that the broker took before the instant was handled. */
 export async function passedBy(admin: Admin, positions: readonly Position[], instant: number): Promise<boolean> {
   for (const topic of new Set(positions.map((position) => position.topic))) {
-    const firstAfter = new Map(
-      (await admin.fetchTopicOffsetsByTimestamp(topic, instant)).map(({ partition, offset }) => [partition, BigInt(offset)]),
-    );
+    const firstAfter = await offsetsAt(admin, topic, instant);
     const behind = positions.some(
       (position) => position.topic === topic && position.next < (firstAfter.get(position.partition) ?? position.next),
     );

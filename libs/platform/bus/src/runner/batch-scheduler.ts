@@ -61,7 +61,8 @@ export class BatchScheduler {
     const keyed = this.open(batch).filter((queue) => queue.entries[0]?.handler.shape === 'key');
     await Promise.all(keyed.map((queue) => this.decisions(queue)));
     if (this.open(batch).length > 0) return true;
-    await Promise.all(batch.queues.flatMap(({ settling }) => settling));
+    const settling = new Set(batch.queues.flatMap((queue) => [...queue.settling]));
+    await Promise.all([...settling].flat());
     await batch.finished();
     return false;
   }
@@ -208,11 +209,9 @@ export class BatchScheduler {
   private context(handler: Handler, entries: readonly Entry[]): HandlerContext {
     const failed = (err: unknown) =>
       this.options.telemetry.logger.warn({ err, group: this.options.group, handler: handler.name }, 'work beside a handler failed');
-    const settle = (work: Promise<unknown>): void => {
-      const settling = work.catch(failed);
-      for (const queue of new Set(entries.map((entry) => entry.queue))) queue.settling.push(settling);
-    };
-    return { signal: this.options.givenUp, settle };
+    const settling: Promise<unknown>[] = [];
+    for (const { queue } of entries) queue.settling.add(settling);
+    return { signal: this.options.givenUp, settle: (work) => void settling.push(work.catch(failed)) };
   }
 
   private goesOn(queue: KeyQueue): boolean {

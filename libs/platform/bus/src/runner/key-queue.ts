@@ -8,8 +8,8 @@ export interface KeyQueue {
   blocked: Error | null;
   /** Aborted when the partition goes to another member. */
   readonly lost: AbortSignal;
-  /** Work that its handlers gave to `settle`. */
-  readonly settling: Promise<unknown>[];
+  /** Work that its handlers gave to `settle`, a list for each call. The queues of one call of a batch handler share its list. */
+  readonly settling: Set<readonly Promise<unknown>[]>;
 }
 
 /** Sorts a partition's records into a queue per key. A record that no handler takes is left out. */
@@ -19,7 +19,7 @@ export function keyQueuesOf(records: readonly BusRecord[], lost: AbortSignal, ro
     const handler = routed(record, route);
     if (!handler) continue;
     let queue = queues.get(record.key);
-    if (!queue) queues.set(record.key, (queue = { entries: [], blocked: null, lost, settling: [] }));
+    if (!queue) queues.set(record.key, (queue = { entries: [], blocked: null, lost, settling: new Set() }));
     queue.entries.push({ record, handler });
   }
   return [...queues.values()];

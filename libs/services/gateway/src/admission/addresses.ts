@@ -1,18 +1,19 @@
 import { isIPv6 } from 'node:net';
+import { groupsOf } from '@voltbus/runtime';
 
 /** The first six groups of IPv6 addresses that stand for IPv4 addresses: mapped (RFC 4291), and translated by NAT64 (RFC 6052). */
 const EMBEDDED_IPV4 = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'];
 
 /** Returns what belongs to one owner, as far as can be known: an IPv4 address, or the /64 of an IPv6 address, whose owner has all 2^64 of it. */
 export function sourceOfAddress(address: string): string {
-  const groups = groupsOf(address);
+  const groups = groupsIn(address);
   if (groups === null) return address;
   return embeddedOf(groups) ?? `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 /** Returns the network of an address that one customer of a provider may own as a whole: a /24, or a /48. */
 export function networkOfAddress(address: string): string {
-  const groups = groupsOf(address);
+  const groups = groupsIn(address);
   const ipv4 = groups === null ? address : embeddedOf(groups);
   if (ipv4 !== null) return `${ipv4.split('.').slice(0, 3).join('.')}.0/24`;
   return `${(groups ?? []).slice(0, 3).join(':')}::/48`;
@@ -25,12 +26,7 @@ function embeddedOf(groups: readonly string[]): string | null {
 }
 
 /** Returns the eight groups of an IPv6 address in their shortest form; null when it is none. */
-function groupsOf(address: string): string[] | null {
+function groupsIn(address: string): string[] | null {
   const [plain = ''] = address.split('%', 1); // a zone means something on this machine only
-  if (!isIPv6(plain)) return null;
-  // The URL parser writes an address in one form, whatever form it came in.
-  const [head = '', tail] = new URL(`http://[${plain}]`).hostname.slice(1, -1).split('::');
-  const before = head.split(':').filter((group) => group !== '');
-  const after = tail?.split(':').filter((group) => group !== '') ?? [];
-  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after];
+  return isIPv6(plain) ? groupsOf(plain) : null;
 }

@@ -1,5 +1,5 @@
 import { LANES, META_HEADER, packUplink, type AckClass, type Checked, type Lane, type UplinkMeta } from '@voltbus/contracts';
-import { publishInSpan, type Bus } from '@voltbus/bus';
+import { publishInSpan, type Bus, type OutgoingRecord } from '@voltbus/bus';
 import type { MessageId } from '@voltbus/ocpp';
 import type { OpenSpan } from '@voltbus/telemetry';
 import type { Connection } from './connection';
@@ -40,14 +40,6 @@ export function publishUplink(
     answerBy,
     ...(requested ? { asked: true } : {}),
   };
-  if (span === null) return bus.publish(LANES[lane], { key, value: frame, headers: { [META_HEADER]: packUplink(meta) } });
-  return publishInSpan({
-    bus,
-    topic: LANES[lane],
-    parent: span,
-    record: (trace) => ({
-      ...{ key, value: frame },
-      headers: { [META_HEADER]: packUplink(trace === undefined ? meta : { ...meta, trace }) },
-    }),
-  });
+  const record = (trace?: string): OutgoingRecord => ({ key, value: frame, headers: { [META_HEADER]: packUplink({ ...meta, trace }) } });
+  return span === null ? bus.publish(LANES[lane], record()) : publishInSpan({ bus, topic: LANES[lane], parent: span, record });
 }
