@@ -10,7 +10,7 @@ export interface TariffFilters {
 export type TariffSort = 'tariff' | 'currency';
 
 /** The tariffs as they are now: the latest version of each, unless that is a removal. */
-const LATEST_TARIFFS = `(SELECT tenant, tariff, body FROM (
+export const LATEST_TARIFFS = `(SELECT tenant, tariff, body FROM (
   SELECT DISTINCT ON (tenant, tariff) tenant, tariff, body FROM cdr.tariffs ORDER BY tenant, tariff, since DESC
 ) AS latest WHERE body IS NOT NULL) AS tariffs`;
 
@@ -39,7 +39,7 @@ export type AssignmentSort = 'kind' | 'group' | 'tariff';
 export type AssignmentRow = TariffAssignment;
 
 /** The assignments as they are now. */
-const LATEST_ASSIGNMENTS = `(SELECT tenant, kind, group_key, group_name, tariff FROM (
+export const LATEST_ASSIGNMENTS = `(SELECT tenant, kind, group_key, group_name, tariff FROM (
   SELECT DISTINCT ON (tenant, kind, group_key) tenant, kind, group_key, group_name, tariff
   FROM cdr.tariff_assignments ORDER BY tenant, kind, group_key, since DESC
 ) AS latest WHERE tariff IS NOT NULL) AS assignments`;
