@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { withTimeout } from '@voltbus/flow';
 import { certificateOfPeer } from '@voltbus/tls';
 import { migrationName, type Migration } from '../migrations/migration';
-import { REFUSED } from '../outbox/typeorm-outbox-backlog';
+import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-backlog';
 import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
@@ -26,7 +26,7 @@ export interface InspectedSchema {
   missing: string[] | null;
   /** Migrations that the program does not know. */
   unknown: string[];
-  outbox: { pending: number; refused: number; oldestSeconds: number } | null;
+  outbox: OutboxCounts | null;
 }
 
 /** Asks a database about itself, over one connection and without changing anything. */
@@ -102,13 +102,8 @@ export class DatabaseInspection {
     this.client.end().catch(() => undefined); // not awaited: pg's end has been seen not to come after a connection that failed
   }
 
-  private async outbox(schema: string): Promise<InspectedSchema['outbox']> {
-    if (!(await this.has(`${schema}.outbox`))) return null;
-    return this.one<{ pending: number; refused: number; oldestSeconds: number }>(
-      `SELECT (count(*) FILTER (WHERE shard >= 0))::int AS pending, (count(*) FILTER (WHERE shard = ${REFUSED}))::int AS refused,
-              coalesce(extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)), 0)::float8 AS "oldestSeconds"
-       FROM ${schema}.outbox`,
-    );
+  private async outbox(schema: string): Promise<OutboxCounts | null> {
+    return (await this.has(`${schema}.outbox`)) ? this.one<OutboxCounts>(countsOfOutbox(schema)) : null;
   }
 
   private async has(table: string): Promise<boolean> {
