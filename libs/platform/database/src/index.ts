@@ -20,7 +20,16 @@ export { openDatabase, type Database, type DatabaseOptions, type EntityClass } f
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
-export { shownAs, type ListOrder, type ListRows, type ListSlice, type ListSource, type ListTotal, type Position } from './lists/list-slice';
+export {
+  filteredBy,
+  shownAs,
+  type ListOrder,
+  type ListRows,
+  type ListSlice,
+  type ListSource,
+  type ListTotal,
+  type Position,
+} from './lists/list-slice';
 export {
   TypeormList,
   among,

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { withTimeout } from '@voltbus/flow';
 import { certificateOfPeer } from '@voltbus/tls';
 import { migrationName, type Migration } from '../migrations/migration';
-import { REFUSED } from '../outbox/typeorm-outbox-backlog';
+import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-backlog';
 import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
@@ -26,7 +26,7 @@ export interface InspectedSchema {
   missing: string[] | null;
   /** Migrations that the program does not know. */
   unknown: string[];
-  outbox: { pending: number; refused: number; oldestSeconds: number } | null;
+  outbox: OutboxCounts | null;
 }
 
 /** Asks a database about itself, over one connection and without changing anything. */
@@ -78,8 +78,7 @@ export class DatabaseInspection {
 
   async schema(schema: string, migrations: readonly Migration[]): Promise<InspectedSchema> {
     const known = new Set(migrations.map(migrationName));
-    const { there } = await this.one<{ there: boolean }>(`SELECT to_regclass('${schema}.migrations') IS NOT NULL AS there`);
-    if (!there) return { schema, missing: null, unknown: [], outbox: null };
+    if (!(await this.has(`${schema}.migrations`))) return { schema, missing: null, unknown: [], outbox: null };
     const { rows } = await this.client.query<{ name: string }>(`SELECT name FROM ${schema}.migrations`);
     const applied = new Set(rows.map(({ name }) => name));
     return {
@@ -92,8 +91,7 @@ export class DatabaseInspection {
 
   /** Dead letters that nobody has replayed, and since when. */
   async deadLetters(): Promise<{ open: number; lastDay: number }> {
-    const { there } = await this.one<{ there: boolean }>("SELECT to_regclass('router.dead_letters') IS NOT NULL AS there");
-    if (!there) return { open: 0, lastDay: 0 };
+    if (!(await this.has('router.dead_letters'))) return { open: 0, lastDay: 0 };
     return this.one<{ open: number; lastDay: number }>(
       `SELECT count(*)::int AS open, (count(*) FILTER (WHERE died_at > now() - interval '1 day'))::int AS "lastDay"
        FROM router.dead_letters WHERE replayed_at IS NULL`,
@@ -104,14 +102,12 @@ export class DatabaseInspection {
     this.client.end().catch(() => undefined); // not awaited: pg's end has been seen not to come after a connection that failed
   }
 
-  private async outbox(schema: string): Promise<InspectedSchema['outbox']> {
-    const { there } = await this.one<{ there: boolean }>(`SELECT to_regclass('${schema}.outbox') IS NOT NULL AS there`);
-    if (!there) return null;
-    return this.one<{ pending: number; refused: number; oldestSeconds: number }>(
-      `SELECT (count(*) FILTER (WHERE shard >= 0))::int AS pending, (count(*) FILTER (WHERE shard = ${REFUSED}))::int AS refused,
-              coalesce(extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)), 0)::float8 AS "oldestSeconds"
-       FROM ${schema}.outbox`,
-    );
+  private async outbox(schema: string): Promise<OutboxCounts | null> {
+    return (await this.has(`${schema}.outbox`)) ? this.one<OutboxCounts>(countsOfOutbox(schema)) : null;
+  }
+
+  private async has(table: string): Promise<boolean> {
+    return (await this.one<{ there: boolean }>(`SELECT to_regclass('${table}') IS NOT NULL AS there`)).there;
   }
 
   private async one<Row extends object>(statement: string): Promise<Row> {

@@ -47,3 +47,14 @@ export function shownAs<Row, T, F, S extends string>(
     count: (filters, most) => source.count(filters, most),
   };
 }
+
+/** The same list with these filters fixed, which whoever reads it does not choose. */
+export function filteredBy<T, F extends object, Fixed extends object, S extends string>(
+  source: ListSource<T, F & Fixed, S>,
+  fixed: Fixed,
+): ListSource<T, F, S> {
+  return {
+    read: (slice) => source.read({ ...slice, filters: { ...slice.filters, ...fixed } }),
+    count: (filters, most) => source.count({ ...filters, ...fixed }, most),
+  };
+}

@@ -26,14 +26,14 @@ const DEFINITION: ListDefinition<Filters, Sort> = {
   columns: 'id, kind, name',
   from: 'spec.things',
   owner: 'tenant',
-  id: [{ sql: 'id', type: 'text', collate: '"C"' }],
+  id: [{ sql: 'id', type: 'text' }],
   sorts: {
     id: [],
     at: [{ sql: 'at', type: 'timestamptz' }],
     endedAt: [{ sql: `coalesce(ended_at, 'infinity'::timestamptz)`, type: 'timestamptz' }],
     name: [
       { sql: '(name IS NULL)', type: 'boolean' },
-      { sql: `coalesce(name, '')`, type: 'text', collate: '"C"' },
+      { sql: `coalesce(name, '')`, type: 'text' },
     ],
   },
   filters: {

@@ -11,8 +11,6 @@ interface SortKey {
   sql: string;
   /** The type that its text is read as. */
   type: 'bigint' | 'boolean' | 'integer' | 'text' | 'timestamptz' | 'uuid';
-  /** Of a text, so that the order is the same on every server. */
-  collate?: '"C"';
 }
 
 /** How a list is read from its tables. Only `Bind` brings values into a statement. */
@@ -116,8 +114,9 @@ function behindPosition(keys: readonly SortKey[], { descending }: ListOrder<stri
   return `(${keys.map(expressionOf).join(', ')}) ${descending ? '<' : '>'} (${values.join(', ')})`;
 }
 
-function expressionOf({ sql, collate }: SortKey): string {
-  return collate === undefined ? sql : `${sql} COLLATE ${collate}`;
+/** A text is ordered by its bytes, so that the order is the same on every server. */
+function expressionOf({ sql, type }: SortKey): string {
+  return type === 'text' ? `${sql} COLLATE "C"` : sql;
 }
 
 function parameters(): { values: unknown[]; bind: Bind } {

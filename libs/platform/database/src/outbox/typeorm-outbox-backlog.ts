@@ -6,10 +6,24 @@ export const REFUSED = -1;
 /** How often the backlog is counted. */
 const MEASURE_MS = 5_000;
 
+/** What waits in an outbox, what was put aside, and how old the oldest is that waits. */
+export interface OutboxCounts {
+  pending: number;
+  refused: number;
+  oldestSeconds: number;
+}
+
+/** The statement whose one row is the counts of the outbox in a schema. */
+export function countsOfOutbox(schema: string): string {
+  return `SELECT (count(*) FILTER (WHERE shard >= 0))::float8 AS pending, (count(*) FILTER (WHERE shard = ${REFUSED}))::float8 AS refused,
+    coalesce(extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)), 0)::float8 AS "oldestSeconds"
+    FROM ${schema}.outbox`;
+}
+
 /** What waits in an outbox, for the metrics. */
 export class OutboxBacklog {
   private measureAt = 0;
-  private backlog = { pending: 0, refused: 0, oldestSeconds: 0 };
+  private backlog: OutboxCounts = { pending: 0, refused: 0, oldestSeconds: 0 };
 
   constructor(private readonly options: { dataSource: DataSource; schema: string; metrics: Metrics }) {
     const { metrics, schema } = options;
@@ -28,11 +42,7 @@ export class OutboxBacklog {
   async measure(): Promise<void> {
     if (performance.now() < this.measureAt) return;
     this.measureAt = performance.now() + MEASURE_MS;
-    const [counted] = await this.options.dataSource.query<{ pending: string; refused: string; oldest: string | null }[]>(
-      `SELECT count(*) FILTER (WHERE shard >= 0) AS pending, count(*) FILTER (WHERE shard = ${REFUSED}) AS refused,
-              extract(epoch FROM now() - min(written_at) FILTER (WHERE shard >= 0)) AS oldest
-       FROM ${this.options.schema}.outbox`,
-    );
-    this.backlog = { pending: Number(counted?.pending), refused: Number(counted?.refused), oldestSeconds: Number(counted?.oldest) };
+    const [counted] = await this.options.dataSource.query<OutboxCounts[]>(countsOfOutbox(this.options.schema));
+    this.backlog = counted ?? this.backlog;
   }
 }

@@ -30,10 +30,10 @@ export const REFUSED_CONNECTION_LIST: ListDefinition<RefusedConnectionFilters, R
   from: 'device_config.refused_connections AS r',
   owner: null,
   id: [
-    { sql: 'tenant', type: 'text', collate: '"C"' },
-    { sql: 'station', type: 'text', collate: '"C"' },
-    { sql: 'address', type: 'text', collate: '"C"' },
-    { sql: 'reason', type: 'text', collate: '"C"' },
+    { sql: 'tenant', type: 'text' },
+    { sql: 'station', type: 'text' },
+    { sql: 'address', type: 'text' },
+    { sql: 'reason', type: 'text' },
   ],
   sorts: { at: [{ sql: 'last_at', type: 'timestamptz' }], times: [{ sql: 'times', type: 'bigint' }] },
   filters: {

@@ -1,5 +1,5 @@
 import type { ConnectionRefusal } from '@voltbus/contracts';
-import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
+import { TypeormList, filteredBy, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   REFUSED_CONNECTION_LIST,
@@ -49,10 +49,7 @@ export class TypeormRefusedConnections {
 
   list(seenBy: RefusedConnectionFilters['seenBy']): ListSource<RefusedConnection, ShownFilters, RefusedConnectionSort> {
     const all = shownAs(this.listed.of(null), (rows) => rows.map(toRefusal));
-    return {
-      read: (slice) => all.read({ ...slice, filters: { ...slice.filters, seenBy } }),
-      count: (filters, most) => all.count({ ...filters, seenBy }, most),
-    };
+    return filteredBy(all, { seenBy });
   }
 
   private async trim(tenants: readonly string[]): Promise<void> {

@@ -1,9 +1,7 @@
 import { MeteredSessions, read2, register16, values, type Meter } from './testing/metered-sessions';
 
-const FIRST_PAGE = { filters: {}, sort: { by: 'at', descending: false }, limit: 10, after: null } as const;
-
 const sessions = new MeteredSessions();
-const { account, told16, told2 } = sessions;
+const { account, readings, told16, told2 } = sessions;
 
 describe('registers of single phases', () => {
   const phases = (minutes: number, rise: number, more: object = {}) =>
@@ -45,11 +43,7 @@ describe('registers of single phases', () => {
     const power = (phase: string) => [values(10, { value: '1', unit: 'kW', measurand: 'Power.Active.Import', phase })];
     const current = (phase: string) => [values(10, { value: '6', measurand: 'Current.Import', phase })];
     await told16(0, [power('L1-N'), power('L2-N'), power('L3-N'), current('L2'), current('L1'), power('L2-N')], 5000, 60);
-    const [{ id } = { id: '' }] = await sessions.service.transactionsOf(sessions.station);
-    const scope = await sessions.service.views.readingScope('default', id);
-    if (scope === null) throw new Error('no scope');
-    const read = (await sessions.service.readingStore.list(scope).read(FIRST_PAGE)).items;
-    expect(read).toMatchObject([{ powerW: 3000, currents: [6, 6, null] }]);
+    expect(await readings()).toMatchObject([{ powerW: 3000, currents: [6, 6, null] }]);
   });
 });
 

@@ -31,7 +31,7 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],
-    endedAt: [{ sql: `(body ->> 'endedAt')`, type: 'text', collate: '"C"' }], // ISO 8601 in UTC, to the millisecond
+    endedAt: [{ sql: `(body ->> 'endedAt')`, type: 'text' }], // ISO 8601 in UTC, to the millisecond
     issuedAt: [{ sql: 'issued_at', type: 'timestamptz' }],
   },
   filters: {

@@ -4,13 +4,15 @@ import { groupKey, type AssignmentKind, type TariffAssignment, type Version } fr
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
 import { AssignmentVersionEntity } from './assignment-version.entity';
-import { ASSIGNMENT_LIST, type AssignmentFilters, type AssignmentRow, type AssignmentSort } from './typeorm-price-lists';
+import {
+  ASSIGNMENT_LIST,
+  LATEST_ASSIGNMENTS,
+  type AssignmentFilters,
+  type AssignmentRow,
+  type AssignmentSort,
+} from './typeorm-price-lists';
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { StationGroupVersionEntity } from './station-group-version.entity';
-
-const LATEST = `
-SELECT DISTINCT ON (kind, group_key) kind, group_key, group_name AS "group", tariff
-FROM cdr.tariff_assignments WHERE tenant = $1 ORDER BY kind, group_key, since DESC`;
 
 /** Tariffs of groups, and groups of stations, both with their history: versions are added, none is changed. */
 export class TypeormAssignments {
@@ -48,7 +50,8 @@ export class TypeormAssignments {
   /** The first groups that have that tariff now, in order. */
   usersOf(manager: EntityManager, tenant: string, tariff: string): Promise<TariffAssignment[]> {
     return manager.query(
-      `SELECT kind, "group", tariff FROM (${LATEST}) AS latest WHERE tariff = $2 ORDER BY kind, group_key LIMIT ${MOST_USERS_NAMED}`,
+      `SELECT kind, group_name AS "group", tariff FROM ${LATEST_ASSIGNMENTS}
+       WHERE tenant = $1 AND tariff = $2 ORDER BY kind, group_key LIMIT ${MOST_USERS_NAMED}`,
       [tenant, tariff],
     );
   }

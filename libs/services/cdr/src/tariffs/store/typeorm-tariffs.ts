@@ -5,7 +5,7 @@ import type { HeldTariffs } from '@voltbus/http';
 import type { TenantTerms, Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
-import { TARIFF_LIST, type TariffFilters, type TariffRow, type TariffSort } from './typeorm-price-lists';
+import { LATEST_TARIFFS, TARIFF_LIST, type TariffFilters, type TariffRow, type TariffSort } from './typeorm-price-lists';
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { TariffVersionEntity } from './tariff-version.entity';
 import { TermsVersionEntity } from './terms-version.entity';
@@ -90,9 +90,7 @@ function latestOf(manager: EntityManager, tenant: string, tariff: string): Promi
 
 async function inOtherCurrency(manager: EntityManager, tenant: string, currency: string): Promise<string[]> {
   const rows: { tariff: string }[] = await manager.query(
-    `SELECT tariff FROM (
-       SELECT DISTINCT ON (tariff) tariff, body FROM cdr.tariffs WHERE tenant = $1 ORDER BY tariff, since DESC
-     ) AS latest WHERE body->>'currency' <> $2 ORDER BY tariff LIMIT ${MOST_USERS_NAMED}`,
+    `SELECT tariff FROM ${LATEST_TARIFFS} WHERE tenant = $1 AND body->>'currency' <> $2 ORDER BY tariff LIMIT ${MOST_USERS_NAMED}`,
     [tenant, currency],
   );
   return rows.map(({ tariff }) => tariff);

@@ -16,10 +16,10 @@ export const API_KEY_LIST: ListDefinition<ApiKeyFilters, ApiKeySort> = {
   columns: `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`,
   from: 'device_config.api_keys',
   owner: 'tenant',
-  id: [{ sql: 'id', type: 'text', collate: '"C"' }],
+  id: [{ sql: 'id', type: 'text' }],
   sorts: {
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],
-    name: [{ sql: 'name', type: 'text', collate: '"C"' }],
+    name: [{ sql: 'name', type: 'text' }],
     expiresAt: [{ sql: `coalesce(expires_at, 'infinity'::timestamptz)`, type: 'timestamptz' }],
   },
   filters: {

@@ -1,5 +1,5 @@
 import type { FrameCopy, StationRef } from '@voltbus/contracts';
-import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
+import { TypeormList, filteredBy, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { oldestKept } from '../domain/retention';
 import { MESSAGE_LIST, type FrameRow, type MessageFilters, type MessageSort } from './typeorm-message-list';
@@ -33,16 +33,13 @@ export class TypeormMessageLog {
   /** Those that are no older than their tenant keeps them. */
   list({ tenant, station }: StationRef, now: Date): ListSource<FrameCopy, ShownFilters, MessageSort> {
     const copies = shownAs(this.listed.of(tenant), (rows) => rows.map((row) => toCopy({ tenant, station }, row)));
+    const kept = async (): Promise<ListSource<FrameCopy, ShownFilters, MessageSort> | null> => {
+      const keptSince = await this.keptSince(tenant, now);
+      return keptSince === null ? null : filteredBy(copies, { station, keptSince });
+    };
     return {
-      read: async (slice) => {
-        const keptSince = await this.keptSince(tenant, now);
-        if (keptSince === null) return { items: [], next: null };
-        return copies.read({ ...slice, filters: { ...slice.filters, station, keptSince } });
-      },
-      count: async (filters, most) => {
-        const keptSince = await this.keptSince(tenant, now);
-        return keptSince === null ? { total: 0, totalIsLowerBound: false } : copies.count({ ...filters, station, keptSince }, most);
-      },
+      read: async (slice) => (await kept())?.read(slice) ?? { items: [], next: null },
+      count: async (filters, most) => (await kept())?.count(filters, most) ?? { total: 0, totalIsLowerBound: false },
     };
   }
 

@@ -38,12 +38,12 @@ export type StationSort = 'station' | 'name';
 /** The rows of the list of stations; the columns are those of the view. */
 export const STATION_LIST: Omit<ListDefinition<StoredFilters, StationSort>, 'columns' | 'from'> = {
   owner: 's.tenant',
-  id: [{ sql: 's.station', type: 'text', collate: '"C"' }],
+  id: [{ sql: 's.station', type: 'text' }],
   sorts: {
     station: [],
     name: [
       { sql: '(s.station_name IS NULL)', type: 'boolean' },
-      { sql: `coalesce(s.station_name, '')`, type: 'text', collate: '"C"' },
+      { sql: `coalesce(s.station_name, '')`, type: 'text' },
     ],
   },
   filters: {

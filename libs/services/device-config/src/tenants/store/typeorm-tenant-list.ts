@@ -14,7 +14,7 @@ export const TENANT_LIST: ListDefinition<TenantFilters, TenantSort> = {
     review_flags AS "reviewFlags", review_above AS "reviewAbove", published`,
   from: 'device_config.tenants',
   owner: null,
-  id: [{ sql: 'tenant', type: 'text', collate: '"C"' }],
-  sorts: { tenant: [], name: [{ sql: 'name', type: 'text', collate: '"C"' }] },
+  id: [{ sql: 'tenant', type: 'text' }],
+  sorts: { tenant: [], name: [{ sql: 'name', type: 'text' }] },
   filters: { currency: among('currency'), search: beginsWithIgnoringCase('tenant', 'name') },
 };

@@ -109,9 +109,6 @@ function wasDeleted(manager: EntityManager, tenant: string): Promise<boolean> {
 }
 
 /** In the order in which the API and the events have the members. */
-function toTenant(stored: TenantEntity): Tenant {
-  const { tenant, name, unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost } = stored;
-  const { masterPassGroup, reviewFlags, reviewAbove } = stored;
-  const policy = { unknownStations, unknownTokens, minSecurityProfile, currency, defaultTariff, keepMessagesHours, showCost };
-  return { tenant, name, ...policy, masterPassGroup, reviewFlags: reviewFlags ?? DEFAULT_REVIEW_FLAGS, reviewAbove };
+function toTenant({ reviewFlags, reviewAbove, published: _, ...tenant }: TenantEntity): Tenant {
+  return { ...tenant, reviewFlags: reviewFlags ?? DEFAULT_REVIEW_FLAGS, reviewAbove };
 }

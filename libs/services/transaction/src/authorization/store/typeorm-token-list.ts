@@ -16,7 +16,7 @@ export const TOKEN_LIST: ListDefinition<TokenFilters, TokenSort> = {
     session_limit AS "limit", credit`,
   from: 'transactions.tokens',
   owner: 'tenant',
-  id: [{ sql: 'token', type: 'text', collate: '"C"' }],
+  id: [{ sql: 'token', type: 'text' }],
   sorts: { idToken: [], expiresAt: [{ sql: `coalesce(expires_at, 'infinity'::timestamptz)`, type: 'timestamptz' }] },
   filters: {
     status: among('status'),

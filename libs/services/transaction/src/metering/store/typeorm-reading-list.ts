@@ -34,7 +34,7 @@ export const READING_LIST: ListDefinition<ReadingFilters, ReadingSort> = {
   owner: null,
   id: [
     { sql: 'at', type: 'timestamptz' },
-    { sql: 'context', type: 'text', collate: '"C"' },
+    { sql: 'context', type: 'text' },
     { sql: 'evse', type: 'integer' },
   ],
   sorts: { at: [] },

@@ -1,4 +1,4 @@
-import { TypeormList, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
+import { TypeormList, filteredBy, prepared, shownAs, type ListSource, type Statement } from '@voltbus/database';
 import type { StationAllowance } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readPointsOf, type PointRow, type ReadPoint } from '../domain/read-point';
@@ -94,10 +94,7 @@ export class TypeormReadings {
 
   list(scope: ReadingScope): ListSource<MeterValue, ShownFilters, ReadingSort> {
     const readings = shownAs(this.listed.of(null), (rows) => rows.map(toMeterValue));
-    return {
-      read: (slice) => readings.read({ ...slice, filters: { ...slice.filters, scope } }),
-      count: (filters, most) => readings.count({ ...filters, scope }, most),
-    };
+    return filteredBy(readings, { scope });
   }
 
   /** The first and the last register of each transaction, Wh; null where nothing was read. */

@@ -1,6 +1,7 @@
 import type { EndedTransaction, Protocol, Tariff } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
 import { startService, type ServiceFixture, type SendingStation } from '../../testing/service-fixture';
+import type { MeterValue } from '../store/typeorm-readings';
 
 /** A meter value of a message. */
 export interface Meter {
@@ -61,6 +62,15 @@ export class MeteredSessions {
     const last = this.service.publishedEnds(this.station).at(-1);
     if (last === undefined) throw new Error('no end was published');
     return last;
+  };
+
+  /** The readings of the station's session, as the API shows them. */
+  readonly readings = async (): Promise<MeterValue[]> => {
+    const [{ id } = { id: '' }] = await this.service.transactionsOf(this.station);
+    const scope = await this.service.views.readingScope('default', id);
+    if (scope === null) throw new Error('no scope');
+    const oldestFirst = { by: 'at', descending: false } as const;
+    return (await this.service.readingStore.list(scope).read({ filters: {}, sort: oldestFirst, limit: 10, after: null })).items;
   };
 
   readonly seconds = (kind: string): number => this.account().periods.reduce((sum, one) => sum + (one.kind === kind ? one.seconds : 0), 0);

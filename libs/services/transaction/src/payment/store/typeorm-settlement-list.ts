@@ -40,11 +40,11 @@ export const SETTLEMENT_LIST: ListDefinition<SettlementFilters, SettlementSort> 
   owner: 's.tenant',
   id: [
     { sql: 's.settled_at', type: 'timestamptz' },
-    { sql: 's.station', type: 'text', collate: '"C"' },
-    { sql: 's.psp_ref', type: 'text', collate: '"C"' },
-    { sql: 's.status', type: 'text', collate: '"C"' },
+    { sql: 's.station', type: 'text' },
+    { sql: 's.psp_ref', type: 'text' },
+    { sql: 's.status', type: 'text' },
   ],
-  sorts: { at: [], station: [{ sql: 's.station', type: 'text', collate: '"C"' }] },
+  sorts: { at: [], station: [{ sql: 's.station', type: 'text' }] },
   filters: {
     station: among('s.station'),
     transaction: among('s.transaction', 'uuid'),

@@ -16,7 +16,7 @@ export const WEBHOOK_LIST: ListDefinition<WebhookFilters, WebhookSort> = {
   columns: WEBHOOK_COLUMNS,
   from: '(SELECT * FROM webhooks.webhooks WHERE deleted_at IS NULL) AS webhooks',
   owner: 'tenant',
-  id: [{ sql: 'webhook', type: 'text', collate: '"C"' }],
+  id: [{ sql: 'webhook', type: 'text' }],
   sorts: {
     webhook: [],
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],
