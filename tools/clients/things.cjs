@@ -27,4 +27,4 @@ async function makeThings({ apiUrl, adminKey }) {
   }
 }
 
-module.exports = { TENANT, makeThings };
+module.exports = { makeThings };

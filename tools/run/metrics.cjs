@@ -12,21 +12,21 @@ printPageHelpIfAsked('docs:metrics', 'docs/reference/metrics.md', 'where the met
 const PREFIX = 'csms_';
 const MADE = /(?:^|\.)metrics\.(counter|gauge|histogram)$/;
 const GROUPS = [
-  ['libs/services/gateway', 'Gateway'],
-  ['libs/platform/service', 'Answers to stations', 'In the services that answer them.'],
-  ['libs/services/transaction', 'Transactions'],
-  ['libs/services/cdr', 'CDRs'],
-  ['libs/services/router', 'Commands'],
-  ['libs/services/webhooks', 'Webhooks'],
-  ['libs/services/device-config', 'Stations'],
-  ['libs/services/live', 'Event streams', 'In the API.'],
+  ['libs/services/gateway/src', 'Gateway'],
+  ['libs/platform/service/src', 'Answers to stations', 'In the services that answer them.'],
+  ['libs/services/transaction/src', 'Transactions'],
+  ['libs/services/cdr/src', 'CDRs'],
+  ['libs/services/router/src', 'Commands'],
+  ['libs/services/webhooks/src', 'Webhooks'],
+  ['libs/services/device-config/src', 'Stations'],
+  ['libs/services/live/src', 'Event streams', 'In the API.'],
   ['libs/platform/runtime/src/http', 'HTTP API'],
-  ['libs/platform/http', 'Access to the API'],
+  ['libs/platform/http/src', 'Access to the API'],
   ['libs/platform/runtime/src/health', 'Certificates', 'Those that the settings name; in every process.'],
   ['libs/platform/telemetry/src/tracing', 'Traces'],
-  ['libs/platform/bus', 'Bus', 'Kafka; in standalone the bus within the process, by the same names.'],
-  ['libs/platform/connections', 'Connection registry', 'Redis; standalone has none.'],
-  ['libs/platform/database', 'Database and outbox', 'Postgres, by schema.'],
+  ['libs/platform/bus/src', 'Bus', 'Kafka; in standalone the bus within the process, by the same names.'],
+  ['libs/platform/connections/src', 'Connection registry', 'Redis; standalone has none.'],
+  ['libs/platform/database/src', 'Database and outbox', 'Postgres, by schema.'],
 ];
 
 function sources(folder) {
@@ -61,8 +61,7 @@ function metric(kind, call) {
 }
 
 function group([folder, title, where]) {
-  const full = path.join(root, folder);
-  const found = sources(/\/src(\/|$)/.test(folder) ? full : path.join(full, 'src')).flatMap(metricsOf);
+  const found = sources(path.join(root, folder)).flatMap(metricsOf);
   const rows = [...new Map(found.map((one) => [one.name, one])).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const lines = rows.map(
     ({ name, kind, labels, help }) => `| \`${name}\` | ${kind} | ${labels.map((one) => `\`${one}\``).join(', ')} | ${help} |`,

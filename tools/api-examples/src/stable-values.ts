@@ -5,12 +5,12 @@ const SHOWN_BEGIN = Date.parse('2026-03-02T10:00:00.000Z');
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-const API_KEY = /vbk_([0-9a-f]{16})_[A-Za-z0-9_-]+/g;
+const API_KEY = /vbk_[0-9a-f]{16}_[A-Za-z0-9_-]+/g;
 const WEBHOOK_SECRET = /whsec_[A-Za-z0-9+/=]+/g;
 
 /** What stands for secrets: of their form, and plainly no secrets. */
-const SHOWN_API_KEY = 'vbk_0123456789abcdef_not-a-key';
-const SHOWN_API_KEY_ID = '0123456789abcdef';
+export const SHOWN_API_KEY_ID = '0123456789abcdef';
+const SHOWN_API_KEY = `vbk_${SHOWN_API_KEY_ID}_not-a-key`;
 const SHOWN_WEBHOOK_SECRET = 'whsec_bm90IGEgc2VjcmV0';
 
 /** Members whose values are signed by this installation, or are measured: by their names, what the examples say. */
@@ -41,7 +41,6 @@ export class StableValues {
     return Object.fromEntries(Object.entries(value).map(([member, one]) => [this.ofText(member), this.of(one, member)]));
   }
 
-  /** Also finds the ids of keys, which must be known before they are met alone. */
   private ofText(text: string): string {
     let shown = text;
     for (const [found, instead] of this.replaced) shown = shown.replaceAll(found, instead);
@@ -66,6 +65,3 @@ export class StableValues {
     return new Date(SHOWN_BEGIN + seconds * 1_000).toISOString();
   }
 }
-
-/** What is shown for the id of a key. */
-export { SHOWN_API_KEY_ID };

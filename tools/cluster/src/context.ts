@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Kubernetes } from './kubernetes';
-import { IMAGES } from './images';
+import { IMAGES, imageValues } from './images';
 import type { Target } from './target';
 
 export const RELEASE = 'voltbus';
@@ -60,7 +60,7 @@ function valuesFor({ brokers, redisUrl, databaseUrl }: Target) {
   const resources = { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '512Mi' } };
   const portOf = (url: string, usual: number): number[] => [Number(new URL(url).port) || usual];
   return {
-    image: { repository: IMAGES.one.split(':')[0], tag: IMAGES.one.split(':')[1] },
+    image: imageValues(IMAGES.one),
     kafka: { brokers, replication: 1 },
     redis: { existingSecret: SECRET, ports: portOf(redisUrl, 6379) },
     postgresql: { existingSecret: SECRET, ports: portOf(databaseUrl, 5432) },

@@ -8,6 +8,12 @@ import { runKit } from './kit';
 /** The image, and one that differs from it in a label: another build, for upgrades and rollbacks. */
 export const IMAGES = { one: 'localhost/voltbus:one', two: 'localhost/voltbus:two' } as const;
 
+/** An image as the chart's values name it. */
+export function imageValues(image: string): { repository: string; tag: string } {
+  const [repository = '', tag = ''] = image.split(':');
+  return { repository, tag };
+}
+
 /** Builds both images and loads them into the cluster. */
 export async function buildImages(): Promise<void> {
   const revision = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();

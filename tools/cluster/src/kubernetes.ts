@@ -7,7 +7,7 @@ const LOOK_MS = 500;
 
 interface Pod {
   metadata: { name: string; uid: string; labels: Record<string, string>; deletionTimestamp?: string };
-  spec: { containers: { name: string; env?: { name: string; value?: string }[] }[] };
+  spec: { containers: { image: string }[] };
   status: {
     phase: string;
     podIP?: string;
@@ -39,8 +39,8 @@ export class Kubernetes {
     return runToEnd('helm', ['-n', this.namespace, ...args], { ...options, env: this.env });
   }
 
-  attemptHelm(args: readonly string[]): ReturnType<typeof attempt> {
-    return attempt('helm', ['-n', this.namespace, ...args], { env: this.env });
+  attemptHelm(args: readonly string[], options: ProgramOptions = {}): ReturnType<typeof attempt> {
+    return attempt('helm', ['-n', this.namespace, ...args], { ...options, env: this.env });
   }
 
   /** Installs or upgrades the chart and waits until it is ready. */
@@ -52,8 +52,8 @@ export class Kubernetes {
 
   /** Upgrades the chart, which must fail within the time; returns what Helm said. */
   async upgradeFails(release: string, values: object, seconds: number): Promise<string> {
-    const args = ['-n', this.namespace, 'upgrade', release, CHART, '-f', '-', '--wait', '--timeout', `${seconds}s`];
-    const { code, stdout, stderr } = await attempt('helm', args, { env: this.env, input: stringify(values) });
+    const args = ['upgrade', release, CHART, '-f', '-', '--wait', '--timeout', `${seconds}s`];
+    const { code, stdout, stderr } = await this.attemptHelm(args, { input: stringify(values) });
     if (code === 0) throw new Error('an upgrade that must fail did not');
     return stdout + stderr;
   }

@@ -1,4 +1,4 @@
-import type { Values } from './context';
+import { SECRET, type Values } from './context';
 
 interface PodOptions {
   values: Values;
@@ -30,7 +30,7 @@ export function restrictedPod(name: string, { values, command, secret = false }:
           volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...mounts],
         },
       ],
-      volumes: [{ name: 'tmp', emptyDir: {} }, ...(secret ? [{ name: 'secrets', secret: { secretName: 'voltbus' } }] : [])],
+      volumes: [{ name: 'tmp', emptyDir: {} }, ...(secret ? [{ name: 'secrets', secret: { secretName: SECRET } }] : [])],
     },
   };
 }

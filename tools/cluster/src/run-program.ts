@@ -13,12 +13,8 @@ const TIMEOUT_MS = 600_000;
 const OUTPUT_TAIL = 3_000;
 
 /** Runs a program to its end and returns its standard output. Rejects with what it wrote when it fails or takes too long. */
-export async function runToEnd(command: string, args: readonly string[], { env, input, timeoutMs }: ProgramOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await attempt(command, args, {
-    ...(env && { env }),
-    ...(input !== undefined && { input }),
-    timeoutMs: timeoutMs ?? TIMEOUT_MS,
-  });
+export async function runToEnd(command: string, args: readonly string[], options?: ProgramOptions): Promise<string> {
+  const { code, stdout, stderr } = await attempt(command, args, options);
   if (code === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(stderr + stdout).slice(-OUTPUT_TAIL).trim()}`);
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { DescribedCommand } from '@voltbus/runtime';
+import { numberWithin } from './number-option';
 import type { SoakPlan } from './soak';
 import { SHAPES, DEFAULT_KILL_TARGETS, KILL_TARGETS, type Shape } from './kill-targets';
 
@@ -27,18 +28,13 @@ export function readCliArgs(args: readonly string[]): SoakPlan {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const shape = SHAPES.find((one) => one === values.shape);
   if (shape === undefined) throw new Error(`--shape ${values.shape} is neither ${SHAPES.join(' nor ')}`);
-  const number = (name: 'stations' | 'minutes' | 'kills' | 'seed', low: number, high: number): number => {
-    const value = Number(values[name]);
-    if (!(value >= low && value <= high)) throw new Error(`--${name} ${values[name]} is not from ${low} to ${high}`);
-    return value;
-  };
   return {
     shape,
-    stations: Math.trunc(number('stations', 1, 2_000)),
-    minutes: number('minutes', 0.1, 60),
-    kills: Math.trunc(number('kills', 0, 100)),
+    stations: Math.trunc(numberWithin('stations', values.stations, 1, 2_000)),
+    minutes: numberWithin('minutes', values.minutes, 0.1, 60),
+    kills: Math.trunc(numberWithin('kills', values.kills, 0, 100)),
     killTargets: killTargetsOf(shape, values['kill-targets']),
-    seed: Math.trunc(number('seed', 0, 2 ** 31)),
+    seed: Math.trunc(numberWithin('seed', values.seed, 0, 2 ** 31)),
   };
 }
 

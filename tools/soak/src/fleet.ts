@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { runProgram, type Program } from '@voltbus/infra';
 
+const SIMULATOR = 'apps/simulator/dist/main.js';
+const VERIFY = 'apps/simulator/dist/verify-main.js';
 const PASSWORD = 'a password of the soak';
 const LOOK_MS = 100;
 
@@ -16,6 +19,15 @@ interface FleetTarget {
   ocppUrl: string;
   apiUrl: string;
   dataDir: string;
+  /** Of its Kafka; empty in standalone. */
+  brokers: readonly string[];
+}
+
+/** Starts the simulator: stations of all versions and personalities charge, and what they know is written to the file `truth`. */
+export function startCharging({ stations, minutes, seed }: FleetPlan, target: FleetTarget, truth: string): Program {
+  const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
+  const kinds = ['--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
+  return runProgram(SIMULATOR, ['--url', target.ocppUrl, ...numbers, ...kinds, ...accountArgs(target), '--truth', truth], {});
 }
 
 /** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
@@ -29,13 +41,26 @@ export async function firstConnected({ apiUrl, dataDir }: FleetTarget, simulator
   }
 }
 
-/** The options of the simulator: stations of all versions and personalities. */
-export function fleetArgs({ stations, minutes, seed }: FleetPlan, { ocppUrl }: FleetTarget): string[] {
-  const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
-  return ['--url', ocppUrl, ...numbers, '--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
+/** The summary of the simulator, when it has ended; rejects when it failed. */
+export async function summaryOf(charging: Program): Promise<string> {
+  const code = await charging.exit;
+  if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
+  return lastOf(charging.output(), /^stations .*/gm);
+}
+
+/** Compares the account of the system with the truth of the stations. */
+export async function compare(target: FleetTarget, truth: string): Promise<{ right: boolean; verdict: string }> {
+  const topic = target.brokers.length === 0 ? [] : ['--kafka', target.brokers.join(',')];
+  const verifying = runProgram(VERIFY, [truth, ...accountArgs(target), ...topic], {});
+  const right = (await verifying.exit) === 0;
+  return { right, verdict: verifying.output().trim() };
+}
+
+function accountArgs({ apiUrl, dataDir }: FleetTarget): string[] {
+  return ['--api', apiUrl, '--key-file', join(dataDir, 'admin-key')];
 }
 
 /** The last match of a pattern in the output of a program; empty where there is none. */
-export function lastOf(text: string, pattern: RegExp): string {
+function lastOf(text: string, pattern: RegExp): string {
   return text.replaceAll('\r', '\n').match(pattern)?.at(-1) ?? '';
 }

@@ -2,14 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runProgram } from '@voltbus/infra';
 import { seededRandom } from '@voltbus/virtual-station';
-import { firstConnected, fleetArgs, lastOf } from './fleet';
+import { compare, firstConnected, startCharging, summaryOf } from './fleet';
 import type { Shape } from './kill-targets';
 import { startSystem, type System } from './system';
 
-const SIMULATOR = 'apps/simulator/dist/main.js';
-const VERIFY = 'apps/simulator/dist/verify-main.js';
 /** No kill in the first and the last tenth of the time: stations must have begun to charge, and must go on after the last kill. */
 const CALM_SHARE = 0.1;
 
@@ -37,17 +34,13 @@ export async function soak(plan: SoakPlan, log: (text: string) => void): Promise
   const system = await startSystem(plan.shape);
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-soak-'));
   const truth = join(folder, 'truth.json');
-  const account = ['--api', system.apiUrl, '--key-file', join(system.dataDir, 'admin-key')];
   try {
-    const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
+    const charging = startCharging(plan, system, truth);
     const killing = firstConnected(system, charging.exit).then(() => killAtRandom(plan, system, log));
-    const code = await charging.exit;
+    await charging.exit;
     const killed = await killing;
-    if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
-    const topic = system.brokers.length === 0 ? [] : ['--kafka', system.brokers.join(',')];
-    const verifying = runProgram(VERIFY, [truth, ...account, ...topic], {});
-    const right = (await verifying.exit) === 0;
-    return { fleet: lastOf(charging.output(), /^stations .*/gm), verdict: verifying.output().trim(), killed, right };
+    const fleet = await summaryOf(charging);
+    return { fleet, ...(await compare(system, truth)), killed };
   } finally {
     await system.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -4,10 +4,10 @@ import type { ServiceSchema } from '../schemas';
 import { examineCertificateFiles } from './checks/certificates';
 import { examineKafka } from './checks/kafka';
 import { examinePostgres } from './checks/postgres';
+import { nodeFinding } from './checks/node';
 import { examineProcesses, type ExaminedProcess } from './checks/processes';
 import { examineRedis } from './checks/redis';
-import { attempt, failure, ok, warning, type Finding } from './finding';
-import { OLDEST } from './limits';
+import { attempt, failure, ok, type Finding } from './finding';
 
 export interface Examination {
   findings: Finding[];
@@ -22,10 +22,8 @@ export async function examine(
 ): Promise<Examination> {
   const now = Date.now();
   const processes = await examineProcesses(processUrls);
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  const own = `the doctor runs on Node ${process.versions.node}`;
   const findings = [
-    major < OLDEST.node ? warning('node', own, 'Node 24 is the one to use: this one gets no more security fixes') : ok('node', own),
+    nodeFinding('node', 'the doctor', process.versions.node),
     ...problems.map((problem) => failure('settings', problem, 'docs/reference/config.md has every setting')),
     ...(settings === null ? [] : await examineServers(settings, schemas, now)),
     ...processes.flatMap((one) => one.findings),

@@ -1,7 +1,7 @@
 import { inWords, whileCharging } from '../fleet';
 import { RELEASE, type Context } from '../context';
 import { isReady, until } from '../kubernetes';
-import { IMAGES } from '../images';
+import { IMAGES, imageValues } from '../images';
 import { demand, type Check } from './check';
 
 /** Every workload, in the order of its traffic. */
@@ -47,7 +47,7 @@ export const upgrade: Check = {
   run: async (context) =>
     inWords(
       await whileCharging(context, async () => {
-        await context.kubernetes.install(RELEASE, { ...context.values, image: imageOf(IMAGES.two) });
+        await context.kubernetes.install(RELEASE, { ...context.values, image: imageValues(IMAGES.two) });
         await demandImage(context, IMAGES.two);
         await context.kubernetes.helm(['rollback', RELEASE, '--wait', '--timeout', '300s']);
         await demandImage(context, IMAGES.one);
@@ -111,14 +111,8 @@ export async function untilPods({ kubernetes }: Context, component: string, repl
   );
 }
 
-function imageOf(image: string): { repository: string; tag: string } {
-  const [repository = '', tag = ''] = image.split(':');
-  return { repository, tag };
-}
-
 async function demandImage({ kubernetes }: Context, image: string): Promise<void> {
-  const pods = (await kubernetes.pods()) as unknown as { spec: { containers: { image: string }[] } }[]; // as the API server has it
-  const others = pods
+  const others = (await kubernetes.pods())
     .flatMap(({ spec }) => spec.containers.map((one) => one.image))
     .filter((one) => one !== image && !one.endsWith(`/${image}`));
   demand(others.length === 0, `pods of ${others.join(', ')} instead of ${image}`);

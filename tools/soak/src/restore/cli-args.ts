@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { DescribedCommand } from '@voltbus/runtime';
+import { numberWithin } from '../number-option';
 import type { DrillPlan } from './restore-drill';
 
 const OPTIONS = {
@@ -20,15 +21,10 @@ stations. Ends with 0 where nothing is lost, doubled or wrong.`,
 /** Throws an error that names the wrong option. */
 export function readDrillArgs(args: readonly string[]): DrillPlan {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  const number = (name: 'stations' | 'minutes' | 'seed', low: number, high: number): number => {
-    const value = Number(values[name]);
-    if (!(value >= low && value <= high)) throw new Error(`--${name} ${values[name]} is not from ${low} to ${high}`);
-    return value;
-  };
   return {
-    stations: Math.trunc(number('stations', 1, 1_000)),
-    minutes: number('minutes', 0.5, 60),
-    seed: Math.trunc(number('seed', 0, 2 ** 31)),
+    stations: Math.trunc(numberWithin('stations', values.stations, 1, 1_000)),
+    minutes: numberWithin('minutes', values.minutes, 0.5, 60),
+    seed: Math.trunc(numberWithin('seed', values.seed, 0, 2 ** 31)),
     rewind: !values['no-rewind'],
   };
 }

@@ -2,13 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { endProgram, runProgram, type Program } from '@voltbus/infra';
+import { endProgram, runProgram } from '@voltbus/infra';
 import { startStack, type Stack } from '@voltbus/stack';
-import { fleetArgs, firstConnected, lastOf } from '../fleet';
+import { compare, firstConnected, startCharging, summaryOf } from '../fleet';
 import { ArchivedPostgres } from './archived-postgres';
 
-const SIMULATOR = 'apps/simulator/dist/main.js';
-const VERIFY = 'apps/simulator/dist/verify-main.js';
 const REWIND = 'apps/setup/dist/rewind-main.js';
 const LOOK_MS = 50;
 /** What is stopped for a restore: everything but the gateways, which keep the stations. */
@@ -63,24 +61,22 @@ interface Scene {
 
 async function drill(plan: DrillPlan, scene: Scene): Promise<DrillResult> {
   const { stack, truth } = scene;
-  const { apiUrl, gateways } = stack.facts();
-  const system = { apiUrl, dataDir: stack.dataDir, ocppUrl: gateways[0]?.ocppUrl ?? '' };
-  const account = ['--api', apiUrl, '--key-file', join(stack.dataDir, 'admin-key')];
-  const charging = runProgram(SIMULATOR, [...fleetArgs(plan, system), ...account, '--truth', truth], {});
+  const { apiUrl, gateways, kafka } = stack.facts();
+  const system = { apiUrl, dataDir: stack.dataDir, ocppUrl: gateways[0]?.ocppUrl ?? '', brokers: kafka.brokers };
+  const charging = startCharging(plan, system, truth);
   try {
     await firstConnected(system, charging.exit);
-    return await judged(plan, { ...scene, charging, account });
+    const restored = await lostAndRestored(plan, scene);
+    const fleet = await summaryOf(charging);
+    const { right, verdict } = await compare(system, truth);
+    return { fleet, ...restored, verdict, right: right || onlyIssuedAgain(verdict) };
   } finally {
     await endProgram(charging, 'SIGTERM');
   }
 }
 
-/** Has the database lost and restored, waits for the fleet, and compares. */
-async function judged(
-  plan: DrillPlan,
-  { stack, postgres, truth, log, charging, account }: Scene & { charging: Program; account: readonly string[] },
-): Promise<DrillResult> {
-  const { kafka } = stack.facts();
+/** Has the database lost and restored while the fleet charges. */
+async function lostAndRestored(plan: DrillPlan, { stack, postgres, log }: Scene): Promise<Pick<DrillResult, 'lostSeconds' | 'rewound'>> {
   const at = clockOf(plan.minutes);
   await at(BACKUP_AT);
   await postgres.backUp();
@@ -92,19 +88,15 @@ async function judged(
   log(`the database is lost, and restored to ${instant.toISOString()}, ${lostSeconds} s ago`);
   await stopServices(stack);
   await postgres.restore(instant);
-  const rewound = plan.rewind ? await rewind(kafka.brokers, instant) : '';
+  const rewound = plan.rewind ? await rewind(stack.facts().kafka.brokers, instant) : '';
   await Promise.all(SERVICES.map((name) => stack.restart(name)));
   log('the services run again');
-  const code = await charging.exit;
-  if (code !== 0) throw new Error(`the simulator ended with ${code}:\n${charging.output()}`);
-  const verifying = runProgram(VERIFY, [truth, ...account, '--kafka', kafka.brokers.join(',')], {});
-  const right = (await verifying.exit) === 0 || onlyIssuedAgain(verifying.output());
-  return { fleet: lastOf(charging.output(), /^stations .*/gm), lostSeconds, rewound, verdict: verifying.output().trim(), right };
+  return { lostSeconds, rewound };
 }
 
 /** CDRs that were lost are issued again with the same id and a later `issuedAt` (ADR 66), so that the topic has the first one and the API the second. */
 function onlyIssuedAgain(verdict: string): boolean {
-  const differences = verdict.trim().split('\n').slice(0, -2); // the last lines are the summary
+  const differences = verdict.split('\n').slice(0, -2); // the last lines are the summary
   return differences.every((line) => line.endsWith(': differs from the API in issuedAt'));
 }
 

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { X509Certificate } from 'node:crypto';
 import { certificatesOf } from '@voltbus/tls';
-import type { Settings } from '@voltbus/runtime';
+import { certificateFiles, type Settings } from '@voltbus/runtime';
 import { failure, ok, warning, type Finding } from '../finding';
 import { CERTIFICATE_ERROR_DAYS, CERTIFICATE_WARNING_DAYS } from '../limits';
 
 const DAY_MS = 86_400_000;
-const FILES = [
-  'KAFKA_TLS_CA_FILE',
-  'KAFKA_TLS_CERT_FILE',
-  'REDIS_TLS_CA_FILE',
-  'REDIS_TLS_CERT_FILE',
-] as const satisfies readonly (keyof Settings)[];
-const DATABASE_PARAMETERS = ['sslrootcert', 'sslcert'] as const;
 
 /** How long a certificate is valid, for one that a server has shown or that is in a file. */
 export function validity(check: string, what: string, certificate: X509Certificate, now: number): Finding {
@@ -27,15 +20,9 @@ export function validity(check: string, what: string, certificate: X509Certifica
 
 /** The certificates in the files that the settings name; files that cannot be read are problems of the settings. */
 export function examineCertificateFiles(settings: Settings, now: number): Finding[] {
-  const parameters = settings.DATABASE_URL === '' ? new URLSearchParams() : new URL(settings.DATABASE_URL).searchParams;
-  const named = [
-    ...FILES.map((name) => [`VOLTBUS_${name}`, settings[name]] as const),
-    ...DATABASE_PARAMETERS.map((name) => [`${name} of VOLTBUS_DATABASE_URL`, parameters.get(name) ?? undefined] as const),
-  ];
-  return named.flatMap(([name, file]) => {
-    if (file === undefined) return [];
-    const certificates = certificatesOf(readFileSync(file, 'utf8')).filter((one) => one !== null);
+  return certificateFiles(settings).flatMap(({ namedBy, path }) => {
+    const certificates = certificatesOf(readFileSync(path, 'utf8')).filter((one) => one !== null);
     const next = certificates.toSorted((one, other) => Date.parse(one.validTo) - Date.parse(other.validTo))[0];
-    return next === undefined ? [] : [validity('certificates.files', `${name} (${file})`, next, now)];
+    return next === undefined ? [] : [validity('certificates.files', `${namedBy} (${path})`, next, now)];
   });
 }

@@ -10,21 +10,16 @@ const SET_UP = 'run the set-up: `node apps/setup/dist/main.js`';
 
 export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
   if (url === '') return [skipped('postgres', 'VOLTBUS_DATABASE_URL is not given', 'give it to have Postgres examined')];
-  let database: DatabaseInspection | null = null;
-  try {
-    database = await DatabaseInspection.connect(url, 'voltbus-doctor');
-  } catch (error) {
-    return [failure('postgres', reasonOf(error), 'start Postgres, or mend VOLTBUS_DATABASE_URL')];
-  }
-  const open = database;
+  const database = await DatabaseInspection.connect(url, 'voltbus-doctor').catch(reasonOf);
+  if (typeof database === 'string') return [failure('postgres', database, 'start Postgres, or mend VOLTBUS_DATABASE_URL')];
   try {
     return [
-      ...(await attempt('postgres', 'see the log of Postgres', () => server(open, now))),
-      ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(open))),
-      ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(open, schemas))),
+      ...(await attempt('postgres', 'see the log of Postgres', () => server(database, now))),
+      ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(database))),
+      ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(database, schemas))),
     ];
   } finally {
-    await open.close();
+    await database.close();
   }
 }
 

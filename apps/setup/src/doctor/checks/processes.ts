@@ -1,6 +1,6 @@
-import { failure, ok, reasonOf, warning, type Finding } from '../finding';
-import { OLDEST } from '../limits';
+import { failure, ok, reasonOf, type Finding } from '../finding';
 import { examineClock } from './clock';
+import { nodeFinding } from './node';
 
 /** A process that has not answered within this time is taken for one that hangs. */
 const ANSWER_MS = 5_000;
@@ -28,6 +28,7 @@ async function examineProcess(url: string): Promise<ExaminedProcess> {
     const metrics = (await (await ask(`${url}/metrics`)).text()).slice(0, MAX_METRICS_BYTES);
     const { reasons = [] } = (await ready.json()) as { reasons?: string[] }; // as the internal server writes it
     const name = `${labelOf(metrics, 'process') ?? 'a process'} at ${url}`;
+    const version = labelOf(metrics, 'node');
     // The header has whole seconds, and half of one is in the middle.
     const clock = Date.parse(ready.headers.get('date') ?? '') + 500 - middle;
     return {
@@ -37,7 +38,7 @@ async function examineProcess(url: string): Promise<ExaminedProcess> {
         reasons.length === 0
           ? ok('processes.ready', `${name} is ready`)
           : failure('processes.ready', `${name} is not ready: ${reasons.join('; ')}`, 'mend what it names; see its log'),
-        ...nodeFinding(name, labelOf(metrics, 'node')),
+        ...(version === null ? [] : [nodeFinding('processes.node', name, version)]),
         ...(Number.isNaN(clock) ? [] : [examineClock('processes.clock', name, clock)]),
       ],
     };
@@ -55,14 +56,4 @@ function ask(url: string): Promise<Response> {
 function labelOf(metrics: string, label: string): string | null {
   const info = /^csms_build_info\{(.*)\}/m.exec(metrics)?.[1] ?? '';
   return new RegExp(`(?:^|,)${label}="([^"]*)"`).exec(info)?.[1] ?? null;
-}
-
-function nodeFinding(name: string, version: string | null): Finding[] {
-  if (version === null) return [];
-  const major = Number.parseInt(version.replace(/^v/, ''), 10);
-  if (major < OLDEST.node)
-    return [
-      warning('processes.node', `${name} runs on Node ${version}`, 'Node 24 is the one to use: this one gets no more security fixes'),
-    ];
-  return [ok('processes.node', `${name} runs on Node ${version}`)];
 }

@@ -1,11 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { certificateOfPeer } from '@voltbus/tls';
-import { singleOptions, type RedisTls } from './redis-client';
-import { parseRedisUrl } from './redis-url';
-
-/** A node that has not answered within this time is given up. */
-const ANSWER_MS = 3_000;
+import type { RedisTls } from './redis-client';
+import { visitNodes } from './redis-visit';
 
 /** One node, as it shows itself. */
 export interface InspectedRedis {
@@ -23,30 +20,15 @@ export interface InspectedRedis {
 
 /** Asks each node that the URL names, once; a node that does not answer is an error. */
 export function inspectRedis(url: string, tls: RedisTls | undefined, connectionName: string): Promise<(InspectedRedis | Error)[]> {
-  const address = parseRedisUrl(url);
-  return Promise.all(
-    address.nodes.map(async (node) => {
-      const server = `${node.host}:${node.port}`;
-      const client = new Redis({
-        ...singleOptions({ ...address, nodes: [node], cluster: false }, connectionName, tls),
-        lazyConnect: true,
-        retryStrategy: () => null,
-        connectTimeout: ANSWER_MS,
-        commandTimeout: ANSWER_MS,
-      });
-      let broken: Error | null = null;
-      client.on('error', (error: Error) => (broken = error));
-      try {
-        await client.connect();
-        return { server, ...(await inspect(client)) };
-      } catch (error) {
-        const cause = broken ?? error;
-        return new Error(`${server}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-      } finally {
-        client.disconnect();
-      }
-    }),
-  );
+  return visitNodes(url, tls, connectionName, async ({ server, client, errors }) => {
+    try {
+      await client.connect();
+      return { server, ...(await inspect(client)) };
+    } catch (error) {
+      const cause = errors.at(-1) ?? error;
+      return new Error(`${server}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    }
+  });
 }
 
 async function inspect(client: Redis): Promise<Omit<InspectedRedis, 'server'>> {

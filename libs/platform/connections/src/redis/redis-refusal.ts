@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
-import { Redis } from 'ioredis';
 import { handshakeRefusal, tlsRefusal, type Refusal } from '@voltbus/tls';
 import { LEASE_TTL_MS } from '../port';
-import { singleOptions, tlsOptions, type RedisTls } from './redis-client';
+import { tlsOptions, type RedisTls } from './redis-client';
 import { LEASES } from './redis-scripts';
-import { parseRedisUrl, type RedisAddress } from './redis-url';
+import type { RedisAddress } from './redis-url';
+import { ANSWER_MS, visitNodes, type RedisVisit } from './redis-visit';
 
 /** Answers of a server that does not know us, or does not let us do what we need. */
 const CREDENTIALS = /^(WRONGPASS|NOAUTH)\b|^ERR (AUTH|Client sent AUTH)|invalid password/;
@@ -12,30 +12,16 @@ const RIGHTS = /^NOPERM\b|user executing the script can't/;
 /** Answers of a server that has let us in. */
 const LET_IN = /^(MOVED|ASK|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM|BUSY)\b/;
 const CLOSED = 'it closes the connection, or does not answer';
-/** A server that has taken the connection answers within this time, or it is taken for one of another kind. */
-const ANSWER_MS = 3_000;
 
 /**
  * Connects once to each node that the URL names. Returns the reason why one does not let us in; null where all do, or are away: waiting helps then.
  */
 export async function redisRefusal(url: string, tls: RedisTls | undefined, connectionName: string): Promise<Refusal | null> {
-  const address = parseRedisUrl(url);
-  const refusals = await Promise.all(
-    address.nodes.map((node) => visit({ ...address, nodes: [node], cluster: false }, `${node.host}:${node.port}`, tls, connectionName)),
-  );
+  const refusals = await visitNodes(url, tls, connectionName, (node) => refusalAt(node, tls));
   return refusals.find((one) => one !== null && one.kind !== 'closed') ?? refusals.find((one) => one !== null) ?? null;
 }
 
-async function visit(address: RedisAddress, server: string, tls: RedisTls | undefined, name: string): Promise<Refusal | null> {
-  const client = new Redis({
-    ...singleOptions(address, name, tls),
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: ANSWER_MS,
-    commandTimeout: ANSWER_MS,
-  });
-  const errors: unknown[] = [];
-  client.on('error', (error) => errors.push(error));
+async function refusalAt({ client, server, address, errors }: RedisVisit, tls: RedisTls | undefined): Promise<Refusal | null> {
   try {
     await client.connect();
     await client.eval(LEASES, 1, 'csms:gw', LEASE_TTL_MS); // what an account may do is told by its use
@@ -43,8 +29,6 @@ async function visit(address: RedisAddress, server: string, tls: RedisTls | unde
   } catch (error) {
     const letIn = LET_IN.test(messageOf(error));
     return letIn ? null : (refusalOf(server, [...errors, error]) ?? closedOrAway(server, address, tls));
-  } finally {
-    client.disconnect();
   }
 }
 

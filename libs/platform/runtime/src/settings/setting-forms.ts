@@ -50,8 +50,8 @@ export const commaSeparated = z.string().transform((list) =>
     .map((one) => one.trim())
     .filter(Boolean),
 );
-export const addressRanges = z.array(
-  z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8'),
+export const addressRanges = commaSeparated.pipe(
+  z.array(z.string().refine(isAddressRange, 'each must be an IP address or a range of them, such as 10.0.0.0/8')),
 );
 export const redisUrl = z.string().superRefine(readableBy(parseRedisUrl));
 

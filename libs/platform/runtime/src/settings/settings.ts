@@ -27,8 +27,7 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Bind address of the OCPP and HTTP ports. Default 127.0.0.1 in standalone, 0.0.0.0 in the cluster apps'),
   OCPP_PORT: port.default(9000).describe('OCPP WebSocket port; 0 takes a free one'),
-  OCPP_TRUSTED_PROXIES: commaSeparated
-    .pipe(addressRanges)
+  OCPP_TRUSTED_PROXIES: addressRanges
     .optional()
     .describe(
       'Proxies before the gateways, comma separated addresses or ranges: their X-Forwarded-For, or their PROXY protocol, gives the address of a station; absent: no proxy is trusted',
@@ -98,8 +97,7 @@ export const settingsSchema = z.object({
     .describe(
       'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
     ),
-  API_TRUSTED_PROXIES: commaSeparated
-    .pipe(addressRanges)
+  API_TRUSTED_PROXIES: addressRanges
     .optional()
     .describe(
       'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
@@ -202,8 +200,7 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
-  WEBHOOK_ALLOWED_ADDRESSES: commaSeparated
-    .pipe(addressRanges)
+  WEBHOOK_ALLOWED_ADDRESSES: addressRanges
     .optional()
     .describe(
       'Addresses that webhooks may go to although they are not public, and without TLS: comma separated addresses or ranges; absent: public addresses and https only. Of the api and the webhooks process alike',
