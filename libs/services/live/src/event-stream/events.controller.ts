@@ -1,7 +1,17 @@
 import { CsmsError } from '@voltbus/contracts';
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
-import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, TakesTicket, zodQuery, type Caller } from '@voltbus/http';
+import {
+  ApiZodQuery,
+  ApiZodStream,
+  Needs,
+  RequestCaller,
+  TICKET_USES,
+  TakesTicket,
+  zodQuery,
+  type Caller,
+  type TicketUses,
+} from '@voltbus/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
@@ -32,7 +42,10 @@ const MAX_ID_LENGTH = 64;
 
 @Controller('v1/events')
 export class EventsController {
-  constructor(@Inject(EVENT_STREAMS) private readonly streams: EventStreams) {}
+  constructor(
+    @Inject(EVENT_STREAMS) private readonly streams: EventStreams,
+    @Inject(TICKET_USES) private readonly ticketUses: TicketUses,
+  ) {}
 
   @Get()
   @Needs('read')
@@ -48,18 +61,25 @@ export class EventsController {
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
   @ApiZodStream(eventSchema, 'A stream without end of server-sent events')
-  listen(
+  async listen(
     @Query(zodQuery(querySchema)) query: z.output<typeof querySchema>,
     @Headers('last-event-id') shownId: string | undefined,
     @RequestCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const types = typesOf(query.types, caller);
     void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send();
+    await this.useTicket(caller);
     const lastEventId = (shownId || query.lastEventId || null)?.slice(0, MAX_ID_LENGTH) ?? null;
     void reply.send(this.streams.open(caller, { types, lastEventId }));
+  }
+
+  /** Throws `unauthorized` where the ticket of the request has opened a stream before; one whose client comes back may be shown again. */
+  private async useTicket({ ticket }: Caller): Promise<void> {
+    if (ticket === undefined || ticket.reopens || (await this.ticketUses.claim(ticket.id))) return;
+    throw new CsmsError('unauthorized', 'the ticket has opened a stream already: fetch another');
   }
 }
 
