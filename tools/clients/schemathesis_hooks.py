@@ -52,6 +52,9 @@ def acceptance_of_what_is_described(ctx, response, case):
     """positive_data_acceptance, less the refusals above, and preconditions on what is stored that do not hold."""
     if response.status_code == 412:
         return None
+    # The tool sends `0` as a precondition where it has no better idea, whose pattern refuses it.
+    if response.status_code == 400 and (case.headers or {}).get("If-Match") == "0":
+        return None
     if response.status_code in (400, 422):
         problem = json.dumps(response.json(), separators=(",", ":"), ensure_ascii=False)
         for operation, refusal in BEYOND_A_SCHEMA:

@@ -8,6 +8,7 @@ import {
   RequestCaller,
   TICKET_USES,
   TakesTicket,
+  oneOf,
   zodQuery,
   type Caller,
   type TicketUses,
@@ -19,16 +20,7 @@ import { eventSchema } from './event-schema';
 import { EVENT_TYPES, type EventType } from './resource-event';
 
 const querySchema = z.object({
-  types: z
-    .string()
-    .transform((list) => list.split(','))
-    .pipe(z.array(z.enum(EVENT_TYPES)))
-    .optional()
-    .meta({
-      type: 'array',
-      items: { type: 'string', enum: EVENT_TYPES },
-      description: 'Which; all when left out, or all that the ticket allows',
-    }),
+  types: oneOf(EVENT_TYPES).optional().describe('Which; all when left out, or all that the ticket allows'),
   ticket: z.string().optional().describe('From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers'),
   lastEventId: z
     .string()
