@@ -19,7 +19,7 @@ export function proveTutorial(standalone: () => Standalone): void {
       mkdirSync(join(ROOT, '.cache'), { recursive: true });
       folder = mkdtempSync(join(ROOT, '.cache/tutorial-')); // below the packages that its programs import
       writeFileSync(join(folder, 'admin-key'), standalone().adminKey);
-      for (const [name, code] of [['charge.cjs', blocksOf('js')[0]] as const, ['bill.mjs', blocksOf('js')[1]] as const])
+      for (const [name, code] of [['charge.cjs', blocksOf('js')[0]] as const, ['bill.cjs', blocksOf('js')[1]] as const])
         writeFileSync(join(folder, name), here(code ?? ''));
     });
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
