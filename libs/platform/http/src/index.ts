@@ -9,6 +9,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  TICKET_USES,
   STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
@@ -18,6 +19,7 @@ export {
   type KnownStations,
   type StationUses,
   type StationsShown,
+  type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
   type TransactionBill,

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { eventTickets } from './event-tickets/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -34,5 +35,6 @@ export const deviceConfig: ServiceDefinition = {
     auditLog,
     imports,
     idempotency,
+    eventTickets,
   ],
 };

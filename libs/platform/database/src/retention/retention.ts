@@ -41,6 +41,11 @@ export type Keeping =
   | { kind: 'own'; how: string }
   /** With what they belong to. */
   | { kind: 'with'; what: string }
+  /**
+   * With their owner, by code of their own. What is written of a tenant while it is deleted, or later, is removed by `Retention`: the schema's
+   * `deleted_tenants` names it. `how`: how else they go.
+   */
+  | { kind: 'owned'; by: 'tenant' | 'station'; how?: string }
   /** Never, for that reason. */
   | { kind: 'ever'; why: string };
 
