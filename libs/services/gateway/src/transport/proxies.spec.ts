@@ -5,7 +5,7 @@ import { UwsTransport } from './uws-transport';
 import { WsTransport } from './ws-transport';
 import type { Proxies } from './client-address';
 
-const TRUSTED: Proxies = { isProxy: inRanges(['127.0.0.0/8', '10.0.0.0/8']), protocol: false };
+const TRUSTED: Proxies = { isProxy: inRanges(['127.0.0.0/8', '10.0.0.0/8']), protocol: false, tls: 'none' };
 const WITH_PROTOCOL: Proxies = { ...TRUSTED, protocol: true };
 const V2 = Buffer.from('0d0a0d0a000d0a515549540a' + '2111000c' + 'cb007109' + '0a000001' + '1010' + '2328', 'hex');
 const V1 = Buffer.from('PROXY TCP4 203.0.113.9 10.0.0.1 4112 9000\r\n');
@@ -28,7 +28,7 @@ describe.each([
   });
 
   it('does not believe the header where no proxy is trusted', async () => {
-    await (harness = make({ isProxy: () => false, protocol: false })).start();
+    await (harness = make({ isProxy: () => false, protocol: false, tls: 'none' })).start();
     await harness.upgraded('/ocpp/CP1', FORWARDED);
     expect((await harness.gateway.opened()).socket.remoteAddress).toBe('127.0.0.1');
   });
@@ -68,7 +68,9 @@ describe('the PROXY protocol before the upgrade', () => {
     expect((await peer.end()).toString()).toBe('');
     expect(harness.gateway.refusals).toEqual(['bad-request']);
     await harness.stop();
-    harness = new ContractHarness((handler) => new WsTransport(handler, {}, { isProxy: inRanges(['10.0.0.0/8']), protocol: true }));
+    harness = new ContractHarness(
+      (handler) => new WsTransport(handler, {}, { isProxy: inRanges(['10.0.0.0/8']), protocol: true, tls: 'none' }),
+    );
     await harness.start();
     const foreign = await harness.connected();
     foreign.write(Buffer.concat([V2, Buffer.from(upgradeRequest('/ocpp/CP1'))]));
