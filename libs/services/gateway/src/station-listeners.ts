@@ -80,6 +80,12 @@ export class StationListeners {
     const byProxy = settings.OCPP_PROXY_TLS === 'proxy-protocol'; // it judges certificates itself, and forwards their names
     this.trust = requestCertificates || byProxy ? trustFiles(settings) : null;
     this.certificates = this.trust && clientCertificates(settings, this.trust, telemetry);
+    metrics.gauge(
+      'gateway_crl_expiry_seconds',
+      'Until the first revocation list of the CAs of stations is out of date; below 0: it is, and stations of that CA may be refused',
+      [],
+      () => crlExpirySeconds(this.trust?.current.lists ?? []),
+    );
   }
 
   async listen(): Promise<ListeningPorts> {
@@ -124,6 +130,11 @@ export class StationListeners {
       failed: (error) => telemetry.tlsFilesRefused('trust', error),
     };
   }
+}
+
+function crlExpirySeconds(lists: CertificateTrust['lists']): { value: number; labels: object }[] {
+  const ends = lists.flatMap(({ nextUpdate }) => (nextUpdate === null ? [] : [nextUpdate.getTime()]));
+  return ends.length === 0 ? [] : [{ value: (Math.min(...ends) - Date.now()) / 1_000, labels: {} }];
 }
 
 function serverFiles(settings: ListenerSettings): WatchedFiles<ServerCertificates> {

@@ -1,6 +1,10 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { inRanges } from '@voltbus/runtime';
+import { TestCertificate } from '@voltbus/testing';
 import { ContractHarness } from './testing/contract-harness';
 import { TEXT, frame, upgradeRequest } from './testing/raw-peer';
+import { ServerCertificates } from './tls/server-certificates';
 import { UwsTransport } from './uws-transport';
 import { WsTransport } from './ws-transport';
 import type { Proxies } from './client-address';
@@ -91,5 +95,25 @@ describe('the PROXY protocol before the upgrade', () => {
     peer.write(V2.subarray(0, 5));
     await harness.transport.close();
     await peer.end();
+  });
+});
+
+describe('the PROXY protocol before TLS', () => {
+  it('gives the address of a station whose TLS ends here, and its TLS is that of the station', async () => {
+    const ca = await TestCertificate.root('CA');
+    const server = await ca.leaf('csms', { names: ['csms.test'] });
+    const files = { certs: [Buffer.from(server.pem)], keys: [Buffer.from(server.keyPem)], clientCas: [Buffer.from(ca.pem)] };
+    const tls = { certificates: new ServerCertificates({ ...files, minVersion: '1.2' }), requestCertificates: true };
+    harness = new ContractHarness((handler, limits) => new WsTransport(handler, limits, { ...WITH_PROTOCOL, tls: 'proxy-protocol' }, tls));
+    await harness.start();
+    const station = await ca.leaf('CP1');
+    const tcp = connect({ port: harness.port, host: '127.0.0.1' });
+    tcp.write(V2);
+    const socket = connectTls({ socket: tcp, ca: ca.pem, servername: 'csms.test', cert: station.pem, key: station.keyPem });
+    socket.write(upgradeRequest('/ocpp/CP1'));
+    const { remoteAddress, security } = await harness.gateway.when(() => harness.gateway.requests[0]);
+    expect(remoteAddress).toBe('203.0.113.9');
+    expect(security).toMatchObject({ encrypted: true, certificate: { by: 'tls', flaw: null } });
+    socket.destroy();
   });
 });
