@@ -37,7 +37,7 @@ export const settingsSchema = z.object({
     .stringbool({ error: 'must be true or false' })
     .default(false)
     .describe(
-      'Every connection to the OCPP port begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
+      'Every connection to the OCPP ports begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
     ),
   ...stationTlsSettings,
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
