@@ -3743,8 +3743,12 @@ export interface components {
             protocol: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3835,8 +3839,12 @@ export interface components {
             protocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration?: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3914,6 +3922,8 @@ export interface components {
             password?: string | null;
             /** @description Null, the default: the tenant’s demand applies */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Refused whatever its credentials. Default: false */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
@@ -3958,6 +3968,8 @@ export interface components {
              * @default null
              */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /**
              * @description Refused whatever its credentials. Default: false
              * @default false
@@ -4225,6 +4237,8 @@ export interface components {
             unknownTokens: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization: string | null;
             /** @description ISO 4217 */
             currency: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4261,6 +4275,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217 */
             currency?: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4325,6 +4341,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency?: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -4366,6 +4384,11 @@ export interface components {
              * @default 1
              */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /**
+             * @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does
+             * @default null
+             */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -10081,7 +10104,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
+                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "usedSecurityProfile" | "reachedSecurityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10986,7 +11009,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "certificateOrganization" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
