@@ -9,6 +9,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_MESSAGE_LIMITS,
   STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
@@ -16,6 +17,7 @@ export {
   type HeldStations,
   type HeldTariffs,
   type KnownStations,
+  type StationMessageLimits,
   type StationUses,
   type StationsShown,
   type TariffDirectory,

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -22,6 +23,7 @@ export const deviceConfig: ServiceDefinition = {
     telemetry,
     unhandledMessages,
     stationChanges,
+    deviceModel,
     availability,
     identityConflicts,
     messageLog,

@@ -227,12 +227,18 @@ export const settingsSchema = z.object({
   RETENTION_DEAD_LETTERS_DAYS: daysKept('DEAD_LETTERS'),
   RETENTION_MESSAGES_DAYS: daysKept('MESSAGES'),
   RETENTION_AUDIT_LOG_DAYS: daysKept('AUDIT_LOG'),
+  RETENTION_VARIABLE_CHANGES_DAYS: daysKept('VARIABLE_CHANGES'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
   RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
     .default(10_000)
     .describe(
       'The most stations of one tenant that are registered because they connected (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
+    ),
+  REPORTS_AT_ONCE: whole(0, 1_000)
+    .default(50)
+    .describe(
+      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does',
     ),
   ASSERT_SECONDS: decimal(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z

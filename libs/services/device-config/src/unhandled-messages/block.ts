@@ -28,7 +28,6 @@ export const unhandledMessages = defineBlock({
     answerUnhandled(store, v16.SignedFirmwareStatusNotification),
     answerUnhandled(store, v16.DiagnosticsStatusNotification),
     answerUnhandled(store, v16.LogStatusNotification),
-    answerUnhandled(store, v21.NotifyReport),
     answerUnhandled(securityEvents, v21.SecurityEventNotification),
     // A02: there is no certificate authority to sign with.
     answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),

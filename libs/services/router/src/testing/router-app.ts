@@ -10,6 +10,7 @@ import {
   type Command,
   type DownlinkCall,
 } from '@voltbus/contracts';
+import { STATION_MESSAGE_LIMITS } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { serviceModules, type Service } from '@voltbus/service';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
@@ -95,6 +96,7 @@ export class RouterApp {
         [LOGGER, silentLogger],
         [METRICS, this.metrics],
         [HEALTH, { addCheck: () => undefined }],
+        [STATION_MESSAGE_LIMITS, { faultIn: () => Promise.resolve(null) }],
         [LIFECYCLE, { add: (_phase: string, part: Part) => this.parts.push(part) }],
       ],
     });
