@@ -8,7 +8,11 @@ let service: ServiceFixture;
 let sent: CommandRequest[];
 beforeAll(async () => {
   service = await startService({ VOLTBUS_REPORTS_AT_ONCE: String(AT_ONCE) });
-  await service.bus.follow({ name: 'router', topic: COMMANDS, handle: ({ value }) => void sent.push(JSON.parse(value.toString()) as CommandRequest) });
+  await service.bus.follow({
+    name: 'router',
+    topic: COMMANDS,
+    handle: ({ value }) => void sent.push(JSON.parse(value.toString()) as CommandRequest),
+  });
 });
 beforeEach(async () => {
   sent = [];
@@ -22,7 +26,12 @@ const ref = (station: string): StationRef => ({ tenant: 'default', station });
 const booted = new Date(Date.now() - SETTLE_MS - 1_000);
 let epoch = 1;
 
-async function boot(station: string, firmwareVersion: string | null, protocol: 'ocpp1.6' | 'ocpp2.0.1' = 'ocpp2.0.1', receivedAt = booted): Promise<void> {
+async function boot(
+  station: string,
+  firmwareVersion: string | null,
+  protocol: 'ocpp1.6' | 'ocpp2.0.1' = 'ocpp2.0.1',
+  receivedAt = booted,
+): Promise<void> {
   if ((await service.directory.find(ref(station))) === null) await service.stations.put(ref(station), {});
   const firmware = firmwareVersion === null ? {} : { firmwareVersion };
   const payload =
@@ -38,12 +47,17 @@ async function sweep(): Promise<string[]> {
   return sent.slice(before).map(({ station }) => station);
 }
 
-function end(request: CommandRequest | undefined, status: 'answered' | 'offline', response: object | null = { status: 'Accepted' }): Promise<void> {
+function end(
+  request: CommandRequest | undefined,
+  status: 'answered' | 'offline',
+  response: object | null = { status: 'Accepted' },
+): Promise<void> {
   if (request === undefined) throw new Error('nothing was requested');
   const { id, tenant, station, action, payload } = request;
   return service.deviceModel.results.onEnded(endedCommand({ id, tenant, station, action, payload, status, response }));
 }
-const backThen = () => service.database.query('UPDATE device_config.stations SET report_next_at = booted_at WHERE report_next_at IS NOT NULL');
+const backThen = () =>
+  service.database.query('UPDATE device_config.stations SET report_next_at = booted_at WHERE report_next_at IS NOT NULL');
 
 describe('a full report is requested', () => {
   it('B07.FR.14 after a boot with a firmware that is unknown or another one, once', async () => {

@@ -73,7 +73,7 @@ export function beyondLimits(
 export function sizeOf(action: string, payload: unknown): number {
   return Buffer.byteLength(JSON.stringify(payload)) + FRAME_BYTES + action.length;
 }
-const FRAME_BYTES = '[2,"",""," ",]'.length + 36;
+const FRAME_BYTES = '[2,"","",]'.length + 36;
 
 /** Splits items so that each message is within the limits. An item that is too large alone has a message of its own: only the station can refuse it. */
 export function inMessages<T>(items: readonly T[], limits: MessageLimits, bytesOf: (items: readonly T[]) => number): T[][] {
