@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { configuration } from './configuration/block';
 import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
@@ -31,6 +32,7 @@ export const deviceConfig: ServiceDefinition = {
     refusedConnections,
     apiKeys,
     tenants,
+    configuration,
     auditLog,
     imports,
     idempotency,

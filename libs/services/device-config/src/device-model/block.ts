@@ -49,6 +49,7 @@ function build({ store, use, commands, sendCommand, settings, now }: BuildContex
     requests,
     results,
     limits,
+    store: store.model,
     lists: store.lists,
     variableSettings: new VariableSettings({ ...shared, limits, results }),
   };

@@ -4,16 +4,15 @@ import { isSecretName } from '@voltbus/ocpp';
 import type { CommandSender } from '@voltbus/service';
 import {
   LONGEST_SET_VALUE,
-  changeConfiguration,
   isReadOnly,
-  setVariables,
+  settingMessages,
   settingResult,
   wireNames,
   type SettingMessage,
   type SettingResult,
   type WantedValue,
 } from './domain/setting';
-import { keyOf, nameOfKey } from './domain/standard-keys';
+import { nameFor } from './domain/name-for';
 import { variableId, type AttributeType, type VariableName } from './domain/variable';
 import { attributeKey, setStatuses } from './ocpp2/variable-answers';
 import type { StationLimits } from './station-limits';
@@ -85,7 +84,7 @@ export class VariableSettings {
   private async resolve(ref: StationRef, protocol: Protocol, values: readonly RequestedValue[]): Promise<SettingOutcome[]> {
     const ids = values.flatMap(({ id }) => id ?? []);
     const byId = new Map((await this.parts.store.find(ref, ids)).map((one) => [one.id, one]));
-    const names = values.map((value) => nameFor(protocol, value, value.id === undefined ? null : (byId.get(value.id) ?? null)));
+    const names = values.map((value) => nameOfRequested(protocol, value, byId));
     const known = await this.parts.store.find(
       ref,
       names.flatMap((name) => (name === null ? [] : [variableId(name)])),
@@ -104,8 +103,7 @@ export class VariableSettings {
   }
 
   private async messages(ref: StationRef, protocol: Protocol, planned: readonly Planned[]): Promise<SettingMessage<Planned>[]> {
-    if (protocol === 'ocpp1.6') return changeConfiguration(planned);
-    return setVariables(planned, await this.parts.limits.of(ref, 'SetVariables'));
+    return settingMessages(protocol, planned, await this.parts.limits.of(ref, 'SetVariables'));
   }
 
   /** The command as it ended or stands; an error where it was refused here. */
@@ -151,30 +149,14 @@ function outcomeOf(
   return { command: id, result: settingResult(answer), info: null };
 }
 
-/** A station of 1.6 has keys, one of 2.x has variables: standard ones are found by either name. */
-function nameFor(protocol: Protocol, value: RequestedValue, byId: VariableName | null): VariableName | null {
-  const {
-    component = null,
-    componentInstance = null,
-    evse = null,
-    connector = null,
-    variable = '',
-    variableInstance = null,
-    key = null,
-  } = value;
-  const given = value.id !== undefined ? byId : { component, componentInstance, evse, connector, variable, variableInstance, key };
-  if (given === null) return null;
-  if (protocol === 'ocpp1.6') {
-    const own = given.key ?? keyOf(given);
-    return own === null ? null : nameOfKey(own);
-  }
-  const standard = given.key === null ? given : nameOfKey(given.key);
-  return standard.component === null ? null : { ...standard, key: null };
-}
-
 interface Resolved extends Pick<RequestedValue, 'attribute' | 'value'> {
   name: VariableName | null;
   variable: Parameters<typeof isReadOnly>[0] | null;
+}
+
+function nameOfRequested(protocol: Protocol, value: RequestedValue, byId: ReadonlyMap<string, VariableName>): VariableName | null {
+  const named = value.id === undefined ? value : byId.get(value.id);
+  return named === undefined ? null : nameFor(protocol, named);
 }
 
 /** Why a value is not sent at all; null: it is. */

@@ -1,3 +1,4 @@
+import type { Protocol } from '@voltbus/contracts';
 import { inMessages, sizeOf, type MessageLimits } from './message-limits';
 import type { AttributeType, StoredVariable, VariableName } from './variable';
 
@@ -53,7 +54,7 @@ export function settingResult(status: unknown): SettingResult {
 export const LONGEST_SET_VALUE = { 'ocpp1.6': 500, 'ocpp2.0.1': 1_000, 'ocpp2.1': 2_500 } as const;
 
 /** The messages of 2.x that set these values, each within the limits that the station has told (B05.FR.11). */
-export function setVariables<T extends WantedValue>(wanted: readonly T[], limits: MessageLimits): SettingMessage<T>[] {
+function setVariables<T extends WantedValue>(wanted: readonly T[], limits: MessageLimits): SettingMessage<T>[] {
   const alone = wanted.filter(({ secret }) => secret).map((one) => [one]);
   const together = wanted.filter(({ secret }) => !secret);
   const groups = [...inMessages(together, limits, (items) => sizeOf('SetVariables', requestOf(items))), ...alone];
@@ -61,9 +62,44 @@ export function setVariables<T extends WantedValue>(wanted: readonly T[], limits
 }
 
 /** The messages of 1.6: a key each (section 5.3). */
-export function changeConfiguration<T extends WantedValue>(wanted: readonly T[]): SettingMessage<T>[] {
+function changeConfiguration<T extends WantedValue>(wanted: readonly T[]): SettingMessage<T>[] {
   return wanted.map((one) => ({ action: 'ChangeConfiguration', payload: { key: one.name.key, value: one.value }, items: [one] }));
 }
+
+/** The messages that set these values at a station of this version. */
+export function settingMessages<T extends WantedValue>(
+  protocol: Protocol,
+  wanted: readonly T[],
+  limits: MessageLimits,
+): SettingMessage<T>[] {
+  return protocol === 'ocpp1.6' ? changeConfiguration(wanted) : setVariables(wanted, limits);
+}
+
+/** The requests that read these variables, each within the limits of the station (B06.FR.05; 1.6 section 5.8). */
+export function readingMessages(
+  protocol: Protocol,
+  wanted: readonly Pick<WantedValue, 'name' | 'attribute'>[],
+  limits: MessageLimits,
+): { action: 'GetVariables' | 'GetConfiguration'; payload: Record<string, unknown> }[] {
+  if (protocol === 'ocpp1.6') {
+    const request = (items: typeof wanted) => ({ key: items.map(({ name }) => name.key) });
+    const groups = inMessages(wanted, { items: limits.items ?? KEYS_PER_MESSAGE, bytes: null }, () => 0);
+    return groups.map((items) => ({ action: 'GetConfiguration', payload: request(items) }));
+  }
+  const request = (items: typeof wanted) => ({
+    getVariableData: items.map(({ name, attribute }) => ({
+      ...(attribute === 'Actual' ? {} : { attributeType: attribute }),
+      ...wireNames(name),
+    })),
+  });
+  return inMessages(wanted, limits, (items) => sizeOf('GetVariables', request(items))).map((items) => ({
+    action: 'GetVariables',
+    payload: request(items),
+  }));
+}
+
+/** Keys in one request to a station of 1.6 that has not told how many it takes (GetConfigurationMaxKeys). */
+const KEYS_PER_MESSAGE = 20;
 
 /** A variable as a request of 2.x names it. */
 export function wireNames({ component, componentInstance, evse, connector, variable, variableInstance }: VariableName): {

@@ -7,11 +7,11 @@ import { MAX_ITEMS } from '../limits';
 import type { VariableRow } from '../store/variable-row';
 import type { SettingOutcome } from '../variable-settings';
 
-const attributeTypeSchema = z
+export const attributeTypeSchema = z
   .enum(ATTRIBUTES)
   .meta({ id: 'AttributeType', description: 'Which value of a variable; keys of 1.6 have `Actual` only' });
 
-const nameMembers = {
+export const nameMembers = {
   component: z.string().nullable().describe('Component of 2.x; null: the key of 1.6 has no counterpart there'),
   componentInstance: z.string().nullable(),
   evse: z.int().nullable().describe('EVSE of the component; null: it is of the station'),
