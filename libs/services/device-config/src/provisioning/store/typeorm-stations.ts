@@ -156,6 +156,7 @@ export class StationUnit {
     const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
     await this.manager.query(
       `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+         report_due = report_due OR report_firmware IS DISTINCT FROM coalesce($6, ''),
          protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
          online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
          presence_epoch = greatest(presence_epoch, $8), last_seen_at = greatest(last_seen_at, $7)
