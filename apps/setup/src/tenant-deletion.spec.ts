@@ -48,6 +48,7 @@ const BY_AGE = [
   'device_config.idempotency_keys',
   'device_config.messages',
   'device_config.refused_connections',
+  'device_config.security_events',
   'router.commands',
   'router.dead_letters',
   'transactions.connector_states',

@@ -797,6 +797,46 @@ export interface paths {
         patch: operations["patchTariffAssignment"];
         trace?: never;
     };
+    "/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All security events, newest first: a JSON object a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -2017,7 +2057,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -3485,6 +3525,110 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "operate" | "admin";
+        /** @description Something that endangers the security of a station */
+        SecurityEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source?: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type?: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info?: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate
          * @enum {integer}
@@ -3599,8 +3743,12 @@ export interface components {
             protocol: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3691,8 +3839,12 @@ export interface components {
             protocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration?: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3770,6 +3922,8 @@ export interface components {
             password?: string | null;
             /** @description Null, the default: the tenant’s demand applies */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Refused whatever its credentials. Default: false */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
@@ -3814,6 +3968,8 @@ export interface components {
              * @default null
              */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /**
              * @description Refused whatever its credentials. Default: false
              * @default false
@@ -4081,6 +4237,8 @@ export interface components {
             unknownTokens: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization: string | null;
             /** @description ISO 4217 */
             currency: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4117,6 +4275,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217 */
             currency?: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4181,6 +4341,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency?: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -4222,6 +4384,11 @@ export interface components {
              * @default 1
              */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /**
+             * @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does
+             * @default null
+             */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -4611,7 +4778,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4872,7 +5039,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4965,7 +5132,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -4978,7 +5145,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -5235,19 +5402,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "etag": "\"qEFqKxYXHKo9pUkdjlGdSF\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"pB8OcXqxO0-rLkkofdgWqm\""
+                 *           "message": "the station is at \"qEFqKxYXHKo9pUkdjlGdSF\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "detail": "If-Match: the station is at \"qEFqKxYXHKo9pUkdjlGdSF\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5338,7 +5505,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5493,7 +5660,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5509,9 +5676,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5596,7 +5763,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "action": "TriggerMessage",
@@ -5612,9 +5779,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
-                     *           "sentAt": "2026-03-02T10:00:10.000Z",
-                     *           "endedAt": "2026-03-02T10:00:10.000Z"
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "endedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5647,7 +5814,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
                  */
                 id: string;
             };
@@ -5666,7 +5833,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5682,9 +5849,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5716,7 +5883,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
                  */
                 id: string;
             };
@@ -5736,7 +5903,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "SPARE-1",
                      *       "action": "Reset",
@@ -5746,9 +5913,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5826,7 +5993,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -5836,9 +6003,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:17.000Z",
+                     *           "diedAt": "2026-03-02T10:00:16.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5871,7 +6038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5891,7 +6058,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5901,9 +6068,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
+                     *       "diedAt": "2026-03-02T10:00:16.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -5935,7 +6102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5956,7 +6123,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5966,9 +6133,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:47.000Z",
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:16.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:46.000Z",
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6022,7 +6189,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "SetDefaultTariff",
@@ -6078,7 +6245,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6592,7 +6759,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -6601,13 +6768,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 162255586,
+                     *         "remoteStartId": 344454758,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6643,7 +6810,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -6663,7 +6830,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -6707,7 +6874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 command: string;
             };
@@ -6726,14 +6893,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:15.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -6763,7 +6930,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 command: string;
             };
@@ -6782,9 +6949,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
@@ -6847,7 +7014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6937,7 +7104,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7019,7 +7186,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7089,7 +7256,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7180,7 +7347,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -7196,9 +7363,9 @@ export interface operations {
                      *           "meterStartWh": 1204350,
                      *           "ocppTransactionId": "a1b2c3d4-0003",
                      *           "cdrs": {
-                     *             "state": "none",
+                     *             "state": "held",
                      *             "issued": [],
-                     *             "held": null
+                     *             "held": "bc0b7900-4a37-4113-a331-688868f23f64"
                      *           },
                      *           "cost": null
                      *         }
@@ -7233,7 +7400,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7252,7 +7419,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -7270,7 +7437,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7309,7 +7476,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -7361,7 +7528,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7444,7 +7611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7524,7 +7691,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
                  */
                 id: string;
             };
@@ -7555,7 +7722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -7616,7 +7783,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7646,7 +7813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -7666,7 +7833,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7707,7 +7874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7733,7 +7900,7 @@ export interface operations {
                      *           "at": "2026-03-02T10:00:15.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -7750,7 +7917,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -8213,7 +8380,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -8367,7 +8534,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -8424,7 +8591,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8434,7 +8601,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -8471,7 +8638,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
                  */
                 id: string;
             };
@@ -8490,7 +8657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8547,7 +8714,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8557,7 +8724,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -8592,7 +8759,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
                  */
                 id: string;
             };
@@ -8621,7 +8788,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8690,7 +8857,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "transaction": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -8727,7 +8894,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8756,7 +8923,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8825,7 +8992,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -9573,6 +9740,163 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "source" | "type" | "severity" | "at" | "stationTime" | "info" | "remoteAddress")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "source": "station",
+                     *           "type": "TamperDetectionActivated",
+                     *           "severity": "critical",
+                     *           "info": "door contact open",
+                     *           "remoteAddress": null,
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "source": "station",
+                     *       "type": "TamperDetectionActivated",
+                     *       "severity": "critical",
+                     *       "info": "door contact open",
+                     *       "remoteAddress": null,
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["SecurityEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStationMessages: {
         parameters: {
             query?: {
@@ -9630,10 +9954,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9643,10 +9967,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "evseId": 0,
@@ -9702,10 +10026,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9780,7 +10104,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
+                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "usedSecurityProfile" | "reachedSecurityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9831,7 +10155,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -9846,7 +10170,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9858,7 +10182,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9946,7 +10270,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9961,7 +10285,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9973,7 +10297,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10267,7 +10591,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10282,7 +10606,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10294,7 +10618,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10372,13 +10696,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:08.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:08.000Z"
+                     *           "firstAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10453,7 +10777,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10466,7 +10790,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10539,7 +10863,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10599,7 +10923,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10685,7 +11009,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "certificateOrganization" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -11126,7 +11450,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -11219,7 +11543,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:11.000Z",
+                     *       "at": "2026-03-02T10:00:14.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -11315,7 +11639,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11326,9 +11650,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:47.000Z",
-                     *           "startedAt": "2026-03-02T10:00:47.000Z",
-                     *           "endedAt": "2026-03-02T10:00:47.000Z"
+                     *           "createdAt": "2026-03-02T10:00:46.000Z",
+                     *           "startedAt": "2026-03-02T10:00:46.000Z",
+                     *           "endedAt": "2026-03-02T10:00:46.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11399,7 +11723,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11410,7 +11734,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11444,7 +11768,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11463,7 +11787,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11474,9 +11798,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
-                     *       "startedAt": "2026-03-02T10:00:47.000Z",
-                     *       "endedAt": "2026-03-02T10:00:47.000Z"
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "endedAt": "2026-03-02T10:00:46.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11529,7 +11853,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11604,7 +11928,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11624,19 +11948,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
                      *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:48.000Z",
+                     *       "startedAt": "2026-03-02T10:00:49.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11716,12 +12040,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11788,12 +12112,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11897,12 +12221,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12031,12 +12355,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -12112,12 +12436,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:16.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:16.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12201,9 +12525,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": null,
-                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "eventType": "voltbus.webhook.test",
                      *           "eventTime": "2026-03-02T10:00:16.000Z",
                      *           "bytes": 269,
@@ -12215,7 +12539,7 @@ export interface operations {
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 22
+                     *               "durationMs": 15
                      *             }
                      *           ],
                      *           "replays": 0,
@@ -12259,7 +12583,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12278,9 +12602,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
@@ -12292,13 +12616,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12335,7 +12659,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12355,9 +12679,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
@@ -12369,13 +12693,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 1,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12494,27 +12818,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 22
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12574,11 +12890,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "8541e5bc87e67a46-2",
+                     *       "id": "97b4f4f25a029977-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *         "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
