@@ -5239,19 +5239,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "etag": "\"7Cfio9-2eYxsAY32MQJJ2G\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"pB8OcXqxO0-rLkkofdgWqm\""
+                 *           "message": "the station is at \"7Cfio9-2eYxsAY32MQJJ2G\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "detail": "If-Match: the station is at \"7Cfio9-2eYxsAY32MQJJ2G\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5342,7 +5342,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 55,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5503,9 +5503,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5604,9 +5604,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
-                     *           "sentAt": "2026-03-02T10:00:10.000Z",
-                     *           "endedAt": "2026-03-02T10:00:10.000Z"
+                     *           "createdAt": "2026-03-02T10:00:32.000Z",
+                     *           "sentAt": "2026-03-02T10:00:32.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5672,9 +5672,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "sentAt": "2026-03-02T10:00:32.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5734,9 +5734,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5822,7 +5822,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:17.000Z",
+                     *           "diedAt": "2026-03-02T10:00:43.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -5885,7 +5885,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
+                     *       "diedAt": "2026-03-02T10:00:43.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -5948,8 +5948,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:47.000Z",
+                     *       "diedAt": "2026-03-02T10:00:43.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:14.000Z",
                      *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -6058,7 +6058,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6567,13 +6567,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 162255586,
+                     *         "remoteStartId": 431415010,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6637,7 +6637,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6692,7 +6692,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
@@ -6745,10 +6745,10 @@ export interface operations {
                      *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "station": "DEPOT-7",
                      *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z"
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -6805,7 +6805,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6893,7 +6893,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6973,7 +6973,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7041,7 +7041,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7146,9 +7146,9 @@ export interface operations {
                      *           "meterStartWh": 1204350,
                      *           "ocppTransactionId": "a1b2c3d4-0003",
                      *           "cdrs": {
-                     *             "state": "none",
+                     *             "state": "held",
                      *             "issued": [],
-                     *             "held": null
+                     *             "held": "12d4bb3d-a578-4963-a27f-012db3f9a453"
                      *           },
                      *           "cost": null
                      *         }
@@ -7666,7 +7666,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -8344,7 +8344,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:36.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8465,7 +8465,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8566,9 +8566,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:15.000Z",
+                     *         "heldAt": "2026-03-02T10:00:38.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:40.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -8596,7 +8596,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:40.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8699,9 +8699,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:37.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:40.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -9522,7 +9522,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -9535,7 +9535,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -9594,7 +9594,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
@@ -9699,6 +9699,8 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
+                     *           "usedSecurityProfile": 1,
+                     *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
                      *           "group": "depot",
@@ -9721,7 +9723,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:31.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -9736,7 +9738,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:31.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9748,7 +9750,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:31.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9812,6 +9814,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": 1,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -9834,7 +9838,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:31.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9849,7 +9853,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:31.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9861,7 +9865,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:31.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9976,6 +9980,8 @@ export interface operations {
                      *       "protocol": null,
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": null,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -10126,6 +10132,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": 1,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -10149,7 +10157,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:31.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10164,7 +10172,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:31.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10176,7 +10184,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:31.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10252,13 +10260,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:08.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:08.000Z"
+                     *           "firstAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10331,7 +10339,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10344,7 +10352,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10415,7 +10423,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10473,7 +10481,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10584,6 +10592,7 @@ export interface operations {
                      *           "unknownStations": "refuse",
                      *           "unknownTokens": "refuse",
                      *           "minSecurityProfile": 1,
+                     *           "certificateOrganization": null,
                      *           "currency": "EUR",
                      *           "defaultTariff": "day",
                      *           "keepMessagesHours": 24,
@@ -10655,6 +10664,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -10764,6 +10774,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": null,
                      *       "keepMessagesHours": 24,
@@ -10895,6 +10906,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -10986,7 +10998,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -11077,7 +11089,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:11.000Z",
+                     *       "at": "2026-03-02T10:00:34.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -11182,9 +11194,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:47.000Z",
-                     *           "startedAt": "2026-03-02T10:00:47.000Z",
-                     *           "endedAt": "2026-03-02T10:00:47.000Z"
+                     *           "createdAt": "2026-03-02T10:01:14.000Z",
+                     *           "startedAt": "2026-03-02T10:01:14.000Z",
+                     *           "endedAt": "2026-03-02T10:01:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11264,7 +11276,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "createdAt": "2026-03-02T10:01:14.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11326,9 +11338,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
-                     *       "startedAt": "2026-03-02T10:00:47.000Z",
-                     *       "endedAt": "2026-03-02T10:00:47.000Z"
+                     *       "createdAt": "2026-03-02T10:01:14.000Z",
+                     *       "startedAt": "2026-03-02T10:01:14.000Z",
+                     *       "endedAt": "2026-03-02T10:01:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11483,8 +11495,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:48.000Z",
+                     *       "createdAt": "2026-03-02T10:01:18.000Z",
+                     *       "startedAt": "2026-03-02T10:01:20.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11562,12 +11574,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:30.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:30.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11632,12 +11644,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11739,12 +11751,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11869,12 +11881,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11948,12 +11960,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:43.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12039,22 +12051,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:16.000Z",
+                     *           "eventTime": "2026-03-02T10:00:42.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:16.000Z",
+                     *               "at": "2026-03-02T10:00:42.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 22
+                     *               "durationMs": 39
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
-                     *           "endedAt": "2026-03-02T10:00:16.000Z"
+                     *           "createdAt": "2026-03-02T10:00:42.000Z",
+                     *           "endedAt": "2026-03-02T10:00:42.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -12114,23 +12126,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:42.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 39
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "endedAt": "2026-03-02T10:00:42.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12189,23 +12201,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:42.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 39
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12324,23 +12336,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:42.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 22
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12398,7 +12402,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "8541e5bc87e67a46-2",
+                     *       "id": "3a85e7800c46417e-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -12475,7 +12479,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:16.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:42.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

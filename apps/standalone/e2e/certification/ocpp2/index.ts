@@ -7,3 +7,4 @@ export { localList } from './local-list';
 export { metering } from './metering';
 export { remote } from './remote';
 export { transactions } from './transactions';
+export { secured } from './secured';
