@@ -797,6 +797,46 @@ export interface paths {
         patch: operations["patchTariffAssignment"];
         trace?: never;
     };
+    "/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All security events, newest first: a JSON object a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -1318,7 +1358,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it. It is stored nowhere.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
          *
          *     Needs a key with the scope `read`.
          */
@@ -2017,7 +2057,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -2867,12 +2907,12 @@ export interface components {
         /** @description The members that change */
         LocalListPatch: {
             /** @description `tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more */
-            mode?: components["schemas"]["LocalListMode"] | null;
+            mode?: components["schemas"]["LocalListMode"];
             /**
              * Format: int32
              * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: 100
              */
-            entriesPerMessage?: number | null;
+            entriesPerMessage?: number;
         };
         /** @description What local list a station shall have */
         LocalListPut: {
@@ -3242,7 +3282,7 @@ export interface components {
         /** @description The members that change */
         QrCodePatch: {
             /** @description URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change */
-            urlTemplate?: string | null;
+            urlTemplate?: string;
             /** @description One-time codes; null: the code is always the same, a sticker */
             totp?: components["schemas"]["QrCodeTotpPatch"] | null;
         };
@@ -3278,18 +3318,21 @@ export interface components {
         QrCodeTotpPatch: {
             /** @description Write only: what the station has as its SharedSecret. Left out: stays as it is */
             sharedSecret?: string | null;
-            /** @description TOTPVersion */
-            version?: "v1" | null;
+            /**
+             * @description TOTPVersion
+             * @enum {string}
+             */
+            version?: "v1";
             /**
              * Format: int32
              * @description ValidityTime: how long the station shows a code
              */
-            validitySeconds?: number | null;
+            validitySeconds?: number;
             /**
              * Format: int32
              * @description Length: characters of a code
              */
-            length?: number | null;
+            length?: number;
         };
         /** @description How one-time codes are made */
         QrCodeTotpPut: {
@@ -3482,6 +3525,110 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "operate" | "admin";
+        /** @description Something that endangers the security of a station */
+        SecurityEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source?: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type?: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info?: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate
          * @enum {integer}
@@ -3778,11 +3925,11 @@ export interface components {
             /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
             reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Refused whatever its credentials. Default: false */
-            blocked?: boolean | null;
+            blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
             pinnedProtocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification. Default: accepted */
-            registration?: components["schemas"]["Registration"] | null;
+            registration?: components["schemas"]["Registration"];
             /** @description Group by which its sessions are priced from now on; null, the default: none */
             group?: string | null;
             /** @description For people; not unique. Null, the default: none */
@@ -3790,11 +3937,11 @@ export interface components {
             /** @description Where it stands. Null, the default: unknown */
             place?: components["schemas"]["PlacePatch"] | null;
             /** @description EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators */
-            evseIds?: components["schemas"]["EvseIdPut"][] | null;
+            evseIds?: components["schemas"]["EvseIdPut"][];
             /** @description At most 32, by which lists are filtered; keys and values are formed as labels of Kubernetes */
             labels?: {
                 [key: string]: string;
-            } | null;
+            };
         };
         /** @description A component that reports a problem */
         StationProblem: {
@@ -3953,7 +4100,7 @@ export interface components {
         /** @description The members that change */
         TariffAssignmentPatch: {
             /** @description Applies to sessions that start from now on */
-            tariff?: string | null;
+            tariff?: string;
         };
         /** @description The tariff of a group */
         TariffAssignmentPut: {
@@ -4015,22 +4162,22 @@ export interface components {
             /** @description May repeat the path, which counts */
             tariff?: string | null;
             /** @description ISO 4217; the tenant's own */
-            currency?: string | null;
+            currency?: string;
             /** @description Without tax, as all prices here */
-            perKwh?: string | null;
+            perKwh?: string;
             /** @description While energy flows */
-            perMinute?: string | null;
+            perMinute?: string;
             /** @description While none flows, beyond the grace */
-            perIdleMinute?: string | null;
+            perIdleMinute?: string;
             /**
              * Format: int32
              * @description Of the session's idle time, the first so many minutes cost nothing
              */
-            idleGraceMinutes?: number | null;
+            idleGraceMinutes?: number;
             /** @description Once for each session */
-            fixed?: string | null;
+            fixed?: string;
             /** @description Tax in percent of the price without tax */
-            taxPercent?: string | null;
+            taxPercent?: string;
         };
         /** @description A tariff, whole */
         TariffPut: {
@@ -4182,29 +4329,35 @@ export interface components {
             tenant?: string | null;
             /** @description Default: as the path names it */
             name?: string | null;
-            /** @description Default: refuse */
-            unknownStations?: ("refuse" | "register") | null;
-            /** @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse */
-            unknownTokens?: ("refuse" | "accept") | null;
+            /**
+             * @description Default: refuse
+             * @enum {string}
+             */
+            unknownStations?: "refuse" | "register";
+            /**
+             * @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse
+             * @enum {string}
+             */
+            unknownTokens?: "refuse" | "accept";
             /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
-            minSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            minSecurityProfile?: components["schemas"]["SecurityProfile"];
             /** @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does */
             certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
-            currency?: string | null;
+            currency?: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
             defaultTariff?: string | null;
             /**
              * Format: int32
              * @description How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all
              */
-            keepMessagesHours?: number | null;
+            keepMessagesHours?: number;
             /** @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false */
-            showCost?: boolean | null;
+            showCost?: boolean;
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[] | null;
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -4345,9 +4498,9 @@ export interface components {
             /** @description May repeat the path, which counts */
             idToken?: string | null;
             /** @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443 */
-            type?: string | null;
-            /** @description Whether a token may charge, as OCPP names it */
-            status?: components["schemas"]["TokenStatus"] | null;
+            type?: string;
+            /** @description How it stands */
+            status?: components["schemas"]["TokenStatus"];
             /** @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null */
             groupId?: string | null;
             /**
@@ -4356,9 +4509,9 @@ export interface components {
              */
             expiresAt?: string | null;
             /** @description May charge at several stations at once. Default: false */
-            concurrent?: boolean | null;
+            concurrent?: boolean;
             /** @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md */
-            allowedAt?: components["schemas"]["TokenPlaceInput"][] | null;
+            allowedAt?: components["schemas"]["TokenPlaceInput"][];
             /** @description For every session that begins with it. Default: null, none */
             limit?: components["schemas"]["LimitPatch"] | null;
             /** @description Paid beforehand: no session of it may cost more. Default: null, it is not */
@@ -4395,7 +4548,7 @@ export interface components {
         /** @description The members that change */
         TokenPrepaidPatch: {
             /** @description The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge */
-            credit?: string | null;
+            credit?: string;
         };
         /** @description A token, whole */
         TokenPut: {
@@ -4625,7 +4778,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4886,7 +5039,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4977,13 +5130,13 @@ export interface components {
             /** @description May repeat the path, which counts */
             webhook?: string | null;
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
-            url?: string | null;
+            url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[] | null;
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for. Default: empty */
-            description?: string | null;
+            description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
-            enabled?: boolean | null;
+            enabled?: boolean;
         };
         /** @description A webhook, whole */
         WebhookPut: {
@@ -4992,7 +5145,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -5202,6 +5355,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request did not come in time: nothing was done */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description It conflicts with what is there */
         Conflict: {
             headers: {
@@ -5239,19 +5402,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"7Cfio9-2eYxsAY32MQJJ2G\"",
+                 *       "etag": "\"xYFhPUDTW6GCOx3OdEbtR2\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"7Cfio9-2eYxsAY32MQJJ2G\""
+                 *           "message": "the station is at \"xYFhPUDTW6GCOx3OdEbtR2\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"7Cfio9-2eYxsAY32MQJJ2G\"",
+                 *       "detail": "If-Match: the station is at \"xYFhPUDTW6GCOx3OdEbtR2\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5342,7 +5505,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 55,
+                 *       "retryAfterSeconds": 49,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5351,6 +5514,16 @@ export interface components {
                  *       "requestId": "req-7d1f"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address and the headers are larger than 16 KiB together */
+        RequestHeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5487,7 +5660,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5503,9 +5676,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
-                     *       "sentAt": "2026-03-02T10:00:32.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "sentAt": "2026-03-02T10:00:57.000Z",
+                     *       "endedAt": "2026-03-02T10:00:57.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5529,11 +5702,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5588,7 +5763,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "action": "TriggerMessage",
@@ -5604,9 +5779,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:32.000Z",
-                     *           "sentAt": "2026-03-02T10:00:32.000Z",
-                     *           "endedAt": "2026-03-02T10:00:33.000Z"
+                     *           "createdAt": "2026-03-02T10:00:57.000Z",
+                     *           "sentAt": "2026-03-02T10:00:57.000Z",
+                     *           "endedAt": "2026-03-02T10:00:57.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5621,8 +5796,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5637,7 +5814,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
                  */
                 id: string;
             };
@@ -5656,7 +5833,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5672,9 +5849,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
-                     *       "sentAt": "2026-03-02T10:00:32.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "sentAt": "2026-03-02T10:00:57.000Z",
+                     *       "endedAt": "2026-03-02T10:00:57.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5685,9 +5862,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5704,7 +5883,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
                  */
                 id: string;
             };
@@ -5724,7 +5903,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "SPARE-1",
                      *       "action": "Reset",
@@ -5734,9 +5913,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "endedAt": "2026-03-02T10:00:57.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5747,11 +5926,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5812,7 +5993,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -5822,9 +6003,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:43.000Z",
+                     *           "diedAt": "2026-03-02T10:01:06.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5839,8 +6020,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5855,7 +6038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5875,7 +6058,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5885,9 +6068,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:43.000Z",
+                     *       "diedAt": "2026-03-02T10:01:06.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -5898,9 +6081,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5917,7 +6102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5938,7 +6123,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5948,9 +6133,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:43.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:14.000Z",
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:01:06.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:37.000Z",
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -5961,11 +6146,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6002,7 +6189,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "SetDefaultTariff",
@@ -6058,7 +6245,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6071,11 +6258,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6159,8 +6348,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6231,9 +6422,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6319,12 +6512,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6366,12 +6561,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6448,12 +6645,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6504,11 +6703,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6558,7 +6759,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -6567,13 +6768,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 431415010,
+                     *         "remoteStartId": 1699680897,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:05.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6586,11 +6787,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6607,7 +6810,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -6627,7 +6830,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -6637,7 +6840,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:05.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6650,11 +6853,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6669,7 +6874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 command: string;
             };
@@ -6688,14 +6893,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:01:05.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -6706,9 +6911,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6723,7 +6930,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 command: string;
             };
@@ -6742,13 +6949,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "askedAt": "2026-03-02T10:01:05.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:41.000Z"
+                     *       "endedAt": "2026-03-02T10:01:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -6759,9 +6966,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6805,7 +7014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:00:58.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6835,9 +7044,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6893,7 +7104,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:00:58.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6912,12 +7123,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6973,7 +7186,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:00:58.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6992,12 +7205,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7041,7 +7256,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:00:58.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7060,11 +7275,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7130,7 +7347,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -7148,7 +7365,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *             "held": "bc0b7900-4a37-4113-a331-688868f23f64"
                      *           },
                      *           "cost": null
                      *         }
@@ -7165,8 +7382,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7181,7 +7400,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7200,7 +7419,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -7218,7 +7437,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7238,9 +7457,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7255,7 +7476,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -7288,9 +7509,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7305,7 +7528,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7349,9 +7572,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7386,7 +7611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7445,9 +7670,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7464,7 +7691,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
                  */
                 id: string;
             };
@@ -7495,7 +7722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -7533,11 +7760,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7554,7 +7783,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7584,7 +7813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -7604,7 +7833,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7624,11 +7853,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7643,7 +7874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7666,10 +7897,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:39.000Z",
+                     *           "at": "2026-03-02T10:01:04.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -7686,7 +7917,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -7717,9 +7948,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7775,9 +8008,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7848,9 +8083,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7940,12 +8177,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7992,12 +8231,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8071,12 +8312,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8137,7 +8380,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -8158,8 +8401,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8214,11 +8459,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8287,7 +8534,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -8344,7 +8591,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *           "issuedAt": "2026-03-02T10:01:01.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8354,7 +8601,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -8373,8 +8620,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8389,7 +8638,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
                  */
                 id: string;
             };
@@ -8408,7 +8657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8465,7 +8714,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:36.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:01.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8475,7 +8724,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -8489,147 +8738,16 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };
     releaseCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The driver confirmed it"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:38.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:40.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:40.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
         parameters: {
             query?: never;
             header?: {
@@ -8651,14 +8769,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "A test by the installer"
+                 *       "reason": "The driver confirmed it"
                  *     }
                  */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
         responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
+            /** @description The charge. Where another stood, it has been credited */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8695,13 +8813,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:01:03.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:01:04.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:01:04.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:37.000Z",
+                     *         "heldAt": "2026-03-02T10:01:02.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:40.000Z",
+                     *         "at": "2026-03-02T10:01:04.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -8739,7 +8992,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -8753,11 +9006,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8837,8 +9092,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8904,9 +9161,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8992,12 +9251,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9039,12 +9300,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9111,12 +9374,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9182,8 +9447,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9249,9 +9516,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9331,12 +9600,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9383,12 +9654,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9455,12 +9728,171 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "source" | "type" | "severity" | "at" | "stationTime" | "info" | "remoteAddress")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "source": "station",
+                     *           "type": "TamperDetectionActivated",
+                     *           "severity": "critical",
+                     *           "info": "door contact open",
+                     *           "remoteAddress": null,
+                     *           "at": "2026-03-02T10:00:55.000Z",
+                     *           "stationTime": "2026-03-02T10:00:55.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "source": "station",
+                     *       "type": "TamperDetectionActivated",
+                     *       "severity": "critical",
+                     *       "info": "door contact open",
+                     *       "remoteAddress": null,
+                     *       "at": "2026-03-02T10:00:55.000Z",
+                     *       "stationTime": "2026-03-02T10:00:55.000Z"
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["SecurityEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9522,10 +9954,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:58.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9535,10 +9967,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:58.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "evseId": 0,
@@ -9594,10 +10026,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:57.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9619,9 +10051,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9723,7 +10157,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:31.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -9738,7 +10172,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:31.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:55.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9750,7 +10184,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:31.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:55.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9771,8 +10205,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9838,7 +10274,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:31.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9853,7 +10289,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:31.000Z",
+                     *               "changedAt": "2026-03-02T10:00:55.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9865,7 +10301,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:31.000Z",
+                     *               "changedAt": "2026-03-02T10:00:55.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9893,9 +10329,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10023,12 +10461,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10070,12 +10510,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10157,7 +10599,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:31.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10172,7 +10614,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:31.000Z",
+                     *               "changedAt": "2026-03-02T10:00:55.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10184,7 +10626,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:31.000Z",
+                     *               "changedAt": "2026-03-02T10:00:55.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10201,12 +10643,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10260,13 +10704,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:53.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:30.000Z"
+                     *           "firstAt": "2026-03-02T10:00:53.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10281,8 +10725,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10339,7 +10785,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "createdAt": "2026-03-02T10:00:52.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10352,7 +10798,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:00:49.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10370,8 +10816,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10423,7 +10871,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:49.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10438,11 +10886,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10481,7 +10931,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10495,9 +10945,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10535,11 +10987,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10621,8 +11075,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10700,9 +11156,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10799,12 +11257,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10846,12 +11306,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10931,12 +11393,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10998,7 +11462,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:00:59.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -11041,8 +11505,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11089,7 +11555,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:34.000Z",
+                     *       "at": "2026-03-02T10:00:59.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -11128,8 +11594,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11183,7 +11651,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11194,9 +11662,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:14.000Z",
-                     *           "startedAt": "2026-03-02T10:01:14.000Z",
-                     *           "endedAt": "2026-03-02T10:01:14.000Z"
+                     *           "createdAt": "2026-03-02T10:01:37.000Z",
+                     *           "startedAt": "2026-03-02T10:01:37.000Z",
+                     *           "endedAt": "2026-03-02T10:01:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11211,8 +11679,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11265,7 +11735,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11276,7 +11746,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:14.000Z",
+                     *       "createdAt": "2026-03-02T10:01:37.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11289,11 +11759,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11308,7 +11780,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11327,7 +11799,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11338,9 +11810,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:14.000Z",
-                     *       "startedAt": "2026-03-02T10:01:14.000Z",
-                     *       "endedAt": "2026-03-02T10:01:14.000Z"
+                     *       "createdAt": "2026-03-02T10:01:37.000Z",
+                     *       "startedAt": "2026-03-02T10:01:37.000Z",
+                     *       "endedAt": "2026-03-02T10:01:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11351,9 +11823,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11391,7 +11865,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11445,9 +11919,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11464,7 +11940,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11484,19 +11960,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:18.000Z",
-                     *       "startedAt": "2026-03-02T10:01:20.000Z",
+                     *       "createdAt": "2026-03-02T10:01:41.000Z",
+                     *       "startedAt": "2026-03-02T10:01:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11508,11 +11984,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11574,12 +12052,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:53.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:30.000Z",
+                     *           "createdAt": "2026-03-02T10:00:53.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:53.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11596,8 +12074,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11644,12 +12124,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11673,9 +12153,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11751,12 +12233,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11770,12 +12252,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11817,12 +12301,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11881,12 +12367,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11899,12 +12385,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11960,12 +12448,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:43.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:43.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:06.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:01:06.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11979,11 +12467,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12047,26 +12537,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": null,
-                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:42.000Z",
+                     *           "eventTime": "2026-03-02T10:01:06.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:42.000Z",
+                     *               "at": "2026-03-02T10:01:06.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 39
+                     *               "durationMs": 13
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:42.000Z",
-                     *           "endedAt": "2026-03-02T10:00:42.000Z"
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
+                     *           "endedAt": "2026-03-02T10:01:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -12081,9 +12571,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12103,7 +12595,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12122,27 +12614,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:42.000Z",
+                     *       "eventTime": "2026-03-02T10:01:06.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "at": "2026-03-02T10:01:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 39
+                     *           "durationMs": 13
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:42.000Z",
-                     *       "endedAt": "2026-03-02T10:00:42.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "endedAt": "2026-03-02T10:01:06.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12153,9 +12645,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12177,7 +12671,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12197,27 +12691,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:42.000Z",
+                     *       "eventTime": "2026-03-02T10:01:06.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "at": "2026-03-02T10:01:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 39
+                     *           "durationMs": 13
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12228,11 +12722,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12291,11 +12787,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12332,19 +12830,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:42.000Z",
+                     *       "eventTime": "2026-03-02T10:01:06.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:42.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12355,11 +12853,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12402,11 +12902,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "3a85e7800c46417e-2",
+                     *       "id": "1a2af59dbb90f52e-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *         "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -12430,8 +12930,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12479,7 +12981,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:42.000Z"
+                     *       "expiresAt": "2026-03-02T10:02:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
@@ -12490,11 +12992,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

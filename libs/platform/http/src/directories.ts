@@ -85,3 +85,12 @@ export interface StationsShown {
   /** Null where there is no such station. */
   find(ref: StationRef): Promise<object | null>;
 }
+
+/** Injection token of the `TicketUses`, which device-config's HTTP module provides. */
+export const TICKET_USES = Symbol('ticket-uses');
+
+/** Which tickets of the event stream were used, in all processes of the API. */
+export interface TicketUses {
+  /** True once for each id, however many processes ask. */
+  claim(ticket: string): Promise<boolean>;
+}

@@ -9,6 +9,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  TICKET_USES,
   STATION_USES,
   TARIFF_DIRECTORY,
   TENANT_DIRECTORY,
@@ -18,6 +19,7 @@ export {
   type KnownStations,
   type StationUses,
   type StationsShown,
+  type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
   type TransactionBill,
@@ -50,6 +52,7 @@ export {
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
+export { linesOf } from './lists/lines';
 export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';

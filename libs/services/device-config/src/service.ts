@@ -2,12 +2,14 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { eventTickets } from './event-tickets/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
+import { securityEvents } from './security-events/block';
 import { stationChanges } from './station-changes/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
@@ -22,6 +24,7 @@ export const deviceConfig: ServiceDefinition = {
     telemetry,
     unhandledMessages,
     stationChanges,
+    securityEvents,
     availability,
     identityConflicts,
     messageLog,
@@ -32,5 +35,6 @@ export const deviceConfig: ServiceDefinition = {
     auditLog,
     imports,
     idempotency,
+    eventTickets,
   ],
 };
