@@ -36,17 +36,14 @@ const SEVERITIES = {
 const REFUSALS: Readonly<Record<string, SecuritySeverity>> = {
   'wrong-credentials': 'warning',
   'too-many-attempts': 'warning',
-  // A05.FR.07: a station, or somebody in its name, that falls back to a lower security profile.
+  // A05.FR.07: a lower security profile than the station must use, as after a downgrade attack.
   'needs-tls': 'warning',
   'needs-certificate': 'warning',
-  'certificate-untrusted': 'warning',
-  'certificate-expired': 'warning',
-  'certificate-weak-key': 'warning',
   'certificate-revoked': 'critical',
-  // Somebody holds a valid certificate, and uses it in the name of another station.
-  'certificate-other-station': 'critical',
-  'certificate-other-organization': 'critical',
 };
+
+/** The reasons of client certificates that are not taken. */
+const OF_CERTIFICATES = 'certificate-';
 
 const BY_LOWER_CASE = new Map(Object.entries(SEVERITIES).map(([type, severity]) => [type.toLowerCase(), { type, severity }]));
 /** A04.FR.03: the list is open. What a vendor invented is looked at. */
@@ -60,5 +57,6 @@ export function classify(reported: string): { type: string; severity: SecuritySe
 
 /** Null: the refusal says nothing about security. */
 export function severityOfRefusal(reason: string): SecuritySeverity | null {
-  return Object.hasOwn(REFUSALS, reason) ? (REFUSALS[reason] ?? null) : null;
+  if (Object.hasOwn(REFUSALS, reason)) return REFUSALS[reason] ?? null;
+  return reason.startsWith(OF_CERTIFICATES) ? 'warning' : null;
 }
