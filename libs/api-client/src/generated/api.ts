@@ -3541,7 +3541,7 @@ export interface components {
              * @enum {string}
              */
             source: "station" | "csms";
-            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
             type: string;
             /**
              * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
@@ -3579,7 +3579,7 @@ export interface components {
              * @enum {string}
              */
             source?: "station" | "csms";
-            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
             type?: string;
             /**
              * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
