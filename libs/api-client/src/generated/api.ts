@@ -2463,6 +2463,7 @@ export interface components {
         ConfigurationItem: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -2476,9 +2477,11 @@ export interface components {
             connector: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Which of its values */
             attribute: components["schemas"]["AttributeType"];
             /** @description What it shall be */
             value: string;
@@ -2495,35 +2498,64 @@ export interface components {
             state: components["schemas"]["ConfigurationState"];
             /** @description What came of the last set of it; null: none */
             result: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the station answered that; null: nothing was set
+             */
             setAt: string | null;
         };
         /** @description Values that all stations of a kind shall have */
         ConfigurationProfile: {
+            /** @description Its name */
             profile: string;
+            /** @description For people */
             description: string | null;
-            /** @enum {string} */
+            /**
+             * @description `apply`, `dry-run` or `off`
+             * @enum {string}
+             */
             mode: "off" | "dry-run" | "apply";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest counts
+             */
             priority: number;
+            /** @description Vendors of its stations; empty: any */
             vendors: string[];
+            /** @description Models of its stations; empty: any */
             models: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
             firmwareVersions: string[];
+            /** @description Groups of its stations; empty: any */
             groups: string[];
+            /** @description What the variables shall be */
             values: components["schemas"]["WantedVariable"][];
         };
         /** @description Chosen members of an item */
         ConfigurationProfileFields: {
+            /** @description Its name */
             profile: string;
+            /** @description For people */
             description?: string | null;
-            /** @enum {string} */
+            /**
+             * @description `apply`, `dry-run` or `off`
+             * @enum {string}
+             */
             mode?: "off" | "dry-run" | "apply";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest counts
+             */
             priority?: number;
+            /** @description Vendors of its stations; empty: any */
             vendors?: string[];
+            /** @description Models of its stations; empty: any */
             models?: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
             firmwareVersions?: string[];
+            /** @description Groups of its stations; empty: any */
             groups?: string[];
+            /** @description What the variables shall be */
             values?: components["schemas"]["WantedVariable"][];
         };
         /** @description A part of a list */
@@ -2558,6 +2590,7 @@ export interface components {
         ConfigurationProfilePatch: {
             /** @description May repeat the path, which counts */
             profile?: string | null;
+            /** @description For people */
             description?: string | null;
             /** @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing */
             mode?: ("off" | "dry-run" | "apply") | null;
@@ -2574,13 +2607,17 @@ export interface components {
             firmwareVersions?: string[] | null;
             /** @description Stations of one of these station groups, without regard to case; empty: of any */
             groups?: string[] | null;
+            /** @description What the variables shall be */
             values?: components["schemas"]["WantedVariableInput"][] | null;
         };
         /** @description A configuration profile, whole */
         ConfigurationProfilePut: {
             /** @description May repeat the path, which counts */
             profile?: string;
-            /** @default null */
+            /**
+             * @description For people
+             * @default null
+             */
             description?: string | null;
             /**
              * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
@@ -2613,6 +2650,7 @@ export interface components {
              * @default []
              */
             groups?: string[];
+            /** @description What the variables shall be */
             values: components["schemas"]["WantedVariableInput"][];
         };
         /**
@@ -3501,7 +3539,10 @@ export interface components {
         };
         /** @description Parts of a report, by `seqNo` */
         PartRange: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first part
+             */
             from: number;
             /**
              * Format: int64
@@ -3866,21 +3907,28 @@ export interface components {
             id?: string;
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute?: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -3899,6 +3947,7 @@ export interface components {
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -3910,10 +3959,13 @@ export interface components {
              * @description Number of the connector at its EVSE; null: not known
              */
             connector: number | null;
+            /** @description Variable of 2.x, or the key; null: there is no such variable */
             variable: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Which of its values */
             attribute: components["schemas"]["AttributeType"];
             /**
              * @description `accepted`: it is set. `reboot-required`: it is used after the next boot. `read-only`, `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this value. The others are the answers of the station
@@ -3925,6 +3977,7 @@ export interface components {
              * @description The command that carried it; null: none was sent
              */
             command: string | null;
+            /** @description More about the result, for a person */
             info: string | null;
         };
         /** @description What came of each value */
@@ -4088,6 +4141,7 @@ export interface components {
         StationConfiguration: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused: boolean;
             /**
              * Format: date-time
@@ -4132,6 +4186,7 @@ export interface components {
         StationConfigurationSummary: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused: boolean;
             /**
              * Format: date-time
@@ -4155,6 +4210,7 @@ export interface components {
         StationConfigurationSummaryFields: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused?: boolean;
             /**
              * Format: date-time
@@ -4437,6 +4493,7 @@ export interface components {
             id: string;
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -4450,9 +4507,11 @@ export interface components {
             connector: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Its values, as far as the station has shown them */
             attributes: components["schemas"]["VariableAttribute"][];
             /** @description Null: no report has told them */
             characteristics: components["schemas"]["VariableCharacteristics"] | null;
@@ -4473,6 +4532,7 @@ export interface components {
             id: string;
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component?: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /**
              * Format: int64
@@ -4486,9 +4546,11 @@ export interface components {
             connector?: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key?: string | null;
+            /** @description Its values, as far as the station has shown them */
             attributes?: components["schemas"]["VariableAttribute"][];
             /** @description Null: no report has told them */
             characteristics?: components["schemas"]["VariableCharacteristics"] | null;
@@ -4530,6 +4592,7 @@ export interface components {
         };
         /** @description Values that variables of a station shall have */
         StationVariablesPatch: {
+            /** @description What the variables shall be */
             variables: components["schemas"]["RequestedVariable"][];
             /**
              * Format: int32
@@ -5241,12 +5304,15 @@ export interface components {
         };
         /** @description One value of a variable */
         VariableAttribute: {
+            /** @description Which of the values of the variable */
             type: components["schemas"]["AttributeType"];
             /** @description Null: the station has shown none, or it is a secret */
             value: string | null;
+            /** @description Whether it can be read and set; null: not told */
             mutability: ("ReadOnly" | "WriteOnly" | "ReadWrite") | null;
             /** @description Whether it survives a reboot */
             persistent: boolean | null;
+            /** @description Whether it never changes */
             constant: boolean | null;
             /**
              * Format: date-time
@@ -5276,6 +5342,7 @@ export interface components {
             name: string;
             /** @description Which of its values */
             attribute: string;
+            /** @description Null: no value was known */
             before: string | null;
             /** @description Null: the station does not have the variable any more, or shows no value */
             after: string | null;
@@ -5312,6 +5379,7 @@ export interface components {
             name?: string;
             /** @description Which of its values */
             attribute?: string;
+            /** @description Null: no value was known */
             before?: string | null;
             /** @description Null: the station does not have the variable any more, or shows no value */
             after?: string | null;
@@ -5360,14 +5428,23 @@ export interface components {
         };
         /** @description Which values a variable may have, as the station says */
         VariableCharacteristics: {
+            /** @description Data type of 2.x */
             dataType: string | null;
+            /** @description Unit of measure */
             unit: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Least value, or length
+             */
             minLimit: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest value, or length
+             */
             maxLimit: number | null;
             /** @description Values with commas */
             valuesList: string | null;
+            /** @description Whether monitors can be set on it */
             supportsMonitoring: boolean | null;
         };
         /** @description A report of a station about its variables */
@@ -5386,7 +5463,10 @@ export interface components {
             kind: string | null;
             /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
             requestedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Null: it is not known to have been requested
+             */
             requestedAt: string | null;
             /**
              * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
@@ -5412,7 +5492,10 @@ export interface components {
              * @description When it was requested, or its first part was received
              */
             begunAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received
+             */
             completedAt: string | null;
             /**
              * Format: int64
@@ -5441,7 +5524,10 @@ export interface components {
             kind?: string | null;
             /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
             requestedBy?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Null: it is not known to have been requested
+             */
             requestedAt?: string | null;
             /**
              * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
@@ -5467,7 +5553,10 @@ export interface components {
              * @description When it was requested, or its first part was received
              */
             begunAt?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received
+             */
             completedAt?: string | null;
             /**
              * Format: int64
@@ -5521,21 +5610,28 @@ export interface components {
         WantedVariable: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -5544,21 +5640,28 @@ export interface components {
         WantedVariableInput: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute?: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -6213,19 +6316,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"y9pw609H-u7QsFZZGaEXhm\"",
+                 *       "etag": "\"LunghfYWL1llt7uGaQmhsa\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"y9pw609H-u7QsFZZGaEXhm\""
+                 *           "message": "the station is at \"LunghfYWL1llt7uGaQmhsa\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"y9pw609H-u7QsFZZGaEXhm\"",
+                 *       "detail": "If-Match: the station is at \"LunghfYWL1llt7uGaQmhsa\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6316,7 +6419,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 55,
+                 *       "retryAfterSeconds": 54,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -6477,9 +6580,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6578,9 +6681,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:23.000Z",
-                     *           "endedAt": "2026-03-02T10:00:23.000Z"
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "sentAt": "2026-03-02T10:00:30.000Z",
+                     *           "endedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6646,9 +6749,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:23.000Z",
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6708,9 +6811,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:24.000Z"
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6786,7 +6889,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -6796,7 +6899,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:30.000Z",
+                     *           "diedAt": "2026-03-02T10:00:36.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -6829,7 +6932,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -6849,7 +6952,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6859,7 +6962,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -6891,7 +6994,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -6912,7 +7015,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6922,8 +7025,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:00.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
                      *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -7032,7 +7135,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7541,13 +7644,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 563328495,
+                     *         "remoteStartId": 1877527058,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7611,7 +7714,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7666,7 +7769,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6"
@@ -7719,10 +7822,10 @@ export interface operations {
                      *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
                      *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z"
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -7779,7 +7882,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:31.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7867,7 +7970,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:31.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7947,7 +8050,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:31.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8015,7 +8118,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:24.000Z",
+                     *       "changedAt": "2026-03-02T10:00:31.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8640,7 +8743,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "bc0b7900-4a37-4113-a331-688868f23f64",
@@ -9318,7 +9421,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:27.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -9439,7 +9542,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:27.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9540,9 +9643,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
+                     *         "heldAt": "2026-03-02T10:00:34.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
+                     *         "at": "2026-03-02T10:00:35.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -9570,7 +9673,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:35.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9673,9 +9776,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
+                     *         "heldAt": "2026-03-02T10:00:34.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
+                     *         "at": "2026-03-02T10:00:35.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -10442,6 +10545,7 @@ export interface operations {
     listStationVariables: {
         parameters: {
             query?: {
+                /** @description Ids of variables */
                 id?: string[];
                 /**
                  * @description Without regard to case
@@ -10521,7 +10625,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:25.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:32.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -10535,7 +10639,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10575,6 +10679,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "variables": [
+                 *         {
+                 *           "component": "SampledDataCtrlr",
+                 *           "variable": "TxUpdatedInterval",
+                 *           "value": "30"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationVariablesPatch"];
                 "application/json": components["schemas"]["StationVariablesPatch"];
             };
         };
@@ -10666,16 +10782,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *       "requestId": 70838185,
+                     *       "requestId": 885136597,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:31.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:25.000Z",
+                     *       "begunAt": "2026-03-02T10:00:31.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -10701,6 +10817,7 @@ export interface operations {
     listStationVariableReports: {
         parameters: {
             query?: {
+                /** @description Ids of reports */
                 id?: string[];
                 /**
                  * @description Items of a page, at most
@@ -10745,17 +10862,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "requestId": 70838185,
+                     *           "requestId": 885136597,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:25.000Z",
-                     *           "begunAt": "2026-03-02T10:00:25.000Z",
-                     *           "completedAt": "2026-03-02T10:00:25.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:31.000Z",
+                     *           "begunAt": "2026-03-02T10:00:31.000Z",
+                     *           "completedAt": "2026-03-02T10:00:31.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -10835,7 +10952,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
                      *           "variable": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -10923,7 +11040,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -10936,7 +11053,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
@@ -10995,7 +11112,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:23.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
@@ -11122,7 +11239,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:28.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -11137,7 +11254,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:29.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11149,7 +11266,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:29.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11235,7 +11352,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:28.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11250,7 +11367,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:29.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11262,7 +11379,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:29.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11550,7 +11667,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:28.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11565,7 +11682,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:29.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11577,7 +11694,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:29.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11653,13 +11770,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:21.000Z"
+                     *           "firstAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11732,7 +11849,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -11745,7 +11862,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -11816,7 +11933,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -11874,7 +11991,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -12333,6 +12450,7 @@ export interface operations {
     listConfigurationProfiles: {
         parameters: {
             query?: {
+                /** @description How far it goes */
                 mode?: ("off" | "dry-run" | "apply")[];
                 /** @description The beginning of `profile`, without regard to case */
                 search?: string;
@@ -12420,7 +12538,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -12497,7 +12618,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -12599,7 +12723,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -12643,7 +12770,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -12717,6 +12847,7 @@ export interface operations {
                 station?: string[];
                 /** @description How it stands */
                 state?: ("in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed")[];
+                /** @description Whether nothing is read or set */
                 paused?: boolean;
                 /**
                  * @description Items of a page, at most
@@ -12757,7 +12888,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "paused": false,
                      *           "checkedAt": null,
-                     *           "nextCheckAt": "2026-03-02T10:00:25.000Z",
+                     *           "nextCheckAt": "2026-03-02T10:00:33.000Z",
                      *           "state": null,
                      *           "differences": 0
                      *         }
@@ -12817,7 +12948,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:33.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -12915,7 +13046,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:32.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13005,7 +13136,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:32.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13083,7 +13214,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:33.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13180,7 +13311,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "43",
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -13214,7 +13345,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:25.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:32.000Z"
                      *           },
                      *           "after": {
                      *             "items": [
@@ -13242,7 +13373,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:25.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:32.000Z"
                      *           },
                      *           "status": 200
                      *         }
@@ -13307,7 +13438,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "43",
-                     *       "at": "2026-03-02T10:00:25.000Z",
+                     *       "at": "2026-03-02T10:00:32.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -13341,7 +13472,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:25.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:32.000Z"
                      *       },
                      *       "after": {
                      *         "items": [
@@ -13369,7 +13500,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:25.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:32.000Z"
                      *       },
                      *       "status": 200
                      *     }
@@ -13437,7 +13568,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -13448,9 +13579,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:00.000Z",
-                     *           "startedAt": "2026-03-02T10:01:00.000Z",
-                     *           "endedAt": "2026-03-02T10:01:00.000Z"
+                     *           "createdAt": "2026-03-02T10:01:07.000Z",
+                     *           "startedAt": "2026-03-02T10:01:07.000Z",
+                     *           "endedAt": "2026-03-02T10:01:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13519,7 +13650,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -13530,7 +13661,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:00.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -13562,7 +13693,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -13581,7 +13712,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -13592,9 +13723,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:00.000Z",
-                     *       "startedAt": "2026-03-02T10:01:00.000Z",
-                     *       "endedAt": "2026-03-02T10:01:00.000Z"
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "startedAt": "2026-03-02T10:01:07.000Z",
+                     *       "endedAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -13645,7 +13776,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -13718,7 +13849,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -13738,7 +13869,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -13749,8 +13880,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
-                     *       "startedAt": "2026-03-02T10:01:03.000Z",
+                     *       "createdAt": "2026-03-02T10:01:08.000Z",
+                     *       "startedAt": "2026-03-02T10:01:10.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -13828,12 +13959,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:28.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:28.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -13898,12 +14029,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14005,12 +14136,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14135,12 +14266,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14214,12 +14345,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:36.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:36.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14301,26 +14432,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
-                     *           "station": "DEPOT-7",
-                     *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *           "eventType": "voltbus.cdr.issued",
-                     *           "eventTime": "2026-03-02T10:00:29.000Z",
-                     *           "bytes": 1534,
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "station": null,
+                     *           "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "eventType": "voltbus.webhook.test",
+                     *           "eventTime": "2026-03-02T10:00:36.000Z",
+                     *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:29.000Z",
+                     *               "at": "2026-03-02T10:00:36.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 15
+                     *               "durationMs": 10
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
-                     *           "endedAt": "2026-03-02T10:00:29.000Z"
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "endedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -14380,23 +14511,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 20
+                     *           "durationMs": 10
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": "2026-03-02T10:00:29.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14455,23 +14586,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 20
+                     *           "durationMs": 10
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14590,15 +14721,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 10
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14656,7 +14795,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "cf78cfa35ca48a4d-2",
+                     *       "id": "5df8cac0123ab040-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -14733,7 +14872,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
