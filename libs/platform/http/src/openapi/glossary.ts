@@ -66,6 +66,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Tenants: 'Operators that share this installation, and their policies',
   ApiKeys: "Keys of a tenant's programs",
   Stations: 'Charging stations: what they are, and what is asked of them',
+  ConfigurationProfiles: 'What stations of a kind shall be set to',
+  StationConfigurations: 'How far stations are set as they shall be',
   RefusedConnections: 'Connections that were turned away, and why',
   Commands: 'What was asked of stations, and what came of it',
   RemoteStarts: 'What became of a remote start',
