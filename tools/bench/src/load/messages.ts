@@ -1,5 +1,7 @@
-/** The token of every session. */
-export const TOKEN = 'BENCH-CARD';
+/** The token of a station's sessions: a driver charges at one station at a time. */
+export function tokenOf(station: number): string {
+  return `CARD-${station}`;
+}
 
 /** A reading every second of the station's time, so that each is a row of its own. */
 const READING_MS = 1_000;
@@ -18,14 +20,14 @@ export function available(): object {
   return { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp: iso(Date.now()) };
 }
 
-export function start16(begin: number): object {
-  return { connectorId: 1, idTag: TOKEN, meterStart: 0, timestamp: iso(begin) };
+export function start16(station: number, begin: number): object {
+  return { connectorId: 1, idTag: tokenOf(station), meterStart: 0, timestamp: iso(begin) };
 }
 
-export function stop16(transactionId: number, begin: number, readings: number): object {
+export function stop16({ station, transactionId }: { station: number; transactionId: number }, begin: number, readings: number): object {
   return {
     transactionId,
-    idTag: TOKEN,
+    idTag: tokenOf(station),
     meterStop: energyWh(readings),
     timestamp: iso(begin + (readings + 1) * READING_MS),
     reason: 'Local',
@@ -44,7 +46,11 @@ export function meterValues16(transactionId: number, begin: number, nth: number)
 }
 
 /** 2.0.1 TransactionEvent: the first one starts the transaction, all others update it with a sample. */
-export function transactionEvent(transactionId: string, begin: number, nth: number): object {
+export function transactionEvent(
+  { station, transactionId }: { station: number; transactionId: string },
+  begin: number,
+  nth: number,
+): object {
   const timestamp = iso(begin + nth * READING_MS);
   const shared = { timestamp, seqNo: nth, transactionInfo: { transactionId, chargingState: 'Charging' } };
   if (nth === 0)
@@ -53,7 +59,7 @@ export function transactionEvent(transactionId: string, begin: number, nth: numb
       eventType: 'Started',
       triggerReason: 'Authorized',
       evse: { id: 1, connectorId: 1 },
-      idToken: { idToken: TOKEN, type: 'ISO14443' },
+      idToken: { idToken: tokenOf(station), type: 'ISO14443' },
     };
   const sampledValue = [
     { value: energyWh(nth), context: 'Sample.Periodic', measurand: 'Energy.Active.Import.Register', unitOfMeasure: { unit: 'Wh' } },

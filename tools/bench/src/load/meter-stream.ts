@@ -12,7 +12,7 @@ export type SendReading = () => Promise<unknown>;
 /** Begins a transaction at each station; returns what sends its readings. */
 export function beginTransactions(fleet: readonly BenchStation[]): Promise<SendReading[]> {
   const begin = Date.now() - BEGUN_BEFORE_MS;
-  return Promise.all(fleet.map((station) => begunTransaction(station, begin)));
+  return Promise.all(fleet.map((station, index) => begunTransaction(station, index, begin)));
 }
 
 /** Readings of transactions that were begun before. Returns how many were answered. */
@@ -32,13 +32,13 @@ export async function meterStream(
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-async function begunTransaction(station: BenchStation, begin: number): Promise<SendReading> {
+async function begunTransaction(station: BenchStation, index: number, begin: number): Promise<SendReading> {
   let nth = 0;
   if (station.protocol === 'ocpp1.6') {
-    const { transactionId } = await station.call('StartTransaction', start16(begin));
+    const { transactionId } = await station.call('StartTransaction', start16(index, begin));
     return () => station.call('MeterValues', meterValues16(Number(transactionId), begin, ++nth));
   }
-  const id = `${station.name}-${begin}`;
+  const id = { station: index, transactionId: `${station.name}-${begin}` };
   await station.call('TransactionEvent', transactionEvent(id, begin, 0));
   return () => station.call('TransactionEvent', transactionEvent(id, begin, ++nth));
 }

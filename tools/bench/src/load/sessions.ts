@@ -3,7 +3,7 @@ import { CDRS } from '@voltbus/contracts';
 import { noopTelemetry } from '@voltbus/telemetry';
 import type { BenchStation } from './bench-station';
 import type { Latencies } from './latencies';
-import { TOKEN, meterValues16, start16, stop16 } from './messages';
+import { meterValues16, start16, stop16, tokenOf } from './messages';
 import { paced } from './pace';
 
 const READINGS = 3;
@@ -29,13 +29,15 @@ export async function sessions(
     fleet.map((station, index) =>
       paced({ stations: fleet.length, seconds, rate }, index, async (intended, nth) => {
         const at = begin + nth * SESSION_MS;
-        await timed(latencies, 'authorize', intended, () => station.call('Authorize', { idTag: TOKEN }));
-        const start = await timed(latencies, 'start', performance.now(), () => station.call('StartTransaction', start16(at)));
+        await timed(latencies, 'authorize', intended, () => station.call('Authorize', { idTag: tokenOf(index) }));
+        const start = await timed(latencies, 'start', performance.now(), () => station.call('StartTransaction', start16(index, at)));
         const id = Number(start['transactionId']);
         for (let reading = 1; reading <= READINGS; reading++)
           await timed(latencies, 'reading', performance.now(), () => station.call('MeterValues', meterValues16(id, at, reading)));
         cdrs.stopSent(station.name, id);
-        await timed(latencies, 'stop', performance.now(), () => station.call('StopTransaction', stop16(id, at, READINGS)));
+        await timed(latencies, 'stop', performance.now(), () =>
+          station.call('StopTransaction', stop16({ station: index, transactionId: id }, at, READINGS)),
+        );
         latencies.add('session', performance.now() - intended);
       }),
     ),

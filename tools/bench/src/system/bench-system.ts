@@ -1,12 +1,14 @@
 import { startStack, type Stack } from '@voltbus/stack';
 import { LoadGenerator } from '../load/load-generator';
 import type { LoadResult, LoadTask } from '../load/load-tasks';
-import { TOKEN } from '../load/messages';
+import { tokenOf } from '../load/messages';
 import type { Measurement } from './measurement';
 import { processorTimes, usedBetween } from './processor-time';
 import { StoredRows } from './stored-rows';
 
 export const TENANT = 'bench';
+/** As many as the largest fleet that charges. */
+const TOKENS = 300;
 
 /** The system under test, its load generator and its database. */
 export class BenchSystem {
@@ -57,13 +59,14 @@ export class BenchSystem {
     await this.stack.stop();
   }
 
-  /** Stations register themselves, the token is known, sessions have a price, messages are kept: as a tenant is by default. */
+  /** Stations register themselves, the tokens are known, sessions have a price, messages are kept: as a tenant is by default. */
   private async provision(): Promise<void> {
     const policy = { currency: 'EUR', unknownStations: 'register', unknownTokens: 'refuse', minSecurityProfile: 0 };
     await this.put(`tenants/${TENANT}`, { ...policy, defaultTariff: null });
     await this.put('tariffs/bench', { currency: 'EUR', perKwh: '0.49', perMinute: '0.01' });
     await this.put(`tenants/${TENANT}`, { ...policy, defaultTariff: 'bench' });
-    await this.put(`tokens/${TOKEN}`, { type: 'ISO14443', status: 'Accepted' });
+    for (let station = 0; station < TOKENS; station++)
+      await this.put(`tokens/${tokenOf(station)}`, { type: 'ISO14443', status: 'Accepted' });
   }
 
   private async put(path: string, body: object): Promise<void> {

@@ -35,6 +35,11 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
 }
 
+/** True when the server ended one of several transactions that waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return driverErrorOf(error)?.code === '40P01';
+}
+
 /**
  * True when the data is at fault: the same data will always fail, whichever process tries, and other data is not
  * concerned.

@@ -11,7 +11,11 @@ export const RETENTION = {
   TRANSACTIONS: { usual: 3_650, least: 180, what: 'Transactions, with their limits' },
   CDRS: { usual: 3_650, least: 180, what: 'CDRs' },
   PAYMENTS: { usual: 3_650, least: 180, what: 'Reports of stations about payments made at them' },
-  COMMANDS: { usual: 30, least: 8, what: 'Commands that have ended, and remote starts and stops; the Idempotency-Key of a command holds so long' },
+  COMMANDS: {
+    usual: 30,
+    least: 8,
+    what: 'Commands that have ended, and remote starts and stops; the Idempotency-Key of a command holds so long',
+  },
   DEAD_LETTERS: { usual: 90, least: 7, what: 'Dead letters' },
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
   AUDIT_LOG: { usual: 730, least: 90, what: 'The audit log: who changed what through the API' },
