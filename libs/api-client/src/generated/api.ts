@@ -797,6 +797,46 @@ export interface paths {
         patch: operations["patchTariffAssignment"];
         trace?: never;
     };
+    "/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All security events, newest first: a JSON object a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -2017,7 +2057,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -3482,6 +3522,110 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "operate" | "admin";
+        /** @description Something that endangers the security of a station */
+        SecurityEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source?: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            type?: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info?: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate
          * @enum {integer}
@@ -4602,7 +4746,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4863,7 +5007,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -4956,7 +5100,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string | null;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[] | null;
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[] | null;
             /** @description What it is for. Default: empty */
             description?: string | null;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -4969,7 +5113,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -5216,19 +5360,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "etag": "\"qEFqKxYXHKo9pUkdjlGdSF\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"pB8OcXqxO0-rLkkofdgWqm\""
+                 *           "message": "the station is at \"qEFqKxYXHKo9pUkdjlGdSF\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"pB8OcXqxO0-rLkkofdgWqm\"",
+                 *       "detail": "If-Match: the station is at \"qEFqKxYXHKo9pUkdjlGdSF\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5319,7 +5463,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5464,7 +5608,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5480,9 +5624,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5565,7 +5709,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "action": "TriggerMessage",
@@ -5581,9 +5725,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
-                     *           "sentAt": "2026-03-02T10:00:10.000Z",
-                     *           "endedAt": "2026-03-02T10:00:10.000Z"
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "sentAt": "2026-03-02T10:00:13.000Z",
+                     *           "endedAt": "2026-03-02T10:00:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5614,7 +5758,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
                  */
                 id: string;
             };
@@ -5633,7 +5777,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -5649,9 +5793,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "sentAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "sentAt": "2026-03-02T10:00:13.000Z",
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5681,7 +5825,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
                  */
                 id: string;
             };
@@ -5701,7 +5845,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "SPARE-1",
                      *       "action": "Reset",
@@ -5711,9 +5855,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "endedAt": "2026-03-02T10:00:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5789,7 +5933,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -5799,9 +5943,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:17.000Z",
+                     *           "diedAt": "2026-03-02T10:00:16.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5832,7 +5976,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5852,7 +5996,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5862,9 +6006,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
+                     *       "diedAt": "2026-03-02T10:00:16.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -5894,7 +6038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -5915,7 +6059,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -5925,9 +6069,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:17.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:47.000Z",
-                     *       "value": "[2,\"call-27\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:16.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:46.000Z",
+                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -5979,7 +6123,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "SetDefaultTariff",
@@ -6035,7 +6179,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6535,7 +6679,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -6544,13 +6688,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 162255586,
+                     *         "remoteStartId": 344454758,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6584,7 +6728,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -6604,7 +6748,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -6646,7 +6790,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 command: string;
             };
@@ -6665,14 +6809,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "askedAt": "2026-03-02T10:00:15.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -6700,7 +6844,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 command: string;
             };
@@ -6719,9 +6863,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "askedAt": "2026-03-02T10:00:16.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
@@ -6782,7 +6926,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6870,7 +7014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6950,7 +7094,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7018,7 +7162,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:11.000Z",
+                     *       "changedAt": "2026-03-02T10:00:14.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7107,7 +7251,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -7123,9 +7267,9 @@ export interface operations {
                      *           "meterStartWh": 1204350,
                      *           "ocppTransactionId": "a1b2c3d4-0003",
                      *           "cdrs": {
-                     *             "state": "none",
+                     *             "state": "held",
                      *             "issued": [],
-                     *             "held": null
+                     *             "held": "bc0b7900-4a37-4113-a331-688868f23f64"
                      *           },
                      *           "cost": null
                      *         }
@@ -7158,7 +7302,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7177,7 +7321,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -7195,7 +7339,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7232,7 +7376,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -7282,7 +7426,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7363,7 +7507,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7441,7 +7585,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
                  */
                 id: string;
             };
@@ -7472,7 +7616,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -7531,7 +7675,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7561,7 +7705,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -7581,7 +7725,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f"
+                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
                      *         ],
                      *         "held": null
                      *       },
@@ -7620,7 +7764,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
                  */
                 id: string;
             };
@@ -7646,7 +7790,7 @@ export interface operations {
                      *           "at": "2026-03-02T10:00:15.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -7663,7 +7807,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -8114,7 +8258,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -8264,7 +8408,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -8321,7 +8465,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8331,7 +8475,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -8366,7 +8510,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fd0fe62c-d20e-4923-a737-ebc8ddf03e8f
+                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
                  */
                 id: string;
             };
@@ -8385,7 +8529,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8442,7 +8586,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8452,7 +8596,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -8485,7 +8629,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
                  */
                 id: string;
             };
@@ -8514,7 +8658,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8583,7 +8727,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "transaction": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -8618,7 +8762,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8647,7 +8791,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8716,7 +8860,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -9442,6 +9586,159 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "source" | "type" | "severity" | "at" | "stationTime" | "info" | "remoteAddress")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "source": "station",
+                     *           "type": "TamperDetectionActivated",
+                     *           "severity": "critical",
+                     *           "info": "door contact open",
+                     *           "remoteAddress": null,
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "source": "station",
+                     *       "type": "TamperDetectionActivated",
+                     *       "severity": "critical",
+                     *       "info": "door contact open",
+                     *       "remoteAddress": null,
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["SecurityEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStationMessages: {
         parameters: {
             query?: {
@@ -9499,10 +9796,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9512,10 +9809,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "evseId": 0,
@@ -9571,10 +9868,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -9698,7 +9995,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -9713,7 +10010,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9725,7 +10022,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -9811,7 +10108,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -9826,7 +10123,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -9838,7 +10135,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10126,7 +10423,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:09.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10141,7 +10438,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10153,7 +10450,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10229,13 +10526,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:08.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:08.000Z"
+                     *           "firstAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10308,7 +10605,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10321,7 +10618,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10392,7 +10689,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10450,7 +10747,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10963,7 +11260,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "34",
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -11054,7 +11351,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "34",
-                     *       "at": "2026-03-02T10:00:11.000Z",
+                     *       "at": "2026-03-02T10:00:14.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -11148,7 +11445,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11159,9 +11456,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:47.000Z",
-                     *           "startedAt": "2026-03-02T10:00:47.000Z",
-                     *           "endedAt": "2026-03-02T10:00:47.000Z"
+                     *           "createdAt": "2026-03-02T10:00:46.000Z",
+                     *           "startedAt": "2026-03-02T10:00:46.000Z",
+                     *           "endedAt": "2026-03-02T10:00:46.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11230,7 +11527,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11241,7 +11538,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11273,7 +11570,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11292,7 +11589,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11303,9 +11600,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
-                     *       "startedAt": "2026-03-02T10:00:47.000Z",
-                     *       "endedAt": "2026-03-02T10:00:47.000Z"
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "endedAt": "2026-03-02T10:00:46.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11356,7 +11653,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11429,7 +11726,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11449,19 +11746,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
                      *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:48.000Z",
+                     *       "startedAt": "2026-03-02T10:00:49.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11539,12 +11836,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:08.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11609,12 +11906,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11716,12 +12013,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -11846,12 +12143,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11925,12 +12222,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:17.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:16.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:16.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:08.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:08.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12012,9 +12309,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": null,
-                     *           "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "eventType": "voltbus.webhook.test",
                      *           "eventTime": "2026-03-02T10:00:16.000Z",
                      *           "bytes": 269,
@@ -12026,7 +12323,7 @@ export interface operations {
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 22
+                     *               "durationMs": 15
                      *             }
                      *           ],
                      *           "replays": 0,
@@ -12068,7 +12365,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12087,9 +12384,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
@@ -12101,13 +12398,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12142,7 +12439,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 delivery: string;
             };
@@ -12162,9 +12459,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
@@ -12176,13 +12473,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 22
+                     *           "durationMs": 15
                      *         }
                      *       ],
                      *       "replays": 1,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12297,27 +12594,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": null,
-                     *       "eventId": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:16.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 22
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ce7d3954-f0a3-42f7-a9af-570cc9003671\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12375,11 +12664,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "8541e5bc87e67a46-2",
+                     *       "id": "97b4f4f25a029977-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *         "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",

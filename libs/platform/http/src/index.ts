@@ -50,6 +50,7 @@ export {
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
+export { linesOf } from './lists/lines';
 export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';

@@ -8,6 +8,7 @@ import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
+import { securityEvents } from './security-events/block';
 import { stationChanges } from './station-changes/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
@@ -22,6 +23,7 @@ export const deviceConfig: ServiceDefinition = {
     telemetry,
     unhandledMessages,
     stationChanges,
+    securityEvents,
     availability,
     identityConflicts,
     messageLog,

@@ -1,4 +1,4 @@
-import type { Alert } from './alert';
+import { risen, type Alert } from './alert';
 
 /** Servers and processes. */
 export const PLATFORM_ALERTS: readonly Alert[] = [
@@ -55,6 +55,29 @@ export const PLATFORM_ALERTS: readonly Alert[] = [
     summary: '{{ $labels.pod }} has started {{ $value }} times within half an hour',
     runbook: 'process-restarts',
     board: 'runtime',
+  },
+  ...(
+    [
+      ['ticket', 14],
+      ['page', 3],
+    ] as const
+  ).map(([severity, days]): Alert => ({
+    name: 'VoltbusCertExpiry',
+    severity,
+    expression: `min by (namespace, kind) (csms_cert_expiry_seconds) < ${days} * 86400`,
+    minutes: 10,
+    summary: 'A certificate ({{ $labels.kind }}) expires in {{ $value | humanizeDuration }}',
+    runbook: 'certificate-expiry',
+    board: 'security',
+  })),
+  {
+    name: 'VoltbusAuditWriteFailing',
+    severity: 'page',
+    expression: `sum by (namespace) (${risen('csms_audit_write_failures_total', '15m')}) > 0`,
+    minutes: 0,
+    summary: '{{ $value }} changes were made whose outcome is missing in the audit log',
+    runbook: 'audit-write-failing',
+    board: 'security',
   },
   {
     name: 'VoltbusWatchdog',

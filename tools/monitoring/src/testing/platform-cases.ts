@@ -1,4 +1,6 @@
-import { rising, steady, type AlertCase } from './alert-case';
+import { appears, rising, steady, type AlertCase } from './alert-case';
+
+const LONG_VALID = { 'csms_cert_expiry_seconds{pod="gw-1", kind="contract-root"}': steady(8_640_000) };
 
 export const PLATFORM_CASES: readonly AlertCase[] = [
   {
@@ -88,5 +90,37 @@ export const PLATFORM_CASES: readonly AlertCase[] = [
     series: { 'process_start_time_seconds{pod="other"}': '0x5 300x5 600x5 900x30' },
     fires: [],
     about: ['VoltbusProcessRestarts'],
+  },
+  {
+    title: 'the certificate of Kafka expires in ten days',
+    minutes: 20,
+    series: { 'csms_cert_expiry_seconds{pod="gw-1", kind="kafka-client"}': steady(864_000), ...LONG_VALID },
+    fires: ['VoltbusCertExpiry ticket'],
+  },
+  {
+    title: 'a certificate expires tomorrow',
+    minutes: 20,
+    series: { 'csms_cert_expiry_seconds{pod="gw-1", kind="kafka-client"}': steady(86_400), ...LONG_VALID },
+    fires: ['VoltbusCertExpiry page', 'VoltbusCertExpiry ticket'],
+  },
+  {
+    title: 'certificates are valid for long',
+    minutes: 20,
+    series: LONG_VALID,
+    fires: [],
+    about: ['VoltbusCertExpiry'],
+  },
+  {
+    title: 'the outcome of a change is missing in the audit log',
+    minutes: 20,
+    series: { 'csms_audit_write_failures_total{pod="api-1"}': appears(10, 1) },
+    fires: ['VoltbusAuditWriteFailing page'],
+  },
+  {
+    title: 'an outcome was missing in the audit log an hour ago',
+    minutes: 90,
+    series: { 'csms_audit_write_failures_total{pod="api-1"}': appears(10, 1) },
+    fires: [],
+    about: ['VoltbusAuditWriteFailing'],
   },
 ];

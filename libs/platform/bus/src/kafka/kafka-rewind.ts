@@ -4,6 +4,7 @@ import type { KafkaAccess } from './kafka-access';
 import { ASK_RETRY, KafkaAdmin, kafkaClient } from './kafka-client';
 import { describedGroups } from './described-groups';
 import { offsetsAt } from './positions';
+import { setOffsets } from './set-offsets';
 
 /** Setting the offsets of one group is given up after so long. */
 const GROUP_MS = 30_000;
@@ -46,6 +47,6 @@ async function rewind(admin: Admin, groupId: string, to: number): Promise<void> 
       const target = first.get(partition);
       return target !== undefined && target >= 0n && target < BigInt(offset) ? [{ partition, offset: String(target) }] : [];
     });
-    if (back.length > 0) await admin.setOffsets({ groupId, topic, partitions: back });
+    if (back.length > 0) await setOffsets(admin, { groupId, topic, partitions: back });
   }
 }

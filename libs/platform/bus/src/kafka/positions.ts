@@ -39,7 +39,11 @@ export function knownLag(positions: readonly Position[]): number {
 }
 
 /** What a group has committed, by position; -1 where it has committed nothing. */
-export async function committedOffsets(admin: Admin, groupId: string, topics: readonly string[]): Promise<Map<string, bigint>> {
+export async function committedOffsets(
+  admin: Pick<Admin, 'fetchOffsets'>,
+  groupId: string,
+  topics: readonly string[],
+): Promise<Map<string, bigint>> {
   const committed = await admin.fetchOffsets({ groupId, topics: [...topics] });
   return new Map(
     committed.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => [positionId(topic, partition), BigInt(offset)])),

@@ -20,6 +20,7 @@ export const RETENTION = {
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
   AUDIT_LOG: { usual: 730, least: 90, what: 'The audit log: who changed what through the API' },
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
+  SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   WEBHOOK_DELIVERIES: { usual: 14, least: 1, what: 'Deliveries to webhooks that were delivered or are dead, with their bodies' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 

@@ -11,6 +11,7 @@ import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
 import { refusedConnections } from '../refused-connections/block';
+import { securityEvents } from '../security-events/block';
 import { deviceConfig } from '../service';
 import { tenants } from '../tenants/block';
 import { deliver } from './deliver';
@@ -57,6 +58,7 @@ export function partsOf(service: Service) {
     profileStore: service.storeOf(provisioning).stations,
     partitionStore: service.storeOf(messageLog).partitions,
     refusedConnections: service.use(refusedConnections),
+    securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),
     table: service.table,
     database: service.database,
