@@ -114,6 +114,17 @@ describe('transactions of stations', () => {
     );
   });
 
+  it('of a station whose statements the server ends, as it does when they take too long, leave the others as they are', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+        if (station === 7) await manager.query(`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$`);
+      });
+    const results = await Promise.allSettled(many.map(run));
+    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
+    expect(await stored()).toHaveLength(19);
+  });
+
   it('do not wait for a station whose lock another transaction has, which comes after it', async () => {
     let release: () => void = () => undefined;
     let locked: () => void = () => undefined;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
-import { isDeadlock, isTransientDatabaseError } from '../connection/transient';
+import { isOfOneTransaction, isTransientDatabaseError } from '../connection/transient';
 import { lockNamed, tryLocks } from '../connection/typeorm-locks';
 import { prepared } from '../connection/typeorm-prepared';
 import { managerOfWork } from '../connection/typeorm-shared-work';
@@ -119,7 +119,7 @@ export class StationTransactions {
       });
       for (const [at, one] of mine.entries()) one.resolve(results[at]);
     } catch (error) {
-      const anotherIsToBlame = mine.length > 1 && (isDeadlock(error) || !isTransientDatabaseError(error));
+      const anotherIsToBlame = mine.length > 1 && (isOfOneTransaction(error) || !isTransientDatabaseError(error));
       if (anotherIsToBlame) this.alone.push(...mine);
       else for (const one of mine) one.reject(error);
     }
