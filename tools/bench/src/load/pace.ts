@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How fast stations work: each goes on at once (`rate` null), or all of them together begin so many units a second. */
-export interface Pace {
+interface Pace {
   stations: number;
   seconds: number;
   rate: number | null;

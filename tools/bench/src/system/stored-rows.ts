@@ -14,7 +14,7 @@ const COUNTS = {
   commands: `SELECT count(*) FROM router.commands WHERE tenant = $1 AND station LIKE $2 AND status = 'answered'`,
 } as const;
 
-export type StoredKind = keyof typeof COUNTS;
+type StoredKind = keyof typeof COUNTS;
 
 /** Counts what is stored, in the database itself. */
 export class StoredRows {

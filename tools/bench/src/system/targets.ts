@@ -1,7 +1,7 @@
 import { microsPerUnit, type Measurement } from './measurement';
 
 /** What the system is meant to reach, and why it does not where it does not. */
-export interface Target {
+interface Target {
   quantity: string;
   target: string;
   /** The measured value as it is shown, and whether it is good enough; null: the run has no such workload. */

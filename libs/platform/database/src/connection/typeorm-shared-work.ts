@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Statement } from './statement';
 
 /** One of several works that share a database transaction. */
-export interface SharedWork {
+interface SharedWork {
   /** Runs the statement, perhaps as one with equal ones of the other works. */
   run(statement: Statement, values: readonly unknown[]): Promise<unknown[]>;
   /** Waits for the end of another work of the transaction that has taken the name. A work takes one name at most. */
