@@ -17,7 +17,7 @@ export const securityEventSchema = z
     type: z
       .string()
       .describe(
-        'Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict`',
+        'Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict`',
       ),
     severity: securitySeveritySchema,
     at: z.iso.datetime().describe('When it was received, or first seen within its hour'),

@@ -13,7 +13,13 @@ const world = (): World => running;
 beforeAll(async () => {
   contractPki = await ContractPki.start();
   standalone = await startStandalone({
-    env: { VOLTBUS_COST_SECONDS: String(COST_SECONDS), VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`, ...contractPki.env },
+    // the laboratory's tool takes a call that nobody asked for as a failure
+    env: {
+      VOLTBUS_REPORTS_AT_ONCE: '0',
+      VOLTBUS_COST_SECONDS: String(COST_SECONDS),
+      VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`,
+      ...contractPki.env,
+    },
   });
   running = new World(standalone);
   await running.prepare();
@@ -42,6 +48,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.metering(world, protocol);
   ocpp2.costs(world, protocol);
   ocpp2.plainCommands(world, protocol);
+  ocpp2.configuration(world, protocol);
   ocpp2.localList(world, protocol);
 });
 

@@ -837,6 +837,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variables of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set several variables of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["setStationVariables"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/variables/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a report of the variables of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["refreshStationVariables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/variable-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variable reports of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariableReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/variable-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variable changes of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariableChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -1027,6 +1111,126 @@ export interface paths {
          * @description Needs the administrator's key.
          */
         patch: operations["patchTenant"];
+        trace?: never;
+    };
+    "/v1/configuration-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List configuration profiles
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listConfigurationProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/configuration-profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a configuration profile
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getConfigurationProfile"];
+        /**
+         * Create or replace a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        put: operations["putConfigurationProfile"];
+        post?: never;
+        /**
+         * Remove a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        delete: operations["deleteConfigurationProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchConfigurationProfile"];
+        trace?: never;
+    };
+    "/v1/station-configurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List station configurations
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationConfigurations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a station shall be set to, and how far it is
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationConfiguration"];
+        /**
+         * Give a station values of its own, or pause its configuration
+         * @description Needs a key with the scope `operate`.
+         */
+        put: operations["putStationConfiguration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change members of what a station shall be set to
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationConfiguration"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/configuration/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a station with what it shall be set to, now
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["checkStationConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/audit-log": {
@@ -1358,7 +1562,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it. It is stored nowhere.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
          *
          *     Needs a key with the scope `read`.
          */
@@ -1465,6 +1669,11 @@ export interface components {
              */
             expiresAt?: string | null;
         };
+        /**
+         * @description Which value of a variable; keys of 1.6 have `Actual` only
+         * @enum {string}
+         */
+        AttributeType: "Actual" | "Target" | "MinSet" | "MaxSet";
         /** @description A change that was asked for through the API */
         AuditEntry: {
             /** @description Id of the entry; later ones are larger */
@@ -2290,6 +2499,170 @@ export interface components {
          * @enum {string}
          */
         CommandStatus: "queued" | "sent" | "answered" | "error" | "offline" | "busy" | "expired" | "cancelled" | "unknown";
+        /** @description A value that a station shall have, and where it stands */
+        ConfigurationItem: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attribute: components["schemas"]["AttributeType"];
+            /** @description What it shall be */
+            value: string;
+            /** @description What the station last showed; null: not known */
+            actual: string | null;
+            /** @description The profile that wants it; null: it is the station's own */
+            profile: string | null;
+            /**
+             * @description Of the profile: in `dry-run` nothing is set
+             * @enum {string}
+             */
+            mode: "off" | "dry-run" | "apply";
+            /** @description How it stands */
+            state: components["schemas"]["ConfigurationState"];
+            /** @description What came of the last set of it; null: none */
+            result: string | null;
+            /** Format: date-time */
+            setAt: string | null;
+        };
+        /** @description Values that all stations of a kind shall have */
+        ConfigurationProfile: {
+            profile: string;
+            description: string | null;
+            /** @enum {string} */
+            mode: "off" | "dry-run" | "apply";
+            /** Format: int64 */
+            priority: number;
+            vendors: string[];
+            models: string[];
+            firmwareVersions: string[];
+            groups: string[];
+            values: components["schemas"]["WantedVariable"][];
+        };
+        /** @description Chosen members of an item */
+        ConfigurationProfileFields: {
+            profile: string;
+            description?: string | null;
+            /** @enum {string} */
+            mode?: "off" | "dry-run" | "apply";
+            /** Format: int64 */
+            priority?: number;
+            vendors?: string[];
+            models?: string[];
+            firmwareVersions?: string[];
+            groups?: string[];
+            values?: components["schemas"]["WantedVariable"][];
+        };
+        /** @description A part of a list */
+        ConfigurationProfileFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ConfigurationProfileFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ConfigurationProfilePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ConfigurationProfile"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        ConfigurationProfilePatch: {
+            /** @description May repeat the path, which counts */
+            profile?: string | null;
+            description?: string | null;
+            /**
+             * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
+             * @enum {string}
+             */
+            mode?: "off" | "dry-run" | "apply";
+            /**
+             * Format: int32
+             * @description Where profiles want different values of a variable, the highest counts, then the first name
+             */
+            priority?: number;
+            /** @description Stations of one of these vendors, without regard to case; empty: of any */
+            vendors?: string[];
+            /** @description Stations of one of these models, without regard to case; empty: of any */
+            models?: string[];
+            /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any */
+            firmwareVersions?: string[];
+            /** @description Stations of one of these station groups, without regard to case; empty: of any */
+            groups?: string[];
+            values?: components["schemas"]["WantedVariableInput"][];
+        };
+        /** @description A configuration profile, whole */
+        ConfigurationProfilePut: {
+            /** @description May repeat the path, which counts */
+            profile?: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
+             * @enum {string}
+             */
+            mode: "off" | "dry-run" | "apply";
+            /**
+             * Format: int32
+             * @description Where profiles want different values of a variable, the highest counts, then the first name
+             * @default 0
+             */
+            priority?: number;
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+            values: components["schemas"]["WantedVariableInput"][];
+        };
+        /**
+         * @description `pending`: it differs and is not set yet. `reboot-required`: it is set, and used after the next boot. `drifted`: it was set, and the station has another value. `rejected`: the station does not take it. `failed`: the station did not answer three times
+         * @enum {string}
+         */
+        ConfigurationState: "in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed";
         /** @description One of the places from which an identity is used */
         ConflictingAddress: {
             /** @description IP address */
@@ -2907,12 +3280,12 @@ export interface components {
         /** @description The members that change */
         LocalListPatch: {
             /** @description `tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more */
-            mode?: components["schemas"]["LocalListMode"] | null;
+            mode?: components["schemas"]["LocalListMode"];
             /**
              * Format: int32
              * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: 100
              */
-            entriesPerMessage?: number | null;
+            entriesPerMessage?: number;
         };
         /** @description What local list a station shall have */
         LocalListPut: {
@@ -3169,6 +3542,16 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description Parts of a report, by `seqNo` */
+        PartRange: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description Included
+             */
+            to: number;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -3282,7 +3665,7 @@ export interface components {
         /** @description The members that change */
         QrCodePatch: {
             /** @description URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change */
-            urlTemplate?: string | null;
+            urlTemplate?: string;
             /** @description One-time codes; null: the code is always the same, a sticker */
             totp?: components["schemas"]["QrCodeTotpPatch"] | null;
         };
@@ -3318,18 +3701,21 @@ export interface components {
         QrCodeTotpPatch: {
             /** @description Write only: what the station has as its SharedSecret. Left out: stays as it is */
             sharedSecret?: string | null;
-            /** @description TOTPVersion */
-            version?: "v1" | null;
+            /**
+             * @description TOTPVersion
+             * @enum {string}
+             */
+            version?: "v1";
             /**
              * Format: int32
              * @description ValidityTime: how long the station shows a code
              */
-            validitySeconds?: number | null;
+            validitySeconds?: number;
             /**
              * Format: int32
              * @description Length: characters of a code
              */
-            length?: number | null;
+            length?: number;
         };
         /** @description How one-time codes are made */
         QrCodeTotpPut: {
@@ -3517,6 +3903,34 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A value that a variable shall have */
+        RequestedVariable: {
+            /**
+             * Format: uuid
+             * @description Id of the variable, in place of its names
+             */
+            id?: string;
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute?: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
+        };
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -3538,7 +3952,7 @@ export interface components {
              * @enum {string}
              */
             source: "station" | "csms";
-            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
             type: string;
             /**
              * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
@@ -3576,7 +3990,7 @@ export interface components {
              * @enum {string}
              */
             source?: "station" | "csms";
-            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: `wrong-credentials`, `too-many-attempts`, `identity-conflict` */
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
             type?: string;
             /**
              * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
@@ -3631,6 +4045,43 @@ export interface components {
          * @enum {integer}
          */
         SecurityProfile: 0 | 1 | 2 | 3;
+        /** @description What came of one value */
+        SetVariableResult: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            variable: string | null;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attribute: components["schemas"]["AttributeType"];
+            /**
+             * @description `accepted`: it is set. `reboot-required`: it is used after the next boot. `read-only`, `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this value. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "reboot-required" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "read-only" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            info: string | null;
+        };
+        /** @description What came of each value */
+        SetVariableResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["SetVariableResult"][];
+        };
         /** @description A payment made at a station */
         Settlement: {
             /**
@@ -3740,8 +4191,12 @@ export interface components {
             protocol: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3782,6 +4237,124 @@ export interface components {
              * @description Reports about connectors beyond the 128 that are kept of a station; normally 0
              */
             reportsNotKept: number;
+        };
+        /** @description What a station shall be set to, and how far it is */
+        StationConfiguration: {
+            /** @description Identity of the station */
+            station: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt: string | null;
+            /** @description The station's own */
+            values: components["schemas"]["WantedVariable"][];
+            /** @description The worst of its values, now; null: it shall have none */
+            state: components["schemas"]["ConfigurationState"] | null;
+            /** @description Whether a check is under way */
+            checking: boolean;
+            /** @description Every value that it shall have */
+            items: components["schemas"]["ConfigurationItem"][];
+        };
+        /** @description The members that change */
+        StationConfigurationPatch: {
+            /** @description The station's own values, which count before those of profiles */
+            values?: components["schemas"]["WantedVariableInput"][];
+            /** @description Nothing is read or set */
+            paused?: boolean;
+        };
+        /** @description What a station shall be set to of its own */
+        StationConfigurationPut: {
+            /**
+             * @description The station's own values, which count before those of profiles
+             * @default []
+             */
+            values?: components["schemas"]["WantedVariableInput"][];
+            /**
+             * @description Nothing is read or set
+             * @default false
+             */
+            paused?: boolean;
+        };
+        /** @description How far a station was at its last check */
+        StationConfigurationSummary: {
+            /** @description Identity of the station */
+            station: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt: string | null;
+            /** @description The worst of its values at the last check; null: none, or no check */
+            state: components["schemas"]["ConfigurationState"] | null;
+            /**
+             * Format: int64
+             * @description Values that were not as they shall be
+             */
+            differences: number;
+        };
+        /** @description Chosen members of an item */
+        StationConfigurationSummaryFields: {
+            /** @description Identity of the station */
+            station: string;
+            paused?: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt?: string | null;
+            /** @description The worst of its values at the last check; null: none, or no check */
+            state?: components["schemas"]["ConfigurationState"] | null;
+            /**
+             * Format: int64
+             * @description Values that were not as they shall be
+             */
+            differences?: number;
+        };
+        /** @description A part of a list */
+        StationConfigurationSummaryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationConfigurationSummaryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationConfigurationSummaryPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationConfigurationSummary"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Connections of one identity that keep taking its place from each other */
         StationConflict: {
@@ -3832,8 +4405,12 @@ export interface components {
             protocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration?: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -3911,12 +4488,14 @@ export interface components {
             password?: string | null;
             /** @description Null, the default: the tenant’s demand applies */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Refused whatever its credentials. Default: false */
-            blocked?: boolean | null;
+            blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
             pinnedProtocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification. Default: accepted */
-            registration?: components["schemas"]["Registration"] | null;
+            registration?: components["schemas"]["Registration"];
             /** @description Group by which its sessions are priced from now on; null, the default: none */
             group?: string | null;
             /** @description For people; not unique. Null, the default: none */
@@ -3924,11 +4503,11 @@ export interface components {
             /** @description Where it stands. Null, the default: unknown */
             place?: components["schemas"]["PlacePatch"] | null;
             /** @description EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators */
-            evseIds?: components["schemas"]["EvseIdPut"][] | null;
+            evseIds?: components["schemas"]["EvseIdPut"][];
             /** @description At most 32, by which lists are filtered; keys and values are formed as labels of Kubernetes */
             labels?: {
                 [key: string]: string;
-            } | null;
+            };
         };
         /** @description A component that reports a problem */
         StationProblem: {
@@ -3955,6 +4534,8 @@ export interface components {
              * @default null
              */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /**
              * @description Refused whatever its credentials. Default: false
              * @default false
@@ -4008,6 +4589,116 @@ export interface components {
             changedAt: string;
             /** @description 2.x: components that report a problem */
             problems: components["schemas"]["StationProblem"][];
+        };
+        /** @description A variable of a station, or a configuration key of 1.6 */
+        StationVariable: {
+            /**
+             * Format: uuid
+             * @description The same for the same variable of every station
+             */
+            id: string;
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attributes: components["schemas"]["VariableAttribute"][];
+            /** @description Null: no report has told them */
+            characteristics: components["schemas"]["VariableCharacteristics"] | null;
+            /** @description Its value can be written, and is never stored nor shown */
+            secret: boolean;
+            /**
+             * Format: date-time
+             * @description When the station last showed it
+             */
+            reportedAt: string;
+        };
+        /** @description Chosen members of an item */
+        StationVariableFields: {
+            /**
+             * Format: uuid
+             * @description The same for the same variable of every station
+             */
+            id: string;
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component?: string | null;
+            componentInstance?: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable?: string;
+            variableInstance?: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key?: string | null;
+            attributes?: components["schemas"]["VariableAttribute"][];
+            /** @description Null: no report has told them */
+            characteristics?: components["schemas"]["VariableCharacteristics"] | null;
+            /** @description Its value can be written, and is never stored nor shown */
+            secret?: boolean;
+            /**
+             * Format: date-time
+             * @description When the station last showed it
+             */
+            reportedAt?: string;
+        };
+        /** @description A part of a list */
+        StationVariableFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationVariableFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationVariablePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationVariable"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Values that variables of a station shall have */
+        StationVariablesPatch: {
+            variables: components["schemas"]["RequestedVariable"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -4085,7 +4776,7 @@ export interface components {
         /** @description The members that change */
         TariffAssignmentPatch: {
             /** @description Applies to sessions that start from now on */
-            tariff?: string | null;
+            tariff?: string;
         };
         /** @description The tariff of a group */
         TariffAssignmentPut: {
@@ -4147,22 +4838,22 @@ export interface components {
             /** @description May repeat the path, which counts */
             tariff?: string | null;
             /** @description ISO 4217; the tenant's own */
-            currency?: string | null;
+            currency?: string;
             /** @description Without tax, as all prices here */
-            perKwh?: string | null;
+            perKwh?: string;
             /** @description While energy flows */
-            perMinute?: string | null;
+            perMinute?: string;
             /** @description While none flows, beyond the grace */
-            perIdleMinute?: string | null;
+            perIdleMinute?: string;
             /**
              * Format: int32
              * @description Of the session's idle time, the first so many minutes cost nothing
              */
-            idleGraceMinutes?: number | null;
+            idleGraceMinutes?: number;
             /** @description Once for each session */
-            fixed?: string | null;
+            fixed?: string;
             /** @description Tax in percent of the price without tax */
-            taxPercent?: string | null;
+            taxPercent?: string;
         };
         /** @description A tariff, whole */
         TariffPut: {
@@ -4222,6 +4913,8 @@ export interface components {
             unknownTokens: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization: string | null;
             /** @description ISO 4217 */
             currency: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4258,6 +4951,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217 */
             currency?: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4310,27 +5005,35 @@ export interface components {
             tenant?: string | null;
             /** @description Default: as the path names it */
             name?: string | null;
-            /** @description Default: refuse */
-            unknownStations?: ("refuse" | "register") | null;
-            /** @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse */
-            unknownTokens?: ("refuse" | "accept") | null;
+            /**
+             * @description Default: refuse
+             * @enum {string}
+             */
+            unknownStations?: "refuse" | "register";
+            /**
+             * @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse
+             * @enum {string}
+             */
+            unknownTokens?: "refuse" | "accept";
             /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
-            minSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
-            currency?: string | null;
+            currency?: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
             defaultTariff?: string | null;
             /**
              * Format: int32
              * @description How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all
              */
-            keepMessagesHours?: number | null;
+            keepMessagesHours?: number;
             /** @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false */
-            showCost?: boolean | null;
+            showCost?: boolean;
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[] | null;
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -4357,6 +5060,11 @@ export interface components {
              * @default 1
              */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /**
+             * @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does
+             * @default null
+             */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -4466,9 +5174,9 @@ export interface components {
             /** @description May repeat the path, which counts */
             idToken?: string | null;
             /** @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443 */
-            type?: string | null;
-            /** @description Whether a token may charge, as OCPP names it */
-            status?: components["schemas"]["TokenStatus"] | null;
+            type?: string;
+            /** @description How it stands */
+            status?: components["schemas"]["TokenStatus"];
             /** @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null */
             groupId?: string | null;
             /**
@@ -4477,9 +5185,9 @@ export interface components {
              */
             expiresAt?: string | null;
             /** @description May charge at several stations at once. Default: false */
-            concurrent?: boolean | null;
+            concurrent?: boolean;
             /** @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md */
-            allowedAt?: components["schemas"]["TokenPlaceInput"][] | null;
+            allowedAt?: components["schemas"]["TokenPlaceInput"][];
             /** @description For every session that begins with it. Default: null, none */
             limit?: components["schemas"]["LimitPatch"] | null;
             /** @description Paid beforehand: no session of it may cost more. Default: null, it is not */
@@ -4516,7 +5224,7 @@ export interface components {
         /** @description The members that change */
         TokenPrepaidPatch: {
             /** @description The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge */
-            credit?: string | null;
+            credit?: string;
         };
         /** @description A token, whole */
         TokenPut: {
@@ -4709,6 +5417,330 @@ export interface components {
             station: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description One value of a variable */
+        VariableAttribute: {
+            type: components["schemas"]["AttributeType"];
+            /** @description Null: the station has shown none, or it is a secret */
+            value: string | null;
+            mutability: ("ReadOnly" | "WriteOnly" | "ReadWrite") | null;
+            /** @description Whether it survives a reboot */
+            persistent: boolean | null;
+            constant: boolean | null;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            receivedAt: string | null;
+            /** @description The station has accepted this value and uses it after its next boot; null: none */
+            pendingValue: string | null;
+            /** @description Whether a value waits for the next boot */
+            rebootRequired: boolean;
+        };
+        /** @description A value of a variable that changed */
+        VariableChange: {
+            /** @description Id of the change; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Id of the variable
+             */
+            variable: string;
+            /** @description Its component and variable, or its key */
+            name: string;
+            /** @description Which of its values */
+            attribute: string;
+            before: string | null;
+            /** @description Null: the station does not have the variable any more, or shows no value */
+            after: string | null;
+            /** @description The station uses it after its next boot */
+            rebootRequired: boolean;
+            /**
+             * @description `set`: by a command. `report`, `read`, `event`: the station showed another value than before
+             * @enum {string}
+             */
+            source: "report" | "read" | "event" | "set";
+            /**
+             * Format: uuid
+             * @description The command that set or read it
+             */
+            command: string | null;
+            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            actor: string | null;
+        };
+        /** @description Chosen members of an item */
+        VariableChangeFields: {
+            /** @description Id of the change; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            at?: string;
+            /**
+             * Format: uuid
+             * @description Id of the variable
+             */
+            variable?: string;
+            /** @description Its component and variable, or its key */
+            name?: string;
+            /** @description Which of its values */
+            attribute?: string;
+            before?: string | null;
+            /** @description Null: the station does not have the variable any more, or shows no value */
+            after?: string | null;
+            /** @description The station uses it after its next boot */
+            rebootRequired?: boolean;
+            /**
+             * @description `set`: by a command. `report`, `read`, `event`: the station showed another value than before
+             * @enum {string}
+             */
+            source?: "report" | "read" | "event" | "set";
+            /**
+             * Format: uuid
+             * @description The command that set or read it
+             */
+            command?: string | null;
+            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            actor?: string | null;
+        };
+        /** @description A part of a list */
+        VariableChangeFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableChangeFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        VariableChangePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableChange"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which values a variable may have, as the station says */
+        VariableCharacteristics: {
+            dataType: string | null;
+            unit: string | null;
+            /** Format: double */
+            minLimit: number | null;
+            /** Format: double */
+            maxLimit: number | null;
+            /** @description Values with commas */
+            valuesList: string | null;
+            supportsMonitoring: boolean | null;
+        };
+        /** @description A report of a station about its variables */
+        VariableReport: {
+            /**
+             * Format: uuid
+             * @description Id of the command that requested it, where one is known
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of OCPP 2.x; null in 1.6
+             */
+            requestId: number | null;
+            /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
+            kind: string | null;
+            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            requestedBy: string | null;
+            /** Format: date-time */
+            requestedAt: string | null;
+            /**
+             * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
+             * @enum {string}
+             */
+            state: "requested" | "receiving" | "complete" | "incomplete" | "empty" | "refused" | "failed";
+            /** @description The status in the answer of the station, or how the command ended; null: not known yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts: number;
+            /** @description Parts that are missing between and before those that are there; the first 100 gaps */
+            missing: components["schemas"]["PartRange"][];
+            /**
+             * Format: date-time
+             * @description When its station wrote the latest part
+             */
+            generatedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested, or its first part was received
+             */
+            begunAt: string;
+            /** Format: date-time */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Variables in the parts that are there
+             */
+            variables: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: the station has too many, or names that are too long
+             */
+            notKept: number;
+        };
+        /** @description Chosen members of an item */
+        VariableReportFields: {
+            /**
+             * Format: uuid
+             * @description Id of the command that requested it, where one is known
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of OCPP 2.x; null in 1.6
+             */
+            requestId?: number | null;
+            /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
+            kind?: string | null;
+            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            requestedBy?: string | null;
+            /** Format: date-time */
+            requestedAt?: string | null;
+            /**
+             * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
+             * @enum {string}
+             */
+            state?: "requested" | "receiving" | "complete" | "incomplete" | "empty" | "refused" | "failed";
+            /** @description The status in the answer of the station, or how the command ended; null: not known yet */
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts?: number;
+            /** @description Parts that are missing between and before those that are there; the first 100 gaps */
+            missing?: components["schemas"]["PartRange"][];
+            /**
+             * Format: date-time
+             * @description When its station wrote the latest part
+             */
+            generatedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested, or its first part was received
+             */
+            begunAt?: string;
+            /** Format: date-time */
+            completedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Variables in the parts that are there
+             */
+            variables?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: the station has too many, or names that are too long
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        VariableReportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableReportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        VariableReportPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableReport"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which report to request */
+        VariablesRefresh: {
+            /**
+             * @description Of stations of 2.x: which base report. A station of 1.6 shows all its keys
+             * @default FullInventory
+             * @enum {string}
+             */
+            report?: "FullInventory" | "ConfigurationInventory" | "SummaryInventory";
+        };
+        /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
+        WantedVariable: {
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
+        };
+        /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
+        WantedVariableInput: {
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute?: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
         };
         /** @description What a scanned QR code stands for */
         WebPayment: {
@@ -5098,13 +6130,13 @@ export interface components {
             /** @description May repeat the path, which counts */
             webhook?: string | null;
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
-            url?: string | null;
+            url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[] | null;
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for. Default: empty */
-            description?: string | null;
+            description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
-            enabled?: boolean | null;
+            enabled?: boolean;
         };
         /** @description A webhook, whole */
         WebhookPut: {
@@ -5323,6 +6355,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request did not come in time: nothing was done */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description It conflicts with what is there */
         Conflict: {
             headers: {
@@ -5360,19 +6402,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"qEFqKxYXHKo9pUkdjlGdSF\"",
+                 *       "etag": "\"JBlDCHRXJfe-V3ScF3Z5KT\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"qEFqKxYXHKo9pUkdjlGdSF\""
+                 *           "message": "the station is at \"JBlDCHRXJfe-V3ScF3Z5KT\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"qEFqKxYXHKo9pUkdjlGdSF\"",
+                 *       "detail": "If-Match: the station is at \"JBlDCHRXJfe-V3ScF3Z5KT\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5463,7 +6505,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 56,
+                 *       "retryAfterSeconds": 52,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5472,6 +6514,16 @@ export interface components {
                  *       "requestId": "req-7d1f"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address and the headers are larger than 16 KiB together */
+        RequestHeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5624,9 +6676,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "sentAt": "2026-03-02T10:00:11.000Z",
+                     *       "endedAt": "2026-03-02T10:00:11.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5650,11 +6702,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5725,9 +6779,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "sentAt": "2026-03-02T10:00:13.000Z",
-                     *           "endedAt": "2026-03-02T10:00:13.000Z"
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "sentAt": "2026-03-02T10:00:11.000Z",
+                     *           "endedAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5742,8 +6796,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5793,9 +6849,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "sentAt": "2026-03-02T10:00:13.000Z",
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "sentAt": "2026-03-02T10:00:11.000Z",
+                     *       "endedAt": "2026-03-02T10:00:11.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5806,9 +6862,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5855,9 +6913,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:13.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5868,11 +6926,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5933,7 +6993,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -5943,9 +7003,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:16.000Z",
+                     *           "diedAt": "2026-03-02T10:00:15.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5960,8 +7020,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5976,7 +7038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -5996,7 +7058,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6006,9 +7068,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:16.000Z",
+                     *       "diedAt": "2026-03-02T10:00:15.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6019,9 +7081,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6038,7 +7102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -6059,7 +7123,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6069,9 +7133,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:16.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:46.000Z",
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6082,11 +7146,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6179,7 +7245,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6192,11 +7258,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6280,8 +7348,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6352,9 +7422,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6440,12 +7512,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6487,12 +7561,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6569,12 +7645,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6625,11 +7703,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6679,7 +7759,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -6688,13 +7768,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 344454758,
+                     *         "remoteStartId": 58517251,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6707,11 +7787,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6728,7 +7810,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -6748,7 +7830,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -6758,7 +7840,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6771,11 +7853,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6790,7 +7874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 command: string;
             };
@@ -6809,14 +7893,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:14.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d"
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -6827,9 +7911,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6844,7 +7930,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 command: string;
             };
@@ -6863,13 +7949,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
-                     *       "askedAt": "2026-03-02T10:00:16.000Z",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "askedAt": "2026-03-02T10:00:15.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:16.000Z"
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -6880,9 +7966,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6926,7 +8014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z",
+                     *       "changedAt": "2026-03-02T10:00:12.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -6956,9 +8044,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7014,7 +8104,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:12.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7033,12 +8123,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7094,7 +8186,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:12.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7113,12 +8205,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7162,7 +8256,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z",
+                     *       "changedAt": "2026-03-02T10:00:12.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7181,11 +8275,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7251,7 +8347,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -7269,7 +8365,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
                      *           },
                      *           "cost": null
                      *         }
@@ -7286,8 +8382,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7302,7 +8400,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7321,7 +8419,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -7339,7 +8437,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -7359,9 +8457,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7376,7 +8476,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -7409,9 +8509,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7426,7 +8528,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7470,9 +8572,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7507,7 +8611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7566,9 +8670,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7585,7 +8691,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -7616,7 +8722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -7654,11 +8760,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7675,7 +8783,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7705,7 +8813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -7725,7 +8833,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -7745,11 +8853,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7764,7 +8874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7787,10 +8897,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -7807,7 +8917,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -7838,9 +8948,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7896,9 +9008,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7969,9 +9083,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8061,12 +9177,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8113,12 +9231,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8192,12 +9312,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8258,7 +9380,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -8279,8 +9401,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8335,11 +9459,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8408,7 +9534,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -8465,7 +9591,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8475,7 +9601,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -8494,8 +9620,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8510,7 +9638,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
                  */
                 id: string;
             };
@@ -8529,7 +9657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8586,7 +9714,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8596,7 +9724,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -8610,9 +9738,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8629,7 +9759,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
                  */
                 id: string;
             };
@@ -8658,7 +9788,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8687,9 +9817,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:15.000Z",
+                     *         "heldAt": "2026-03-02T10:00:14.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:14.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -8717,7 +9847,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8727,7 +9857,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -8741,11 +9871,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8762,7 +9894,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 id: string;
             };
@@ -8791,7 +9923,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8822,7 +9954,7 @@ export interface operations {
                      *         ],
                      *         "heldAt": "2026-03-02T10:00:14.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:14.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -8860,7 +9992,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -8874,11 +10006,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8958,8 +10092,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9025,9 +10161,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9113,12 +10251,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9160,12 +10300,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9232,12 +10374,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9303,8 +10447,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9370,9 +10516,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9452,12 +10600,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9504,12 +10654,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9576,12 +10728,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9650,8 +10804,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "stationTime": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9666,8 +10820,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9721,8 +10877,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:12.000Z",
-                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *       "at": "2026-03-02T10:00:11.000Z",
+                     *       "stationTime": "2026-03-02T10:00:11.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -9733,8 +10889,447 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariables: {
+        parameters: {
+            query?: {
+                id?: string[];
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "SampledDataCtrlr"
+                 *     ]
+                 */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /** @description Configuration key of 1.6, without regard to case */
+                key?: string[];
+                /** @description 0: of the station itself */
+                evse?: number[];
+                /** @description 0: of no connector */
+                connector?: number[];
+                /** @description Whether its value can be set, as far as the station has told */
+                writable?: boolean;
+                /** @description Whether a value waits for the next boot */
+                rebootRequired?: boolean;
+                /** @description A part of a name, an instance, a key or the value, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `component` */
+                sort?: "component" | "-component" | "variable" | "-variable" | "reportedAt" | "-reportedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "component" | "componentInstance" | "evse" | "connector" | "variable" | "variableInstance" | "key" | "attributes" | "characteristics" | "secret" | "reportedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attributes": [
+                     *             {
+                     *               "type": "Actual",
+                     *               "value": "30",
+                     *               "mutability": "ReadWrite",
+                     *               "persistent": true,
+                     *               "constant": false,
+                     *               "receivedAt": "2026-03-02T10:00:13.000Z",
+                     *               "pendingValue": null,
+                     *               "rebootRequired": false
+                     *             }
+                     *           ],
+                     *           "characteristics": {
+                     *             "unit": null,
+                     *             "dataType": "integer",
+                     *             "maxLimit": null,
+                     *             "minLimit": null,
+                     *             "valuesList": null,
+                     *             "supportsMonitoring": false
+                     *           },
+                     *           "secret": false,
+                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationVariablePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationVariableFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationVariables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationVariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of each value; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "result": "accepted",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetVariableResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshStationVariables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": "ConfigurationInventory"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariablesRefresh"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 1771952112,
+                     *       "kind": "ConfigurationInventory",
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "outcome": null,
+                     *       "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *       "state": "requested",
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "generatedAt": null,
+                     *       "begunAt": "2026-03-02T10:00:12.000Z",
+                     *       "completedAt": null,
+                     *       "variables": 0,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariableReports: {
+        parameters: {
+            query?: {
+                id?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-begunAt` */
+                sort?: "begunAt" | "-begunAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "requestId" | "kind" | "requestedBy" | "requestedAt" | "state" | "outcome" | "parts" | "missing" | "generatedAt" | "begunAt" | "completedAt" | "variables" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "requestId": 1771952112,
+                     *           "kind": "ConfigurationInventory",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": "Accepted",
+                     *           "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *           "state": "complete",
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "generatedAt": "2026-03-02T10:00:12.000Z",
+                     *           "begunAt": "2026-03-02T10:00:12.000Z",
+                     *           "completedAt": "2026-03-02T10:00:12.000Z",
+                     *           "variables": 3,
+                     *           "notKept": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["VariableReportFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariableChanges: {
+        parameters: {
+            query?: {
+                /** @description Id of a variable */
+                variable?: string[];
+                /** @description How the new value became known */
+                source?: ("report" | "read" | "event" | "set")[];
+                /** @description Id of the command that set or read it */
+                command?: string[];
+                /** @description Changed then or later */
+                from?: string;
+                /** @description Changed before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "at" | "variable" | "name" | "attribute" | "before" | "after" | "rebootRequired" | "source" | "command" | "actor")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1",
+                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "name": "SampledDataCtrlr.TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "before": "60",
+                     *           "after": "30",
+                     *           "rebootRequired": false,
+                     *           "source": "set",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "actor": "0123456789abcdef"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableChangePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["VariableChangeFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9796,7 +11391,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -9809,7 +11404,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -9868,7 +11463,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -9893,9 +11488,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9944,7 +11541,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
+                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "usedSecurityProfile" | "reachedSecurityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9973,6 +11570,8 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
+                     *           "usedSecurityProfile": 1,
+                     *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
                      *           "group": "depot",
@@ -9995,7 +11594,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -10010,7 +11609,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:11.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -10022,7 +11621,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:11.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -10043,8 +11642,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10086,6 +11687,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": 1,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -10108,7 +11711,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10123,7 +11726,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:11.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10135,7 +11738,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:11.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10163,9 +11766,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10250,6 +11855,8 @@ export interface operations {
                      *       "protocol": null,
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": null,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -10291,12 +11898,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10338,12 +11947,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10400,6 +12011,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": 1,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -10423,7 +12036,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:12.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10438,7 +12051,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:11.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10450,7 +12063,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:11.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10467,12 +12080,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10526,13 +12141,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:12.000Z"
+                     *           "firstAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10547,8 +12162,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10605,7 +12222,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:10.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10618,7 +12235,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:10.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10636,8 +12253,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10689,7 +12308,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10704,11 +12323,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10747,7 +12368,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -10761,9 +12382,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10801,11 +12424,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10829,7 +12454,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "certificateOrganization" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10858,6 +12483,7 @@ export interface operations {
                      *           "unknownStations": "refuse",
                      *           "unknownTokens": "refuse",
                      *           "minSecurityProfile": 1,
+                     *           "certificateOrganization": null,
                      *           "currency": "EUR",
                      *           "defaultTariff": "day",
                      *           "keepMessagesHours": 24,
@@ -10886,8 +12512,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10929,6 +12557,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -10964,9 +12593,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11038,6 +12669,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": null,
                      *       "keepMessagesHours": 24,
@@ -11062,12 +12694,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11109,12 +12743,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11169,6 +12805,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -11193,12 +12830,827 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listConfigurationProfiles: {
+        parameters: {
+            query?: {
+                mode?: ("off" | "dry-run" | "apply")[];
+                /** @description The beginning of `profile`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `profile` */
+                sort?: "profile" | "-profile";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but profile; the answer has another media type then. Left out: all */
+                fields?: ("profile" | "description" | "mode" | "priority" | "vendors" | "models" | "firmwareVersions" | "groups" | "values")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": "ac-22",
+                     *           "description": null,
+                     *           "mode": "apply",
+                     *           "priority": 0,
+                     *           "vendors": [],
+                     *           "models": [
+                     *             "AC-22"
+                     *           ],
+                     *           "firmwareVersions": [],
+                     *           "groups": [],
+                     *           "values": [
+                     *             {
+                     *               "value": "30",
+                     *               "variable": "TxUpdatedInterval",
+                     *               "attribute": "Actual",
+                     *               "component": "SampledDataCtrlr"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfilePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ConfigurationProfileFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "profile": "ac-22",
+                     *       "description": null,
+                     *       "mode": "apply",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "value": "30",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "component": "SampledDataCtrlr"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "dry-run",
+                 *       "models": [
+                 *         "AC-22"
+                 *       ],
+                 *       "values": [
+                 *         {
+                 *           "component": "SampledDataCtrlr",
+                 *           "variable": "TxUpdatedInterval",
+                 *           "value": "30"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfigurationProfilePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "mode": "dry-run",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "value": "30"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "apply"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ConfigurationProfilePatch"];
+                "application/json": components["schemas"]["ConfigurationProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "mode": "apply",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "value": "30"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationConfigurations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed")[];
+                paused?: boolean;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station` */
+                sort?: "station" | "-station" | "checkedAt" | "-checkedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "paused" | "checkedAt" | "nextCheckAt" | "state" | "differences")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "paused": false,
+                     *           "checkedAt": null,
+                     *           "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *           "state": null,
+                     *           "differences": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfigurationSummaryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationConfigurationSummaryFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "values": [],
+                 *       "paused": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationConfigurationPut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": true,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paused": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationConfigurationPatch"];
+                "application/json": components["schemas"]["StationConfigurationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is read, and set where it differs, as soon as it is connected */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11259,34 +13711,70 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "34",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "43",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *           "path": "/v1/stations/DEPOT-7/configuration",
                      *           "reason": null,
                      *           "before": {
-                     *             "evse": 1,
-                     *             "totp": {
-                     *               "length": 8,
-                     *               "version": "v1",
-                     *               "validitySeconds": 30
-                     *             },
+                     *             "items": [
+                     *               {
+                     *                 "key": null,
+                     *                 "evse": null,
+                     *                 "mode": "apply",
+                     *                 "setAt": null,
+                     *                 "state": "in-sync",
+                     *                 "value": "30",
+                     *                 "actual": "30",
+                     *                 "result": null,
+                     *                 "profile": "ac-22",
+                     *                 "variable": "TxUpdatedInterval",
+                     *                 "attribute": "Actual",
+                     *                 "component": "SampledDataCtrlr",
+                     *                 "connector": null,
+                     *                 "variableInstance": null,
+                     *                 "componentInstance": null
+                     *               }
+                     *             ],
+                     *             "state": "in-sync",
+                     *             "paused": true,
+                     *             "values": [],
                      *             "station": "DEPOT-7",
-                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *             "checking": false,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": "2026-03-02T10:00:13.000Z"
                      *           },
                      *           "after": {
-                     *             "evse": 1,
-                     *             "totp": {
-                     *               "length": 8,
-                     *               "version": "v1",
-                     *               "validitySeconds": 60
-                     *             },
+                     *             "items": [
+                     *               {
+                     *                 "key": null,
+                     *                 "evse": null,
+                     *                 "mode": "apply",
+                     *                 "setAt": null,
+                     *                 "state": "in-sync",
+                     *                 "value": "30",
+                     *                 "actual": "30",
+                     *                 "result": null,
+                     *                 "profile": "ac-22",
+                     *                 "variable": "TxUpdatedInterval",
+                     *                 "attribute": "Actual",
+                     *                 "component": "SampledDataCtrlr",
+                     *                 "connector": null,
+                     *                 "variableInstance": null,
+                     *                 "componentInstance": null
+                     *               }
+                     *             ],
+                     *             "state": "in-sync",
+                     *             "paused": false,
+                     *             "values": [],
                      *             "station": "DEPOT-7",
-                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *             "checking": false,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": "2026-03-02T10:00:13.000Z"
                      *           },
                      *           "status": 200
                      *         }
@@ -11303,8 +13791,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11350,34 +13840,70 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "34",
-                     *       "at": "2026-03-02T10:00:14.000Z",
+                     *       "id": "43",
+                     *       "at": "2026-03-02T10:00:13.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *       "path": "/v1/stations/DEPOT-7/configuration",
                      *       "reason": null,
                      *       "before": {
-                     *         "evse": 1,
-                     *         "totp": {
-                     *           "length": 8,
-                     *           "version": "v1",
-                     *           "validitySeconds": 30
-                     *         },
+                     *         "items": [
+                     *           {
+                     *             "key": null,
+                     *             "evse": null,
+                     *             "mode": "apply",
+                     *             "setAt": null,
+                     *             "state": "in-sync",
+                     *             "value": "30",
+                     *             "actual": "30",
+                     *             "result": null,
+                     *             "profile": "ac-22",
+                     *             "variable": "TxUpdatedInterval",
+                     *             "attribute": "Actual",
+                     *             "component": "SampledDataCtrlr",
+                     *             "connector": null,
+                     *             "variableInstance": null,
+                     *             "componentInstance": null
+                     *           }
+                     *         ],
+                     *         "state": "in-sync",
+                     *         "paused": true,
+                     *         "values": [],
                      *         "station": "DEPOT-7",
-                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *         "checking": false,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "after": {
-                     *         "evse": 1,
-                     *         "totp": {
-                     *           "length": 8,
-                     *           "version": "v1",
-                     *           "validitySeconds": 60
-                     *         },
+                     *         "items": [
+                     *           {
+                     *             "key": null,
+                     *             "evse": null,
+                     *             "mode": "apply",
+                     *             "setAt": null,
+                     *             "state": "in-sync",
+                     *             "value": "30",
+                     *             "actual": "30",
+                     *             "result": null,
+                     *             "profile": "ac-22",
+                     *             "variable": "TxUpdatedInterval",
+                     *             "attribute": "Actual",
+                     *             "component": "SampledDataCtrlr",
+                     *             "connector": null,
+                     *             "variableInstance": null,
+                     *             "componentInstance": null
+                     *           }
+                     *         ],
+                     *         "state": "in-sync",
+                     *         "paused": false,
+                     *         "values": [],
                      *         "station": "DEPOT-7",
-                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *         "checking": false,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": "2026-03-02T10:00:13.000Z"
                      *       },
                      *       "status": 200
                      *     }
@@ -11390,8 +13916,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11445,7 +13973,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11473,8 +14001,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11527,7 +14057,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11551,11 +14081,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11570,7 +14102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11589,7 +14121,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11613,9 +14145,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11653,7 +14187,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11707,9 +14241,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11726,7 +14262,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11746,19 +14282,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
                      *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:49.000Z",
+                     *       "startedAt": "2026-03-02T10:00:50.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -11770,11 +14306,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11836,12 +14374,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -11858,8 +14396,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11906,12 +14446,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -11935,9 +14475,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12013,12 +14555,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12032,12 +14574,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12079,12 +14623,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12143,12 +14689,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:12.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -12161,12 +14707,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12222,12 +14770,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:16.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:16.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12241,11 +14789,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12309,26 +14859,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "station": null,
-                     *           "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:16.000Z",
+                     *           "eventTime": "2026-03-02T10:00:15.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:16.000Z",
+                     *               "at": "2026-03-02T10:00:15.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 15
+                     *               "durationMs": 11
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
-                     *           "endedAt": "2026-03-02T10:00:16.000Z"
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -12343,9 +14893,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12365,7 +14917,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -12384,27 +14936,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 15
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
-                     *       "endedAt": "2026-03-02T10:00:16.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12415,9 +14967,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12439,7 +14993,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -12459,27 +15013,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 15
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12490,11 +15044,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12553,11 +15109,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12594,19 +15152,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:16.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:16.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12617,11 +15175,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12664,11 +15224,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "97b4f4f25a029977-2",
+                     *       "id": "0c0c33fdab09127d-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -12692,8 +15252,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12741,7 +15303,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:16.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
@@ -12752,11 +15314,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

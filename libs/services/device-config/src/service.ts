@@ -2,6 +2,9 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { eventTickets } from './event-tickets/block';
+import { configuration } from './configuration/block';
+import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -24,6 +27,7 @@ export const deviceConfig: ServiceDefinition = {
     unhandledMessages,
     stationChanges,
     securityEvents,
+    deviceModel,
     availability,
     identityConflicts,
     messageLog,
@@ -31,8 +35,10 @@ export const deviceConfig: ServiceDefinition = {
     refusedConnections,
     apiKeys,
     tenants,
+    configuration,
     auditLog,
     imports,
     idempotency,
+    eventTickets,
   ],
 };

@@ -145,6 +145,17 @@ describe('a security event that the CSMS sees', () => {
     expect(await published('guessed')).toHaveLength(2);
   });
 
+  it.each([
+    ['needs-tls', 'warning'],
+    ['needs-certificate', 'warning'],
+    ['certificate-expired', 'warning'],
+    ['certificate-revoked', 'critical'],
+  ])('is a connection that was refused for %s, which is %s', async (reason, severity) => {
+    await known(reason);
+    await refuse(reason, reason, 0);
+    expect(await stored(reason)).toMatchObject([{ source: 'csms', type: reason, severity }]);
+  });
+
   it('is nothing about stations or tenants that do not exist', async () => {
     await refuse('invented', 'wrong-credentials', 0);
     await refuse(null, 'wrong-credentials', 0, null);

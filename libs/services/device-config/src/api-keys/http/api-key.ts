@@ -2,12 +2,10 @@ import { SCOPES, instant, text } from '@voltbus/http';
 import { z } from 'zod';
 import type { StoredApiKey } from '../store/typeorm-api-keys';
 
-const scopeSchema = z
-  .enum(SCOPES)
-  .meta({
-    id: 'Scope',
-    description: 'What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money',
-  });
+const scopeSchema = z.enum(SCOPES).meta({
+  id: 'Scope',
+  description: 'What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money',
+});
 
 export const apiKeySchema = z
   .object({

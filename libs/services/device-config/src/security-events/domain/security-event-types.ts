@@ -36,7 +36,14 @@ const SEVERITIES = {
 const REFUSALS: Readonly<Record<string, SecuritySeverity>> = {
   'wrong-credentials': 'warning',
   'too-many-attempts': 'warning',
+  // A05.FR.07: a lower security profile than the station must use, as after a downgrade attack.
+  'needs-tls': 'warning',
+  'needs-certificate': 'warning',
+  'certificate-revoked': 'critical',
 };
+
+/** The reasons of client certificates that are not taken. */
+const OF_CERTIFICATES = 'certificate-';
 
 const BY_LOWER_CASE = new Map(Object.entries(SEVERITIES).map(([type, severity]) => [type.toLowerCase(), { type, severity }]));
 /** A04.FR.03: the list is open. What a vendor invented is looked at. */
@@ -50,5 +57,6 @@ export function classify(reported: string): { type: string; severity: SecuritySe
 
 /** Null: the refusal says nothing about security. */
 export function severityOfRefusal(reason: string): SecuritySeverity | null {
-  return Object.hasOwn(REFUSALS, reason) ? (REFUSALS[reason] ?? null) : null;
+  if (Object.hasOwn(REFUSALS, reason)) return REFUSALS[reason] ?? null;
+  return reason.startsWith(OF_CERTIFICATES) ? 'warning' : null;
 }
