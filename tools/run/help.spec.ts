@@ -20,6 +20,7 @@ describe('--help of a command of the repository itself', () => {
     ['tools/run/limits.cjs', ['npm run docs:limits', '--check', 'docs/reference/limits.md']],
     ['tools/run/metrics.cjs', ['npm run docs:metrics', '--check', 'docs/reference/metrics.md']],
     ['tools/run/openapi.cjs', ['npm run docs:openapi', '--check', 'docs/reference/openapi.json']],
+    ['tools/run/performance.cjs', ['npm run docs:performance', '--check', 'docs/reference/performance.md']],
     ['tools/run/problems.cjs', ['npm run docs:problems', '--check', 'docs/reference/problems.md']],
   ])('%s names its options, and does nothing', (file, texts) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [file, '--help'], { cwd: ROOT, encoding: 'utf8' });

@@ -124,7 +124,7 @@ export const COMMAND_RESULTS = withEvents(
   topic('csms.command-results.v1', {
     owner: 'router',
     writers: ['router', 'api'],
-    readers: ['transaction', 'api', 'webhooks'],
+    readers: ['transaction', 'device-config', 'api', 'webhooks'],
     settledBy: ['webhooks'],
     retentionMs: 7 * DAY,
   }),

@@ -5,6 +5,7 @@ import { Register, randomCar } from './charging/meter';
 import { newSession, readMeter, type Reading, type Session } from './charging/session';
 import { TransactionReporter } from './charging/transaction-reporter';
 import { commandHandlers } from './commands/command-handlers';
+import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
@@ -44,6 +45,7 @@ export class VirtualStation {
   private readonly reporter: TransactionReporter;
   private readonly registers = new Map<number, Register>();
   private readonly remoteStops = new Map<string, () => void>();
+  private readonly deviceModel: DeviceModel;
   private readonly localList: LocalList;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
@@ -60,6 +62,7 @@ export class VirtualStation {
       pause: (ms) => this.connections.pause(ms),
     }));
     this.reporter = new TransactionReporter(queue, messages, personality);
+    this.deviceModel = new DeviceModel(protocol, this.variables, personality.deviceModel);
     for (const [name, value] of localListVariables(protocol, personality.localList)) this.variables.set(name, value);
     this.localList = new LocalList(protocol, this.variables, personality.localList);
     const parts = { protocol, personality, controls: this.controls };
@@ -172,15 +175,18 @@ export class VirtualStation {
       stop?.();
       return stop !== undefined;
     },
-    reset: () => this.connections.restart(),
+    reset: () => {
+      this.deviceModel.boot();
+      this.connections.restart();
+    },
     trigger: (action) => this.unqueued.sendTriggered(action),
     setAvailable: (available) => this.unqueued.sendStatus(1, available ? 'available' : 'unavailable'),
-    setVariable: (name, value) => void this.variables.set(name, value),
+    deviceModel: () => this.deviceModel,
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     localList: () => this.localList,
     personality: () => this.personality,
-    sendReport: (action, payload) => this.unqueued.sendReport(action, payload),
+    sendReport: (action, parts) => this.unqueued.sendReport(action, parts),
   };
 
   /** The instants at which the station loses its connection. */

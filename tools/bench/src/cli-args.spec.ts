@@ -6,8 +6,17 @@ describe('the command line of the bench', () => {
     expect(readArgs(['members', '--keys', '5'])).toEqual({ what: 'members', options: { subscriptions: 7, keys: 5, rounds: 1 } });
   });
 
+  it('measures the system when nothing is named, all of it or what is chosen', () => {
+    expect(readArgs([])).toMatchObject({ what: 'system', options: { quick: false, record: false } });
+    expect(readArgs(['--quick', '--only', 'storm,sessions'])).toMatchObject({
+      what: 'system',
+      options: { quick: true, workloads: ['storm', 'sessions'] },
+    });
+  });
+
   it.each([
-    [[], 'what is to be measured'],
+    [['--only', 'storm,weather'], '--only weather is none of idle, storm'],
+    [['--fast'], "Unknown option '--fast'"],
     [['everything'], 'what is to be measured'],
     [['frames', '--stations', '501'], '--stations is a whole number from 1 to 500'],
     [['frames', '--pairs'], '--pairs is a whole number'],

@@ -1,13 +1,17 @@
+import { parseArgs } from 'node:util';
 import type { DescribedCommand } from '@voltbus/runtime';
 import type { FramesOptions } from './frames';
 import type { MembersOptions } from './members';
+import { MEASURABLE, type SystemOptions } from './system/measure-system';
 
 const USAGE = [
+  'npm run bench -- [system] [--quick] [--only NAME,...] [--json FILE] [--record]',
   'npm run bench -- frames [--stations 1..500] [--messages 2..200, each, in a round] [--pairs 1..50]',
   'npm run bench -- members [--subscriptions 1..20] [--keys 1..500] [--rounds 1..20]',
 ].join('\n');
 
-type Measurement = { what: 'frames'; options: FramesOptions } | { what: 'members'; options: MembersOptions };
+type Measurement =
+  { what: 'system'; options: SystemOptions } | { what: 'frames'; options: FramesOptions } | { what: 'members'; options: MembersOptions };
 
 type Option = readonly [usual: number, least: number, most: number];
 
@@ -15,11 +19,32 @@ type Option = readonly [usual: number, least: number, most: number];
 const FRAMES: Readonly<Record<keyof FramesOptions, Option>> = { stations: [100, 1, 500], messages: [150, 2, 200], pairs: [10, 1, 50] };
 const MEMBERS: Readonly<Record<keyof MembersOptions, Option>> = { subscriptions: [7, 1, 20], keys: [48, 1, 500], rounds: [1, 1, 20] };
 
+const SYSTEM = {
+  quick: { type: 'boolean', default: false, description: 'system: fewer stations and seconds, under three minutes in all' },
+  only: { type: 'string', value: 'NAME,...', description: `system: of ${MEASURABLE.join(', ')} (default: all)` },
+  json: { type: 'string', value: 'FILE', description: 'system: a file to which each result is added as a line' },
+  record: { type: 'boolean', default: false, description: 'system: the results become those of docs/reference/performance.md' },
+} as const;
+
 /** Reads the command line; returns an error message where it cannot be understood. */
-export function readArgs([what, ...args]: readonly string[]): Measurement | string {
+export function readArgs(given: readonly string[]): Measurement | string {
+  const [what, ...args] = given[0] === undefined || given[0].startsWith('--') ? ['system', ...given] : given;
+  if (what === 'system') return systemArgs(args);
   if (what === 'frames') return parsed(args, FRAMES, (values) => ({ what, options: values }));
   if (what === 'members') return parsed(args, MEMBERS, (values) => ({ what, options: values }));
   return `what is to be measured? ${USAGE}`;
+}
+
+function systemArgs(args: readonly string[]): Measurement | string {
+  try {
+    const { quick, only, json, record } = parseArgs({ args: [...args], options: SYSTEM }).values;
+    const workloads = only === undefined ? MEASURABLE : only.split(',');
+    const unknown = workloads.find((name) => !MEASURABLE.includes(name));
+    if (unknown !== undefined) return `--only ${unknown} is none of ${MEASURABLE.join(', ')}`;
+    return { what: 'system', options: { quick, workloads, json, record } };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}: ${USAGE}`;
+  }
 }
 
 function parsed<Name extends string>(
@@ -49,10 +74,13 @@ const described = (options: Readonly<Record<string, Option>>, descriptions: Read
   );
 
 export const BENCH: DescribedCommand = {
-  usage: ['npm run bench -- frames [options]', 'npm run bench -- members [options]'],
-  about: `frames: how much processor time a gateway needs for a message and its answer, with copies for the message log and without.
+  usage: ['npm run bench -- [system] [options]', 'npm run bench -- frames [options]', 'npm run bench -- members [options]'],
+  about: `system (the default): what the whole system costs on real Kafka, Redis and Postgres: processor time of each process for a
+reading, session, boot and command, latencies, and beside them what the bare parts cost. A number counts only when all rows are stored.
+frames: how much processor time a gateway needs for a message and its answer, with copies for the message log and without.
 members: how long stations wait while processes of a service come and go.`,
   options: {
+    ...SYSTEM,
     ...described(FRAMES, {
       stations: 'frames: how many talk at once',
       messages: 'frames: of each station in a round',

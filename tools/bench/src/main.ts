@@ -3,6 +3,8 @@ import { asksForHelp, helpText } from '@voltbus/runtime';
 import { measureFrames, type FramesOptions } from './frames';
 import { measureMembers } from './members';
 import { ratios, type Pair } from './statistics';
+import { measureSystem, type SystemOptions } from './system/measure-system';
+import { writeRecordedRun } from './system/recorded-run';
 import { BENCH, readArgs } from './cli-args';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -19,6 +21,13 @@ async function frames(options: FramesOptions): Promise<void> {
   print(`copies of messages cost: cheapest rounds ${shown(least)}; median of pairs x${median.toFixed(3)}`);
 }
 
+async function system(options: SystemOptions): Promise<void> {
+  const results = await measureSystem(options, print);
+  if (!options.record) return;
+  writeRecordedRun(results);
+  print('recorded: `npm run docs:performance` writes the page');
+}
+
 function shown({ off, on }: Pair): string {
   return `off ${off.toFixed(1)} us  on ${on.toFixed(1)} us  x${(on / off).toFixed(3)}`;
 }
@@ -32,7 +41,11 @@ if (typeof measurement === 'string') {
   process.stderr.write(`${measurement}\n`);
   process.exit(64);
 }
-(measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, print)).catch((error: unknown) => {
+const measure = () => {
+  if (measurement.what === 'system') return system(measurement.options);
+  return measurement.what === 'frames' ? frames(measurement.options) : measureMembers(measurement.options, print);
+};
+measure().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
 });

@@ -15,7 +15,9 @@ const world = (): World => running;
 beforeAll(async () => {
   [contractPki, stationPki] = await Promise.all([ContractPki.start(), StationPki.start()]);
   standalone = await startStandalone({
+    // the laboratory's tool takes a call that nobody asked for as a failure
     env: {
+      VOLTBUS_REPORTS_AT_ONCE: '0',
       VOLTBUS_COST_SECONDS: String(COST_SECONDS),
       VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`,
       ...contractPki.env,
@@ -52,6 +54,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.metering(world, protocol);
   ocpp2.costs(world, protocol);
   ocpp2.plainCommands(world, protocol);
+  ocpp2.configuration(world, protocol);
   ocpp2.localList(world, protocol);
 });
 

@@ -837,6 +837,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variables of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set several variables of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["setStationVariables"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/variables/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a report of the variables of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["refreshStationVariables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/variable-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variable reports of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariableReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/variable-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the variable changes of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationVariableChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -1027,6 +1111,126 @@ export interface paths {
          * @description Needs the administrator's key.
          */
         patch: operations["patchTenant"];
+        trace?: never;
+    };
+    "/v1/configuration-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List configuration profiles
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listConfigurationProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/configuration-profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a configuration profile
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getConfigurationProfile"];
+        /**
+         * Create or replace a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        put: operations["putConfigurationProfile"];
+        post?: never;
+        /**
+         * Remove a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        delete: operations["deleteConfigurationProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a configuration profile
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchConfigurationProfile"];
+        trace?: never;
+    };
+    "/v1/station-configurations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List station configurations
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationConfigurations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a station shall be set to, and how far it is
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationConfiguration"];
+        /**
+         * Give a station values of its own, or pause its configuration
+         * @description Needs a key with the scope `operate`.
+         */
+        put: operations["putStationConfiguration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change members of what a station shall be set to
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationConfiguration"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/configuration/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare a station with what it shall be set to, now
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["checkStationConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/audit-log": {
@@ -1465,6 +1669,11 @@ export interface components {
              */
             expiresAt?: string | null;
         };
+        /**
+         * @description Which value of a variable; keys of 1.6 have `Actual` only
+         * @enum {string}
+         */
+        AttributeType: "Actual" | "Target" | "MinSet" | "MaxSet";
         /** @description A change that was asked for through the API */
         AuditEntry: {
             /** @description Id of the entry; later ones are larger */
@@ -2290,6 +2499,170 @@ export interface components {
          * @enum {string}
          */
         CommandStatus: "queued" | "sent" | "answered" | "error" | "offline" | "busy" | "expired" | "cancelled" | "unknown";
+        /** @description A value that a station shall have, and where it stands */
+        ConfigurationItem: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attribute: components["schemas"]["AttributeType"];
+            /** @description What it shall be */
+            value: string;
+            /** @description What the station last showed; null: not known */
+            actual: string | null;
+            /** @description The profile that wants it; null: it is the station's own */
+            profile: string | null;
+            /**
+             * @description Of the profile: in `dry-run` nothing is set
+             * @enum {string}
+             */
+            mode: "off" | "dry-run" | "apply";
+            /** @description How it stands */
+            state: components["schemas"]["ConfigurationState"];
+            /** @description What came of the last set of it; null: none */
+            result: string | null;
+            /** Format: date-time */
+            setAt: string | null;
+        };
+        /** @description Values that all stations of a kind shall have */
+        ConfigurationProfile: {
+            profile: string;
+            description: string | null;
+            /** @enum {string} */
+            mode: "off" | "dry-run" | "apply";
+            /** Format: int64 */
+            priority: number;
+            vendors: string[];
+            models: string[];
+            firmwareVersions: string[];
+            groups: string[];
+            values: components["schemas"]["WantedVariable"][];
+        };
+        /** @description Chosen members of an item */
+        ConfigurationProfileFields: {
+            profile: string;
+            description?: string | null;
+            /** @enum {string} */
+            mode?: "off" | "dry-run" | "apply";
+            /** Format: int64 */
+            priority?: number;
+            vendors?: string[];
+            models?: string[];
+            firmwareVersions?: string[];
+            groups?: string[];
+            values?: components["schemas"]["WantedVariable"][];
+        };
+        /** @description A part of a list */
+        ConfigurationProfileFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ConfigurationProfileFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ConfigurationProfilePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ConfigurationProfile"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        ConfigurationProfilePatch: {
+            /** @description May repeat the path, which counts */
+            profile?: string | null;
+            description?: string | null;
+            /**
+             * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
+             * @enum {string}
+             */
+            mode?: "off" | "dry-run" | "apply";
+            /**
+             * Format: int32
+             * @description Where profiles want different values of a variable, the highest counts, then the first name
+             */
+            priority?: number;
+            /** @description Stations of one of these vendors, without regard to case; empty: of any */
+            vendors?: string[];
+            /** @description Stations of one of these models, without regard to case; empty: of any */
+            models?: string[];
+            /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any */
+            firmwareVersions?: string[];
+            /** @description Stations of one of these station groups, without regard to case; empty: of any */
+            groups?: string[];
+            values?: components["schemas"]["WantedVariableInput"][];
+        };
+        /** @description A configuration profile, whole */
+        ConfigurationProfilePut: {
+            /** @description May repeat the path, which counts */
+            profile?: string;
+            /** @default null */
+            description?: string | null;
+            /**
+             * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
+             * @enum {string}
+             */
+            mode: "off" | "dry-run" | "apply";
+            /**
+             * Format: int32
+             * @description Where profiles want different values of a variable, the highest counts, then the first name
+             * @default 0
+             */
+            priority?: number;
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+            values: components["schemas"]["WantedVariableInput"][];
+        };
+        /**
+         * @description `pending`: it differs and is not set yet. `reboot-required`: it is set, and used after the next boot. `drifted`: it was set, and the station has another value. `rejected`: the station does not take it. `failed`: the station did not answer three times
+         * @enum {string}
+         */
+        ConfigurationState: "in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed";
         /** @description One of the places from which an identity is used */
         ConflictingAddress: {
             /** @description IP address */
@@ -3169,6 +3542,16 @@ export interface components {
             /** @description `cursor` of the next page; null: this is the last */
             nextCursor: string | null;
         };
+        /** @description Parts of a report, by `seqNo` */
+        PartRange: {
+            /** Format: int64 */
+            from: number;
+            /**
+             * Format: int64
+             * @description Included
+             */
+            to: number;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -3520,6 +3903,34 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A value that a variable shall have */
+        RequestedVariable: {
+            /**
+             * Format: uuid
+             * @description Id of the variable, in place of its names
+             */
+            id?: string;
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute?: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
+        };
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -3634,6 +4045,43 @@ export interface components {
          * @enum {integer}
          */
         SecurityProfile: 0 | 1 | 2 | 3;
+        /** @description What came of one value */
+        SetVariableResult: {
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            variable: string | null;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attribute: components["schemas"]["AttributeType"];
+            /**
+             * @description `accepted`: it is set. `reboot-required`: it is used after the next boot. `read-only`, `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this value. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "reboot-required" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "read-only" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            info: string | null;
+        };
+        /** @description What came of each value */
+        SetVariableResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["SetVariableResult"][];
+        };
         /** @description A payment made at a station */
         Settlement: {
             /**
@@ -3789,6 +4237,124 @@ export interface components {
              * @description Reports about connectors beyond the 128 that are kept of a station; normally 0
              */
             reportsNotKept: number;
+        };
+        /** @description What a station shall be set to, and how far it is */
+        StationConfiguration: {
+            /** @description Identity of the station */
+            station: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt: string | null;
+            /** @description The station's own */
+            values: components["schemas"]["WantedVariable"][];
+            /** @description The worst of its values, now; null: it shall have none */
+            state: components["schemas"]["ConfigurationState"] | null;
+            /** @description Whether a check is under way */
+            checking: boolean;
+            /** @description Every value that it shall have */
+            items: components["schemas"]["ConfigurationItem"][];
+        };
+        /** @description The members that change */
+        StationConfigurationPatch: {
+            /** @description The station's own values, which count before those of profiles */
+            values?: components["schemas"]["WantedVariableInput"][];
+            /** @description Nothing is read or set */
+            paused?: boolean;
+        };
+        /** @description What a station shall be set to of its own */
+        StationConfigurationPut: {
+            /**
+             * @description The station's own values, which count before those of profiles
+             * @default []
+             */
+            values?: components["schemas"]["WantedVariableInput"][];
+            /**
+             * @description Nothing is read or set
+             * @default false
+             */
+            paused?: boolean;
+        };
+        /** @description How far a station was at its last check */
+        StationConfigurationSummary: {
+            /** @description Identity of the station */
+            station: string;
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt: string | null;
+            /** @description The worst of its values at the last check; null: none, or no check */
+            state: components["schemas"]["ConfigurationState"] | null;
+            /**
+             * Format: int64
+             * @description Values that were not as they shall be
+             */
+            differences: number;
+        };
+        /** @description Chosen members of an item */
+        StationConfigurationSummaryFields: {
+            /** @description Identity of the station */
+            station: string;
+            paused?: boolean;
+            /**
+             * Format: date-time
+             * @description When the last check began; null: there was none
+             */
+            checkedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description At the latest, while it is connected; null: when it boots, or a profile changes
+             */
+            nextCheckAt?: string | null;
+            /** @description The worst of its values at the last check; null: none, or no check */
+            state?: components["schemas"]["ConfigurationState"] | null;
+            /**
+             * Format: int64
+             * @description Values that were not as they shall be
+             */
+            differences?: number;
+        };
+        /** @description A part of a list */
+        StationConfigurationSummaryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationConfigurationSummaryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationConfigurationSummaryPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationConfigurationSummary"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Connections of one identity that keep taking its place from each other */
         StationConflict: {
@@ -4023,6 +4589,116 @@ export interface components {
             changedAt: string;
             /** @description 2.x: components that report a problem */
             problems: components["schemas"]["StationProblem"][];
+        };
+        /** @description A variable of a station, or a configuration key of 1.6 */
+        StationVariable: {
+            /**
+             * Format: uuid
+             * @description The same for the same variable of every station
+             */
+            id: string;
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component: string | null;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable: string;
+            variableInstance: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key: string | null;
+            attributes: components["schemas"]["VariableAttribute"][];
+            /** @description Null: no report has told them */
+            characteristics: components["schemas"]["VariableCharacteristics"] | null;
+            /** @description Its value can be written, and is never stored nor shown */
+            secret: boolean;
+            /**
+             * Format: date-time
+             * @description When the station last showed it
+             */
+            reportedAt: string;
+        };
+        /** @description Chosen members of an item */
+        StationVariableFields: {
+            /**
+             * Format: uuid
+             * @description The same for the same variable of every station
+             */
+            id: string;
+            /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
+            component?: string | null;
+            componentInstance?: string | null;
+            /**
+             * Format: int64
+             * @description EVSE of the component; null: it is of the station
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number | null;
+            /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
+            variable?: string;
+            variableInstance?: string | null;
+            /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
+            key?: string | null;
+            attributes?: components["schemas"]["VariableAttribute"][];
+            /** @description Null: no report has told them */
+            characteristics?: components["schemas"]["VariableCharacteristics"] | null;
+            /** @description Its value can be written, and is never stored nor shown */
+            secret?: boolean;
+            /**
+             * Format: date-time
+             * @description When the station last showed it
+             */
+            reportedAt?: string;
+        };
+        /** @description A part of a list */
+        StationVariableFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationVariableFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationVariablePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationVariable"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Values that variables of a station shall have */
+        StationVariablesPatch: {
+            variables: components["schemas"]["RequestedVariable"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -4742,6 +5418,330 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description One value of a variable */
+        VariableAttribute: {
+            type: components["schemas"]["AttributeType"];
+            /** @description Null: the station has shown none, or it is a secret */
+            value: string | null;
+            mutability: ("ReadOnly" | "WriteOnly" | "ReadWrite") | null;
+            /** @description Whether it survives a reboot */
+            persistent: boolean | null;
+            constant: boolean | null;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            receivedAt: string | null;
+            /** @description The station has accepted this value and uses it after its next boot; null: none */
+            pendingValue: string | null;
+            /** @description Whether a value waits for the next boot */
+            rebootRequired: boolean;
+        };
+        /** @description A value of a variable that changed */
+        VariableChange: {
+            /** @description Id of the change; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Id of the variable
+             */
+            variable: string;
+            /** @description Its component and variable, or its key */
+            name: string;
+            /** @description Which of its values */
+            attribute: string;
+            before: string | null;
+            /** @description Null: the station does not have the variable any more, or shows no value */
+            after: string | null;
+            /** @description The station uses it after its next boot */
+            rebootRequired: boolean;
+            /**
+             * @description `set`: by a command. `report`, `read`, `event`: the station showed another value than before
+             * @enum {string}
+             */
+            source: "report" | "read" | "event" | "set";
+            /**
+             * Format: uuid
+             * @description The command that set or read it
+             */
+            command: string | null;
+            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            actor: string | null;
+        };
+        /** @description Chosen members of an item */
+        VariableChangeFields: {
+            /** @description Id of the change; later ones are larger */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the value was received
+             */
+            at?: string;
+            /**
+             * Format: uuid
+             * @description Id of the variable
+             */
+            variable?: string;
+            /** @description Its component and variable, or its key */
+            name?: string;
+            /** @description Which of its values */
+            attribute?: string;
+            before?: string | null;
+            /** @description Null: the station does not have the variable any more, or shows no value */
+            after?: string | null;
+            /** @description The station uses it after its next boot */
+            rebootRequired?: boolean;
+            /**
+             * @description `set`: by a command. `report`, `read`, `event`: the station showed another value than before
+             * @enum {string}
+             */
+            source?: "report" | "read" | "event" | "set";
+            /**
+             * Format: uuid
+             * @description The command that set or read it
+             */
+            command?: string | null;
+            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            actor?: string | null;
+        };
+        /** @description A part of a list */
+        VariableChangeFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableChangeFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        VariableChangePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableChange"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which values a variable may have, as the station says */
+        VariableCharacteristics: {
+            dataType: string | null;
+            unit: string | null;
+            /** Format: double */
+            minLimit: number | null;
+            /** Format: double */
+            maxLimit: number | null;
+            /** @description Values with commas */
+            valuesList: string | null;
+            supportsMonitoring: boolean | null;
+        };
+        /** @description A report of a station about its variables */
+        VariableReport: {
+            /**
+             * Format: uuid
+             * @description Id of the command that requested it, where one is known
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of OCPP 2.x; null in 1.6
+             */
+            requestId: number | null;
+            /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
+            kind: string | null;
+            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            requestedBy: string | null;
+            /** Format: date-time */
+            requestedAt: string | null;
+            /**
+             * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
+             * @enum {string}
+             */
+            state: "requested" | "receiving" | "complete" | "incomplete" | "empty" | "refused" | "failed";
+            /** @description The status in the answer of the station, or how the command ended; null: not known yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts: number;
+            /** @description Parts that are missing between and before those that are there; the first 100 gaps */
+            missing: components["schemas"]["PartRange"][];
+            /**
+             * Format: date-time
+             * @description When its station wrote the latest part
+             */
+            generatedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested, or its first part was received
+             */
+            begunAt: string;
+            /** Format: date-time */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Variables in the parts that are there
+             */
+            variables: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: the station has too many, or names that are too long
+             */
+            notKept: number;
+        };
+        /** @description Chosen members of an item */
+        VariableReportFields: {
+            /**
+             * Format: uuid
+             * @description Id of the command that requested it, where one is known
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of OCPP 2.x; null in 1.6
+             */
+            requestId?: number | null;
+            /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
+            kind?: string | null;
+            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            requestedBy?: string | null;
+            /** Format: date-time */
+            requestedAt?: string | null;
+            /**
+             * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
+             * @enum {string}
+             */
+            state?: "requested" | "receiving" | "complete" | "incomplete" | "empty" | "refused" | "failed";
+            /** @description The status in the answer of the station, or how the command ended; null: not known yet */
+            outcome?: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts?: number;
+            /** @description Parts that are missing between and before those that are there; the first 100 gaps */
+            missing?: components["schemas"]["PartRange"][];
+            /**
+             * Format: date-time
+             * @description When its station wrote the latest part
+             */
+            generatedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was requested, or its first part was received
+             */
+            begunAt?: string;
+            /** Format: date-time */
+            completedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Variables in the parts that are there
+             */
+            variables?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: the station has too many, or names that are too long
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        VariableReportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableReportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        VariableReportPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["VariableReport"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which report to request */
+        VariablesRefresh: {
+            /**
+             * @description Of stations of 2.x: which base report. A station of 1.6 shows all its keys
+             * @default FullInventory
+             * @enum {string}
+             */
+            report?: "FullInventory" | "ConfigurationInventory" | "SummaryInventory";
+        };
+        /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
+        WantedVariable: {
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
+        };
+        /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
+        WantedVariableInput: {
+            /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
+            key?: string;
+            component?: string;
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number;
+            variable?: string;
+            variableInstance?: string;
+            /** @default Actual */
+            attribute?: components["schemas"]["AttributeType"];
+            /** @description As OCPP has it: always a text */
+            value: string;
+        };
         /** @description What a scanned QR code stands for */
         WebPayment: {
             /** @description Identity of the station */
@@ -5402,19 +6402,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"xYFhPUDTW6GCOx3OdEbtR2\"",
+                 *       "etag": "\"dIOJdiiy9kk3QbErTIdG4Y\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"xYFhPUDTW6GCOx3OdEbtR2\""
+                 *           "message": "the station is at \"dIOJdiiy9kk3QbErTIdG4Y\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"xYFhPUDTW6GCOx3OdEbtR2\"",
+                 *       "detail": "If-Match: the station is at \"dIOJdiiy9kk3QbErTIdG4Y\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -5505,7 +6505,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 49,
+                 *       "retryAfterSeconds": 52,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -5676,9 +6676,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
-                     *       "sentAt": "2026-03-02T10:00:57.000Z",
-                     *       "endedAt": "2026-03-02T10:00:57.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5779,9 +6779,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:57.000Z",
-                     *           "sentAt": "2026-03-02T10:00:57.000Z",
-                     *           "endedAt": "2026-03-02T10:00:57.000Z"
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -5849,9 +6849,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
-                     *       "sentAt": "2026-03-02T10:00:57.000Z",
-                     *       "endedAt": "2026-03-02T10:00:57.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5913,9 +6913,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:57.000Z"
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -5993,7 +6993,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -6003,9 +7003,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:01:06.000Z",
+                     *           "diedAt": "2026-03-02T10:00:21.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6038,7 +7038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -6058,7 +7058,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6068,9 +7068,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:06.000Z",
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6102,7 +7102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -6123,7 +7123,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6133,9 +7133,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:06.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:37.000Z",
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:51.000Z",
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6245,7 +7245,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6759,7 +7759,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -6768,13 +7768,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1699680897,
+                     *         "remoteStartId": 939398327,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6810,7 +7810,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -6830,7 +7830,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -6840,7 +7840,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -6874,7 +7874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 command: string;
             };
@@ -6893,14 +7893,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:01:05.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d"
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -6930,7 +7930,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 command: string;
             };
@@ -6949,13 +7949,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
-                     *       "askedAt": "2026-03-02T10:01:05.000Z",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:01:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -7014,7 +8014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:58.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7104,7 +8104,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:58.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7186,7 +8186,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:58.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7256,7 +8256,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:58.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7347,7 +8347,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -7365,7 +8365,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
                      *           },
                      *           "cost": null
                      *         }
@@ -7400,7 +8400,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7419,7 +8419,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -7437,7 +8437,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -7476,7 +8476,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -7528,7 +8528,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7611,7 +8611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7691,7 +8691,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -7722,7 +8722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -7783,7 +8783,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7813,7 +8813,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -7833,7 +8833,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c03a8b8f-b979-4649-a099-484e49f1ebe4"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -7874,7 +8874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1fe700bc-3cb6-485e-a37d-e560ff2965c6
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -7897,10 +8897,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:01:04.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -7917,7 +8917,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -8380,7 +9380,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -8534,7 +9534,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -8591,7 +9591,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:01:01.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -8601,7 +9601,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -8638,7 +9638,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c03a8b8f-b979-4649-a099-484e49f1ebe4
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
                  */
                 id: string;
             };
@@ -8657,7 +9657,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8714,7 +9714,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:01:01.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8724,7 +9724,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -8759,7 +9759,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
                  */
                 id: string;
             };
@@ -8788,7 +9788,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8817,9 +9817,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:03.000Z",
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:04.000Z",
+                     *         "at": "2026-03-02T10:00:19.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -8847,7 +9847,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:01:04.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:19.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -8857,7 +9857,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -8894,7 +9894,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 id: string;
             };
@@ -8923,7 +9923,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -8952,9 +9952,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:02.000Z",
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:04.000Z",
+                     *         "at": "2026-03-02T10:00:19.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -8992,7 +9992,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -9804,8 +10804,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:55.000Z",
-                     *           "stationTime": "2026-03-02T10:00:55.000Z"
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "stationTime": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9877,8 +10877,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:55.000Z",
-                     *       "stationTime": "2026-03-02T10:00:55.000Z"
+                     *       "at": "2026-03-02T10:00:15.000Z",
+                     *       "stationTime": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -9891,6 +10891,443 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariables: {
+        parameters: {
+            query?: {
+                id?: string[];
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "SampledDataCtrlr"
+                 *     ]
+                 */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /** @description Configuration key of 1.6, without regard to case */
+                key?: string[];
+                /** @description 0: of the station itself */
+                evse?: number[];
+                /** @description 0: of no connector */
+                connector?: number[];
+                /** @description Whether its value can be set, as far as the station has told */
+                writable?: boolean;
+                /** @description Whether a value waits for the next boot */
+                rebootRequired?: boolean;
+                /** @description A part of a name, an instance, a key or the value, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `component` */
+                sort?: "component" | "-component" | "variable" | "-variable" | "reportedAt" | "-reportedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "component" | "componentInstance" | "evse" | "connector" | "variable" | "variableInstance" | "key" | "attributes" | "characteristics" | "secret" | "reportedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attributes": [
+                     *             {
+                     *               "type": "Actual",
+                     *               "value": "30",
+                     *               "mutability": "ReadWrite",
+                     *               "persistent": true,
+                     *               "constant": false,
+                     *               "receivedAt": "2026-03-02T10:00:17.000Z",
+                     *               "pendingValue": null,
+                     *               "rebootRequired": false
+                     *             }
+                     *           ],
+                     *           "characteristics": {
+                     *             "unit": null,
+                     *             "dataType": "integer",
+                     *             "maxLimit": null,
+                     *             "minLimit": null,
+                     *             "valuesList": null,
+                     *             "supportsMonitoring": false
+                     *           },
+                     *           "secret": false,
+                     *           "reportedAt": "2026-03-02T10:00:17.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationVariablePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationVariableFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationVariables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationVariablesPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of each value; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "result": "accepted",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SetVariableResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshStationVariables: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": "ConfigurationInventory"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariablesRefresh"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 2078960652,
+                     *       "kind": "ConfigurationInventory",
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "outcome": null,
+                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *       "state": "requested",
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "generatedAt": null,
+                     *       "begunAt": "2026-03-02T10:00:16.000Z",
+                     *       "completedAt": null,
+                     *       "variables": 0,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariableReports: {
+        parameters: {
+            query?: {
+                id?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-begunAt` */
+                sort?: "begunAt" | "-begunAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "requestId" | "kind" | "requestedBy" | "requestedAt" | "state" | "outcome" | "parts" | "missing" | "generatedAt" | "begunAt" | "completedAt" | "variables" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "requestId": 2078960652,
+                     *           "kind": "ConfigurationInventory",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": "Accepted",
+                     *           "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *           "state": "complete",
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "generatedAt": "2026-03-02T10:00:16.000Z",
+                     *           "begunAt": "2026-03-02T10:00:16.000Z",
+                     *           "completedAt": "2026-03-02T10:00:16.000Z",
+                     *           "variables": 3,
+                     *           "notKept": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["VariableReportFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationVariableChanges: {
+        parameters: {
+            query?: {
+                /** @description Id of a variable */
+                variable?: string[];
+                /** @description How the new value became known */
+                source?: ("report" | "read" | "event" | "set")[];
+                /** @description Id of the command that set or read it */
+                command?: string[];
+                /** @description Changed then or later */
+                from?: string;
+                /** @description Changed before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "at" | "variable" | "name" | "attribute" | "before" | "after" | "rebootRequired" | "source" | "command" | "actor")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "1",
+                     *           "at": "2026-03-02T10:00:17.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "name": "SampledDataCtrlr.TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "before": "60",
+                     *           "after": "30",
+                     *           "rebootRequired": false,
+                     *           "source": "set",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "actor": "0123456789abcdef"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableChangePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["VariableChangeFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -9954,7 +11391,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:58.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -9967,7 +11404,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:58.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -10026,7 +11463,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:57.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -10157,7 +11594,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -10172,7 +11609,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:55.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -10184,7 +11621,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:55.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -10274,7 +11711,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10289,7 +11726,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:55.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10301,7 +11738,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:55.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10599,7 +12036,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -10614,7 +12051,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:55.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10626,7 +12063,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:55.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -10704,13 +12141,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:53.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:53.000Z"
+                     *           "firstAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10785,7 +12222,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:52.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -10798,7 +12235,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:49.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -10871,7 +12308,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:49.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -10931,7 +12368,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -11405,6 +12842,819 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listConfigurationProfiles: {
+        parameters: {
+            query?: {
+                mode?: ("off" | "dry-run" | "apply")[];
+                /** @description The beginning of `profile`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `profile` */
+                sort?: "profile" | "-profile";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but profile; the answer has another media type then. Left out: all */
+                fields?: ("profile" | "description" | "mode" | "priority" | "vendors" | "models" | "firmwareVersions" | "groups" | "values")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": "ac-22",
+                     *           "description": null,
+                     *           "mode": "apply",
+                     *           "priority": 0,
+                     *           "vendors": [],
+                     *           "models": [
+                     *             "AC-22"
+                     *           ],
+                     *           "firmwareVersions": [],
+                     *           "groups": [],
+                     *           "values": [
+                     *             {
+                     *               "value": "30",
+                     *               "variable": "TxUpdatedInterval",
+                     *               "attribute": "Actual",
+                     *               "component": "SampledDataCtrlr"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfilePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ConfigurationProfileFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "profile": "ac-22",
+                     *       "description": null,
+                     *       "mode": "apply",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "value": "30",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "component": "SampledDataCtrlr"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "dry-run",
+                 *       "models": [
+                 *         "AC-22"
+                 *       ],
+                 *       "values": [
+                 *         {
+                 *           "component": "SampledDataCtrlr",
+                 *           "variable": "TxUpdatedInterval",
+                 *           "value": "30"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfigurationProfilePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "mode": "dry-run",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "value": "30"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchConfigurationProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @example ac-22 */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "mode": "apply"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ConfigurationProfilePatch"];
+                "application/json": components["schemas"]["ConfigurationProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "mode": "apply",
+                     *       "priority": 0,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-22"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "values": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "variable": "TxUpdatedInterval",
+                     *           "attribute": "Actual",
+                     *           "value": "30"
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigurationProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationConfigurations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed")[];
+                paused?: boolean;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station` */
+                sort?: "station" | "-station" | "checkedAt" | "-checkedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "paused" | "checkedAt" | "nextCheckAt" | "state" | "differences")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "paused": false,
+                     *           "checkedAt": null,
+                     *           "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *           "state": null,
+                     *           "differences": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfigurationSummaryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationConfigurationSummaryFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "values": [],
+                 *       "paused": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationConfigurationPut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": true,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paused": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationConfigurationPatch"];
+                "application/json": components["schemas"]["StationConfigurationPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkStationConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is read, and set where it differs, as soon as it is connected */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "paused": false,
+                     *       "values": [],
+                     *       "checking": false,
+                     *       "checkedAt": null,
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "state": "in-sync",
+                     *       "items": [
+                     *         {
+                     *           "component": "SampledDataCtrlr",
+                     *           "componentInstance": null,
+                     *           "evse": null,
+                     *           "connector": null,
+                     *           "variable": "TxUpdatedInterval",
+                     *           "variableInstance": null,
+                     *           "key": null,
+                     *           "attribute": "Actual",
+                     *           "value": "30",
+                     *           "actual": "30",
+                     *           "profile": "ac-22",
+                     *           "mode": "apply",
+                     *           "state": "in-sync",
+                     *           "result": null,
+                     *           "setAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationConfiguration"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -11461,34 +13711,70 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "34",
-                     *           "at": "2026-03-02T10:00:59.000Z",
+                     *           "id": "43",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *           "path": "/v1/stations/DEPOT-7/configuration",
                      *           "reason": null,
                      *           "before": {
-                     *             "evse": 1,
-                     *             "totp": {
-                     *               "length": 8,
-                     *               "version": "v1",
-                     *               "validitySeconds": 30
-                     *             },
+                     *             "items": [
+                     *               {
+                     *                 "key": null,
+                     *                 "evse": null,
+                     *                 "mode": "apply",
+                     *                 "setAt": null,
+                     *                 "state": "in-sync",
+                     *                 "value": "30",
+                     *                 "actual": "30",
+                     *                 "result": null,
+                     *                 "profile": "ac-22",
+                     *                 "variable": "TxUpdatedInterval",
+                     *                 "attribute": "Actual",
+                     *                 "component": "SampledDataCtrlr",
+                     *                 "connector": null,
+                     *                 "variableInstance": null,
+                     *                 "componentInstance": null
+                     *               }
+                     *             ],
+                     *             "state": "in-sync",
+                     *             "paused": true,
+                     *             "values": [],
                      *             "station": "DEPOT-7",
-                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *             "checking": false,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *           },
                      *           "after": {
-                     *             "evse": 1,
-                     *             "totp": {
-                     *               "length": 8,
-                     *               "version": "v1",
-                     *               "validitySeconds": 60
-                     *             },
+                     *             "items": [
+                     *               {
+                     *                 "key": null,
+                     *                 "evse": null,
+                     *                 "mode": "apply",
+                     *                 "setAt": null,
+                     *                 "state": "in-sync",
+                     *                 "value": "30",
+                     *                 "actual": "30",
+                     *                 "result": null,
+                     *                 "profile": "ac-22",
+                     *                 "variable": "TxUpdatedInterval",
+                     *                 "attribute": "Actual",
+                     *                 "component": "SampledDataCtrlr",
+                     *                 "connector": null,
+                     *                 "variableInstance": null,
+                     *                 "componentInstance": null
+                     *               }
+                     *             ],
+                     *             "state": "in-sync",
+                     *             "paused": false,
+                     *             "values": [],
                      *             "station": "DEPOT-7",
-                     *             "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *             "checking": false,
+                     *             "checkedAt": null,
+                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *           },
                      *           "status": 200
                      *         }
@@ -11554,34 +13840,70 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "34",
-                     *       "at": "2026-03-02T10:00:59.000Z",
+                     *       "id": "43",
+                     *       "at": "2026-03-02T10:00:17.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/qr-codes/1",
+                     *       "path": "/v1/stations/DEPOT-7/configuration",
                      *       "reason": null,
                      *       "before": {
-                     *         "evse": 1,
-                     *         "totp": {
-                     *           "length": 8,
-                     *           "version": "v1",
-                     *           "validitySeconds": 30
-                     *         },
+                     *         "items": [
+                     *           {
+                     *             "key": null,
+                     *             "evse": null,
+                     *             "mode": "apply",
+                     *             "setAt": null,
+                     *             "state": "in-sync",
+                     *             "value": "30",
+                     *             "actual": "30",
+                     *             "result": null,
+                     *             "profile": "ac-22",
+                     *             "variable": "TxUpdatedInterval",
+                     *             "attribute": "Actual",
+                     *             "component": "SampledDataCtrlr",
+                     *             "connector": null,
+                     *             "variableInstance": null,
+                     *             "componentInstance": null
+                     *           }
+                     *         ],
+                     *         "state": "in-sync",
+                     *         "paused": true,
+                     *         "values": [],
                      *         "station": "DEPOT-7",
-                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *         "checking": false,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *       },
                      *       "after": {
-                     *         "evse": 1,
-                     *         "totp": {
-                     *           "length": 8,
-                     *           "version": "v1",
-                     *           "validitySeconds": 60
-                     *         },
+                     *         "items": [
+                     *           {
+                     *             "key": null,
+                     *             "evse": null,
+                     *             "mode": "apply",
+                     *             "setAt": null,
+                     *             "state": "in-sync",
+                     *             "value": "30",
+                     *             "actual": "30",
+                     *             "result": null,
+                     *             "profile": "ac-22",
+                     *             "variable": "TxUpdatedInterval",
+                     *             "attribute": "Actual",
+                     *             "component": "SampledDataCtrlr",
+                     *             "connector": null,
+                     *             "variableInstance": null,
+                     *             "componentInstance": null
+                     *           }
+                     *         ],
+                     *         "state": "in-sync",
+                     *         "paused": false,
+                     *         "values": [],
                      *         "station": "DEPOT-7",
-                     *         "urlTemplate": "https://pay.example/{chargingstationid}/{evse}/{totp}/{version}"
+                     *         "checking": false,
+                     *         "checkedAt": null,
+                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *       },
                      *       "status": 200
                      *     }
@@ -11651,7 +13973,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -11662,9 +13984,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:37.000Z",
-                     *           "startedAt": "2026-03-02T10:01:37.000Z",
-                     *           "endedAt": "2026-03-02T10:01:37.000Z"
+                     *           "createdAt": "2026-03-02T10:00:51.000Z",
+                     *           "startedAt": "2026-03-02T10:00:51.000Z",
+                     *           "endedAt": "2026-03-02T10:00:51.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11735,7 +14057,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11746,7 +14068,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -11780,7 +14102,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11799,7 +14121,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -11810,9 +14132,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:37.000Z",
-                     *       "startedAt": "2026-03-02T10:01:37.000Z",
-                     *       "endedAt": "2026-03-02T10:01:37.000Z"
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "startedAt": "2026-03-02T10:00:51.000Z",
+                     *       "endedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -11865,7 +14187,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11940,7 +14262,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11960,19 +14282,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:41.000Z",
-                     *       "startedAt": "2026-03-02T10:01:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "startedAt": "2026-03-02T10:00:55.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -12052,12 +14374,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:53.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:53.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:53.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:14.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -12124,12 +14446,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -12233,12 +14555,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12367,12 +14689,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:53.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -12448,12 +14770,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:06.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:01:06.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:53.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -12537,26 +14859,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "station": null,
-                     *           "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:01:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:20.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:01:06.000Z",
+                     *               "at": "2026-03-02T10:00:20.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 13
+                     *               "durationMs": 17
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:01:06.000Z",
-                     *           "endedAt": "2026-03-02T10:01:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -12595,7 +14917,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -12614,27 +14936,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:06.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 13
+                     *           "durationMs": 17
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
-                     *       "endedAt": "2026-03-02T10:01:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12671,7 +14993,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -12691,27 +15013,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:06.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 13
+                     *           "durationMs": 17
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12830,19 +15152,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 17
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"c0008c8b-04a1-416e-a216-44003dd0e4b6\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -12902,11 +15232,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "1a2af59dbb90f52e-2",
+                     *       "id": "111daf7c0c473c3f-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -12981,7 +15311,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:02:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -1,2 +1,2 @@
-export { REDACTED } from './secret-names';
+export { REDACTED, isSecretName } from './secret-names';
 export { mayContainSecret, redact, redactText, withoutSecrets, type Redacted, type RedactOptions } from './redact';

@@ -40,3 +40,8 @@ export const suspicious = new RegExp(
   ].join('|'),
   'i',
 );
+
+/** True for the name of a variable or configuration key whose value is a secret. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name.trim());
+}

@@ -14,8 +14,10 @@ export { isDataError, isTransientDatabaseError, transiently } from './connection
 export { setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
-export { prepared, type Statement } from './connection/typeorm-prepared';
-export { lockNamed, lockStation } from './connection/typeorm-locks';
+export { type Statement } from './connection/statement';
+export { prepared } from './connection/typeorm-prepared';
+export { lockNamed, lockStation, takeTurn } from './connection/typeorm-locks';
+export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';

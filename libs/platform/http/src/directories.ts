@@ -94,3 +94,12 @@ export interface TicketUses {
   /** True once for each id, however many processes ask. */
   claim(ticket: string): Promise<boolean>;
 }
+
+/** Injection token of the `StationMessageLimits`, which device-config's HTTP module provides to the HTTP module that takes commands. */
+export const STATION_MESSAGE_LIMITS = Symbol('station-message-limits');
+
+/** How much a station takes in one message, as it has reported (B05.FR.11, B06.FR.05). */
+export interface StationMessageLimits {
+  /** What a request has too much of; `path` is a JSON pointer into its payload. Null: nothing, or the station has told no limit. */
+  faultIn(ref: StationRef, action: string, payload: Readonly<Record<string, unknown>>): Promise<{ path: string; message: string } | null>;
+}

@@ -24,6 +24,11 @@ import { sendCommand } from './send-command';
 import { serveLane } from './serve-lane';
 import { subscribeEvents } from './subscribe-events';
 
+/**
+ * Stations of a lane that are decided about at once: more than the database pool has connections, for they share transactions (ADR 83).
+ */
+const STATIONS_AT_ONCE = 64;
+
 /** A service: its blocks, in the order in which they are built. */
 export interface ServiceDefinition {
   /** Consumer group, application name and prefix of health checks. */
@@ -159,7 +164,10 @@ export class Service {
     for (const [topic, subscription] of await subscribeEvents({ bus, group, subscriptions, together }))
       this.readers.set(topic, subscription);
     if (lane !== undefined) {
-      this.readers.set(LANES[lane].name, await serveLane({ bus, lane, group, table: this.table, logger, metrics }));
+      this.readers.set(
+        LANES[lane].name,
+        await serveLane({ bus, lane, group, table: this.table, logger, metrics, concurrency: STATIONS_AT_ONCE }),
+      );
     }
     this.subscriptions.push(...new Set(this.readers.values()));
     const observations = blocks.flatMap((block) => block.observes?.(this.use(block)) ?? []);

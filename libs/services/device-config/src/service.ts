@@ -3,6 +3,8 @@ import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
 import { eventTickets } from './event-tickets/block';
+import { configuration } from './configuration/block';
+import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -25,6 +27,7 @@ export const deviceConfig: ServiceDefinition = {
     unhandledMessages,
     stationChanges,
     securityEvents,
+    deviceModel,
     availability,
     identityConflicts,
     messageLog,
@@ -32,6 +35,7 @@ export const deviceConfig: ServiceDefinition = {
     refusedConnections,
     apiKeys,
     tenants,
+    configuration,
     auditLog,
     imports,
     idempotency,

@@ -13,6 +13,7 @@ export class DeviceConfigTelemetry {
   private readonly frames;
   private readonly apiKeys;
   private readonly securityEvents;
+  private readonly reports;
 
   constructor(
     private readonly logger: Logger,
@@ -28,6 +29,10 @@ export class DeviceConfigTelemetry {
     );
     this.apiKeys = metrics.counter('device_config_api_keys_total', 'API keys issued and revoked', ['change']);
     this.securityEvents = metrics.counter('security_events_total', 'Security events that stations reported', ['type']);
+    this.reports = metrics.counter(
+      'device_reports_requested_total',
+      'Stations asked for a full report because they booted with another firmware',
+    );
     this.conflicts = metrics.counter(
       'station_identity_conflicts_total',
       'Stations whose connections began to take their place from each other',
@@ -139,6 +144,16 @@ export class DeviceConfigTelemetry {
     this.anomalies.add(1, { kind: 'import-waits' });
     const subject = job === null ? {} : { tenant: job.tenant, import: job.id };
     this.logger[isTransientDatabaseError(error) ? 'warn' : 'error']({ err: error, ...subject }, 'an import waits and will be tried again');
+  }
+
+  /** It booted with a firmware of which there is no full report. */
+  reportRequested(ref: StationRef, firmware: string): void {
+    this.reports.add(1);
+    this.logger.info({ ...ref, firmware }, 'station asked for a full report of its variables');
+  }
+
+  variableChangesNotKept(count: number): void {
+    this.anomalies.add(count, { kind: 'variable-change-not-kept' });
   }
 
   apiKeyIssued(key: { tenant: string; id: string; by: string | null }): void {

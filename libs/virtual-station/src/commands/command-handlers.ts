@@ -5,6 +5,7 @@ import type { Personality } from '../personality/personality';
 import { OCPP16_COMMANDS } from './ocpp16';
 import { OCPP2_COMMANDS } from './ocpp2';
 import type { Payload, StationControls } from './station-controls';
+import { itemsOf } from './variable-requests';
 
 interface CommandHandlerParts {
   protocol: Protocol;
@@ -28,8 +29,18 @@ export function commandHandlers(
   };
 }
 
+/** The code of 1.6 is misspelt in its specification. */
+const TOO_MANY: Readonly<Record<Protocol, string>> = {
+  'ocpp1.6': 'OccurenceConstraintViolation',
+  'ocpp2.0.1': 'OccurrenceConstraintViolation',
+  'ocpp2.1': 'OccurrenceConstraintViolation',
+};
+
 /** Carries out the core commands as a small station would, and answers any other with `NotImplemented`. */
 function handleCommand(protocol: Protocol, action: string, payload: Payload, controls: StationControls): CallAnswer {
   const handler = (protocol === 'ocpp1.6' ? OCPP16_COMMANDS : OCPP2_COMMANDS)[action];
-  return handler === undefined ? { error: 'NotImplemented' } : { payload: handler(payload, controls) };
+  if (handler === undefined) return { error: 'NotImplemented' };
+  // more than the station takes in one message (B05.FR.11, B06.FR.05, 1.6 section 5.8)
+  if (itemsOf(payload) > controls.deviceModel().itemsPerMessage) return { error: TOO_MANY[protocol] };
+  return { payload: handler(payload, controls) };
 }

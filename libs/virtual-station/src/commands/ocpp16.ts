@@ -5,7 +5,7 @@ import type { CommandHandler, StationControls } from './station-controls';
 export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   CancelReservation: accepted,
   ChangeAvailability: ({ type }, controls) => setAvailable(type === 'Operative', controls),
-  ChangeConfiguration: ({ key, value }, controls) => (controls.setVariable(textOf(key), textOf(value)), accepted()),
+  ChangeConfiguration: ({ key, value }, controls) => changeConfiguration(textOf(key), textOf(value), controls),
   ClearCache: accepted,
   ClearChargingProfile: accepted,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
@@ -25,14 +25,19 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   UpdateFirmware: () => ({}),
 };
 
+/** 1.6 section 5.3: a key that the station does not have is not supported. */
+function changeConfiguration(key: string, value: string, controls: StationControls): object {
+  return { status: controls.variable(key) === undefined ? 'NotSupported' : controls.deviceModel().set(key, value) };
+}
+
 function configuration(keys: unknown, controls: StationControls): object {
   const requested = Array.isArray(keys) && keys.length > 0 ? keys.map(String) : controls.variables().map(({ name }) => name);
   const known = requested.filter((name) => controls.variable(name) !== undefined);
   const { looseSettings } = controls.personality();
   const written = (value = ''): unknown => (!looseSettings ? value : /^\d+$/.test(value) ? Number(value) : `${value} `);
-  const readonly = looseSettings ? 0 : false;
+  const readonly = (key: string): unknown => (looseSettings ? 0 : controls.deviceModel().isReadOnly(key));
   return {
-    configurationKey: known.map((key) => ({ key, readonly, value: written(controls.variable(key)) })),
+    configurationKey: known.map((key) => ({ key, readonly: readonly(key), value: written(controls.variable(key)) })),
     unknownKey: requested.filter((name) => !known.includes(name)),
   };
 }

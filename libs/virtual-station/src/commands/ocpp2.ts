@@ -1,5 +1,6 @@
 import { accepted, acceptedIf, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
+import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
@@ -10,7 +11,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   CostUpdated: () => ({}),
   CustomerInformation: customerInformation,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
-  GetBaseReport: accepted,
+  GetBaseReport: baseReport,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
@@ -42,21 +43,30 @@ function getVariable({ component, variable }: Payload, controls: StationControls
 }
 
 function setVariable({ attributeValue, component, variable }: Payload, controls: StationControls): object {
-  controls.setVariable(nameOf(component, variable, controls), textOf(attributeValue));
-  return { attributeStatus: 'Accepted', component, variable };
+  const attributeStatus = controls.deviceModel().set(nameOf(component, variable, controls), textOf(attributeValue));
+  return { attributeStatus, component, variable };
 }
 
 /** Variables that several components have are stored under component and name, the others under their name alone. */
 function nameOf(component: unknown, variable: unknown, controls: StationControls): string {
-  const name = textOf(recordOf(variable)['name']);
-  const qualified = `${textOf(recordOf(component)['name'])}.${name}`;
-  return controls.variable(qualified) === undefined ? name : qualified;
+  return storedName(component, variable, (name) => controls.variable(name) !== undefined);
+}
+
+/** B07: in as many parts as the station makes. */
+function baseReport({ requestId, reportBase }: Payload, controls: StationControls): object {
+  const parts = controls.personality().reportless ? null : controls.deviceModel().report(textOf(reportBase));
+  if (parts === null) return { status: 'NotSupported' };
+  controls.sendReport(
+    'NotifyReport',
+    parts.map((reportData, nth) => ({ requestId, tbc: nth < parts.length - 1, reportData })),
+  );
+  return accepted();
 }
 
 /** N09, N10: the station keeps nothing about a customer except an entry in its local list, which these commands must not touch. */
 function customerInformation({ requestId, report, clear }: Payload, controls: StationControls): object {
   if (report !== true && clear !== true) return { status: 'Rejected' };
-  controls.sendReport('NotifyCustomerInformation', { requestId, data: 'nothing is kept of this customer' });
+  controls.sendReport('NotifyCustomerInformation', [{ requestId, data: 'nothing is kept of this customer' }]);
   return accepted();
 }
 
@@ -71,6 +81,6 @@ function customReport({ requestId, componentVariable }: Payload, controls: Stati
     return value === undefined ? [] : [{ component, variable, variableAttribute: [{ value }], variableCharacteristics }];
   });
   if (reportData.length === 0) return { status: 'EmptyResultSet' };
-  controls.sendReport('NotifyReport', { requestId, reportData });
+  controls.sendReport('NotifyReport', [{ requestId, reportData }]);
   return accepted();
 }

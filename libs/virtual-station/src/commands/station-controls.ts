@@ -1,4 +1,5 @@
 import type { Personality } from '../personality/personality';
+import type { DeviceModel } from './device-model';
 import type { LocalList } from './local-list';
 
 export type Payload = Record<string, unknown>;
@@ -13,14 +14,14 @@ export interface StationControls {
   /** False: the station cannot send that message when it is triggered. */
   trigger(message: string): boolean;
   setAvailable(available: boolean): void;
-  setVariable(name: string, value: string): void;
+  deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   personality(): Pick<Personality, 'looseSettings' | 'reportless'>;
-  /** Sends a report after the answer, with the present time, as the only part of its kind. */
-  sendReport(action: string, payload: Payload): void;
+  /** Sends the parts of a report after the answer, one after the other, with the present time. */
+  sendReport(action: string, parts: readonly Payload[]): void;
 }
 
 /** Carries out a command and returns the payload of its answer. */

@@ -32,9 +32,9 @@ export class UnqueuedMessages {
     return true;
   }
 
-  /** With the present time, as the only part of the report. */
-  sendReport(action: string, payload: Record<string, unknown>): void {
-    this.send({ action, payload: { ...payload, generatedAt: new Date().toISOString(), seqNo: 0 } });
+  /** The parts of a report one after the other, with the present time; the rest is not sent when one is not answered. */
+  sendReport(action: string, parts: readonly Record<string, unknown>[]): void {
+    void this.sendParts(action, parts).catch(() => undefined);
   }
 
   sendExtra(names: readonly ExtraMessageName[] | undefined, session: Session, reading: Reading): void {
@@ -45,6 +45,11 @@ export class UnqueuedMessages {
     const { strayFrames = [] } = this.personality;
     const frame = strayFrames[seqNo % strayFrames.length];
     if (frame !== undefined) this.connections.sendFrame(frame);
+  }
+
+  private async sendParts(action: string, parts: readonly Record<string, unknown>[]): Promise<void> {
+    for (const [seqNo, part] of parts.entries())
+      await this.connections.call({ action, payload: { ...part, generatedAt: new Date().toISOString(), seqNo } });
   }
 
   private bootAgain(): void {

@@ -11,7 +11,12 @@ export function ocpp16Messages(personality: Personality): MessageBuilder {
   return {
     boot: () => ({
       action: 'BootNotification',
-      payload: { chargePointVendor: 'Voltbus', chargePointModel: 'Virtual 1.6', ...vendorExtensions(personality) },
+      payload: {
+        chargePointVendor: 'Voltbus',
+        chargePointModel: 'Virtual 1.6',
+        ...firmware(personality),
+        ...vendorExtensions(personality),
+      },
     }),
     isAccepted: ({ status }) => status === 'Accepted',
     status: (evse, state, at) => ({
@@ -87,6 +92,10 @@ function samples(reading: Reading, { bareSamples, kilowattHours, numericValues }
     { value: value(energy), context: reading.context, measurand: 'Energy.Active.Import.Register', unit: kilowattHours ? 'kWh' : 'Wh' },
     { value: value(power), context: reading.context, measurand: 'Power.Active.Import', unit: 'W' },
   ];
+}
+
+function firmware({ firmwareVersion }: Personality): Record<string, unknown> {
+  return firmwareVersion === undefined ? {} : { firmwareVersion };
 }
 
 function vendorExtensions({ chatty }: Personality): Record<string, unknown> {

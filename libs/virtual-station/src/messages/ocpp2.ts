@@ -11,7 +11,10 @@ export function ocpp2Messages(personality: Personality): MessageBuilder {
   return {
     boot: (reason) => ({
       action: 'BootNotification',
-      payload: { reason, chargingStation: { vendorName: 'Voltbus', model: 'Virtual 2', ...vendorExtensions(personality) } },
+      payload: {
+        reason,
+        chargingStation: { vendorName: 'Voltbus', model: 'Virtual 2', ...firmware(personality), ...vendorExtensions(personality) },
+      },
     }),
     isAccepted: ({ status }) => status === 'Accepted',
     status: (evse, state, at) => ({
@@ -95,6 +98,10 @@ function meterValue(reading: Reading, personality: Personality): Record<string, 
       { value: Math.round(reading.powerW), context: reading.context, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W' } },
     ],
   };
+}
+
+function firmware({ firmwareVersion }: Personality): Record<string, unknown> {
+  return firmwareVersion === undefined ? {} : { firmwareVersion };
 }
 
 function vendorExtensions({ chatty }: Personality): Record<string, unknown> {

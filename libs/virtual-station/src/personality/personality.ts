@@ -1,6 +1,7 @@
 import type { ExtraMessageName } from '../messages/extra-messages';
 import type { PayloadMutationName } from '../messages/payload-mutations';
 import type { Contract } from '../messages/ocpp16-plug-and-charge';
+import type { DeviceModelOptions } from '../commands/device-model';
 import type { LocalListOptions } from '../commands/local-list';
 
 /**
@@ -69,6 +70,10 @@ export interface Personality {
   shy?: boolean;
   /** It answers so many calls of a connection, and none after them until the next connection (quirk 7). */
   answersCalls?: number;
+  /** Its variables, and how it reports them. */
+  deviceModel?: DeviceModelOptions;
+  /** The firmware that it tells when it boots. */
+  firmwareVersion?: string;
   /** Its local authorization list. */
   localList?: LocalListOptions;
   /** 1.6: settings are numbers or padded with blanks, `readonly` is 0 (quirk 49). */

@@ -5,6 +5,7 @@ import type { RecordedSystem } from './recorded-system';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
+import { recordConfiguration, recordVariables } from './variables';
 import { recordDeliveries, recordWebhook } from './webhooks';
 
 /** Uses every operation of the API once, as an operator would: a tenant from its making to its CDRs. */
@@ -17,6 +18,8 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
   try {
     await recordTokens(client);
     await recordStations(client);
+    await recordVariables(client, station);
+    await recordConfiguration(client);
     await recordCharging(client, station, system);
     await recordDeliveries(client, system);
     await recordDeadLetters(system, station);

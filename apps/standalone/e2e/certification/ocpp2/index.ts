@@ -1,10 +1,11 @@
-export { plainCommands } from './plain-commands';
 export { authorization } from './authorization';
+export { configuration } from './configuration';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { costs } from './costs';
 export { localList } from './local-list';
 export { metering } from './metering';
+export { plainCommands } from './plain-commands';
 export { remote } from './remote';
 export { transactions } from './transactions';
 export { secured } from './secured';

@@ -55,6 +55,7 @@ function withTls(config: ClientConfig, ssl: ConnectionOptions): ClientConfig {
 export class WatchedClient extends Client {
   private silenceMs: number;
   private unanswered = 0;
+  private latest: Promise<unknown> = Promise.resolve();
   private heardAt = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
@@ -83,11 +84,16 @@ export class WatchedClient extends Client {
     this.silenceMs = this.waits.silence;
   }
 
-  /** All of pg's ways to ask: with a promise or a callback, which TypeORM does not use. */
+  /**
+   * All of pg's ways to ask: with a promise or a callback, which TypeORM does not use. pg wants the next statement when the last is answered: works that
+   * share a transaction wait here.
+   */
   override query(...sent: never[]): never {
     const statement = this.statements.begin(sent[0]);
-    const answer: unknown = super.query(...(sent as unknown as [string]));
+    const ask = (): unknown => super.query(...(sent as unknown as [string]));
+    const answer = this.unanswered > 0 && typeof sent.at(-1) !== 'function' ? this.latest.then(ask, ask) : ask();
     if (answer instanceof Promise) {
+      this.latest = answer;
       this.watch(answer);
       statement.endWith(answer);
     }

@@ -5,7 +5,8 @@ const MAX_TEXTS = 1_000;
 /** Names of one process; a statement beyond them is called `other`, so that a metric never has more values. */
 export const MAX_NAMES = 300;
 /** Where the first table or function of a statement stands, with its schema. */
-const OBJECT = /\b(?:FROM|INTO|UPDATE|JOIN|TABLE|ONLY)\s+(?:ROWS\s+FROM\s+)?(?:ONLY\s+|IF\s+(?:NOT\s+)?EXISTS\s+)*"?([a-z_]\w*)"?(?:\."?([a-z_]\w*)"?)?/i;
+const OBJECT =
+  /\b(?:FROM|INTO|UPDATE|JOIN|TABLE|ONLY)\s+(?:ROWS\s+FROM\s+)?(?:ONLY\s+|IF\s+(?:NOT\s+)?EXISTS\s+)*"?([a-z_]\w*)"?(?:\."?([a-z_]\w*)"?)?/i;
 const VERB = /^\s*(?:--[^\n]*\n\s*)*([a-z]+)/i;
 
 /** Names statements for spans and metrics: what they do, and the first table that they do it to. Values are parameters, which have no part in it. */

@@ -22,7 +22,13 @@ export class Statements {
     const span = openChildSpan({ name, kind: 'client', attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name } });
     const since = performance.now();
     const ended = (): void => this.measure?.(name, (performance.now() - since) / 1_000);
-    return { endWith: (answer) => void answer.then(() => end(span, ended), (error: unknown) => end(span, ended, error)) };
+    return {
+      endWith: (answer) =>
+        void answer.then(
+          () => end(span, ended),
+          (error: unknown) => end(span, ended, error),
+        ),
+    };
   }
 }
 

@@ -35,6 +35,14 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
 }
 
+/** SQLSTATEs with which the server ends one transaction: a deadlock, a conflict, a statement or a wait that took too long. Others go on. */
+const TRANSACTION_STATES: ReadonlySet<string | null> = new Set(['40P01', '40001', '57014', '55P03', '25P03']);
+
+/** True when the server ended this transaction because of what it did, though it may succeed another time. */
+export function isOfOneTransaction(error: unknown): boolean {
+  return TRANSACTION_STATES.has(driverErrorOf(error)?.code ?? null);
+}
+
 /**
  * True when the data is at fault: the same data will always fail, whichever process tries, and other data is not
  * concerned.

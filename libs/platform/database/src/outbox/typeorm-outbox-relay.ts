@@ -22,14 +22,13 @@ export interface OutboxRelayOptions {
  * A commit of this process wakes the relay at once; a look without a reason costs two processes about a millisecond.
  */
 const POLL_MS = 2_000;
-/**
- * The pause when rows stayed: the bus was away, or another process had the lock and had looked before the row was
- * there.
- */
+/** The pause when rows stayed: the bus was away. */
 const STAYED_MS = 250;
-/** Rows taken at once from one shard, and bytes of their values: a few large ones are as much work as many small ones. */
+/** The pause when another process had the lock of a shard: it may have looked before the row was there. */
+const TAKEN_MS = 50;
+/** Rows taken at once from each shard, and bytes of their values: a few large ones are as much work as many small ones. */
 const BATCH = 500;
-export const BATCH_BYTES = 8 * 1_048_576;
+export const BATCH_BYTES = 1_048_576;
 /**
  * How long a batch's transaction may be idle while the bus takes it, milliseconds: longer than the bus takes to report
  * that it is away (20 s). A process that the server has lost holds its lock no longer.
@@ -39,6 +38,9 @@ const NAMES = new Map<string, Topic>(TOPICS.map((topic) => [topic.name, topic]))
 
 /** How long a stop waits for the bus to take what it was given. */
 const STOP_PATIENCE_MS = 1_000;
+
+/** How a look ended: nothing waits; rows stayed; another process has shards in hand; `done`: it was stopped after a batch. */
+type LookEnd = 'empty' | 'stayed' | 'taken' | 'done';
 
 /**
  * Publishes a schema's outbox: per shard under an advisory lock of the transaction (any number of processes may relay), in id order, deleted on
@@ -88,28 +90,26 @@ export class OutboxRelay {
     clearTimeout(patience);
   }
 
-  private pauseMs(stayed: boolean): number {
+  private pauseMs(end: LookEnd): number {
     const pollMs = this.options.pollMs ?? POLL_MS;
-    return stayed ? Math.min(STAYED_MS, pollMs) : pollMs;
+    return Math.min(end === 'stayed' ? STAYED_MS : end === 'taken' ? TAKEN_MS : pollMs, pollMs);
   }
 
-  /** True when something stayed, or may have. */
-  private async look(): Promise<boolean> {
-    const { dataSource, schema, logger } = this.options;
+  /** Publishes batch after batch until nothing waits; says why it ended before. */
+  private async look(): Promise<LookEnd> {
+    const { schema, logger } = this.options;
     try {
       await this.tryRefusedAgain();
       await this.backlog.measure();
-      const waiting = await dataSource.query<{ shard: number }[]>(
-        `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
-         WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
-      );
-      let stayed = false;
-      for (const { shard } of waiting) if (await this.drain(shard)) stayed = true;
-      return stayed;
+      for (;;) {
+        const waiting = await this.waitingShards();
+        const end = waiting.length === 0 ? 'empty' : await this.relay(waiting);
+        if (end !== 'done' || this.loop.stopped) return end;
+      }
     } catch (err) {
       if (isTransientDatabaseError(err)) logger.warn({ err, schema }, 'the outbox waits for the database');
       else logger.error({ err, schema }, 'the outbox could not be relayed');
-      return true;
+      return 'stayed';
     }
   }
 
@@ -121,34 +121,38 @@ export class OutboxRelay {
     this.refusedTriedAgain = true;
   }
 
-  /** True when something stayed, or another process is at it. */
-  private async drain(shard: number): Promise<boolean> {
-    for (;;) {
-      if (this.loop.stopped) return false;
-      const outcome = await this.relay(shard);
-      if (outcome !== 'done') return outcome === 'stayed';
-    }
+  private async waitingShards(): Promise<number[]> {
+    const { dataSource, schema } = this.options;
+    const waiting = await dataSource.query<{ shard: number }[]>(
+      `SELECT shard FROM generate_series(0, ${OUTBOX_SHARDS - 1}) AS shards (shard)
+       WHERE EXISTS (SELECT FROM ${schema}.outbox WHERE outbox.shard = shards.shard)`,
+    );
+    return waiting.map(({ shard }) => shard);
   }
 
-  /** One batch of one shard: all of it is done, or some stayed, or there was nothing. */
-  private relay(shard: number): Promise<'done' | 'stayed' | 'nothing'> {
+  /** One batch of each of the shards that no other process has in hand, in one database transaction. */
+  private relay(waiting: readonly number[]): Promise<LookEnd> {
     const { dataSource, schema } = this.options;
     return dataSource.transaction(async (manager) => {
-      const [lock] = await manager.query<{ got: boolean }[]>(
-        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS got, set_config('idle_in_transaction_session_timeout', $2, true)`,
-        [`voltbus outbox ${schema} ${shard}`, String(PUBLISH_MS)],
+      const shards = await manager.query<{ shard: number; locked: boolean }[]>(
+        `SELECT shard, pg_try_advisory_xact_lock(hashtextextended($1 || shard, 0)) AS locked, set_config('idle_in_transaction_session_timeout', $2, true)
+         FROM unnest($3::smallint[]) AS waiting (shard)`,
+        [`voltbus outbox ${schema} `, String(PUBLISH_MS), waiting],
       );
-      if (lock?.got !== true) return 'stayed'; // another process is at it
+      const mine = shards.filter(({ locked }) => locked).map(({ shard }) => shard);
+      if (mine.length === 0) return 'taken';
       const rows = await manager.query<OutboxRow[]>(
-        `SELECT id, topic, key, headers, value FROM (
-           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before FROM ${schema}.outbox
-           WHERE id IN (SELECT id FROM ${schema}.outbox WHERE shard = $1 ORDER BY id LIMIT ${BATCH})
+        `SELECT id, topic, key, headers, value FROM unnest($1::smallint[]) AS mine (shard) CROSS JOIN LATERAL (
+           SELECT *, sum(octet_length(value)) OVER (ORDER BY id) - octet_length(value) AS bytes_before
+           FROM (SELECT * FROM ${schema}.outbox WHERE outbox.shard = mine.shard ORDER BY id LIMIT ${BATCH}) AS oldest
          ) AS batch WHERE bytes_before < ${BATCH_BYTES} ORDER BY id`,
-        [shard],
+        [mine],
       );
       const results = await Promise.allSettled(rows.map((row) => this.publish(row)));
-      if (rows.length === 0) return 'nothing';
-      return (await this.removeRows(manager, rows, results)) === rows.length ? 'done' : 'stayed';
+      if ((await this.removeRows(manager, rows, results)) < rows.length) return 'stayed';
+      if (mine.length < shards.length) return 'taken';
+      // none of the batches was full: what was committed since wakes the relay by itself
+      return rows.length < BATCH && rows.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0) < BATCH_BYTES ? 'empty' : 'done';
     });
   }
 

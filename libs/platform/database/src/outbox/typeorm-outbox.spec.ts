@@ -89,6 +89,16 @@ describe('the outbox', () => {
     expect(placesOf('A')).toEqual([2]);
   });
 
+  it('is published in one database transaction, whatever stations it is of', async () => {
+    const events = Array.from({ length: 100 }, (_, station) => event(`S${station}`, 1));
+    await dataSource.transaction((manager) => outbox.add(manager, events));
+    const batches = jest.spyOn(dataSource, 'transaction');
+    relay.start();
+    await until(() => published.length === 100);
+    await relay.stop();
+    expect(batches).toHaveBeenCalledTimes(1);
+  });
+
   it('is woken after a commit: it does not wait for its poll', async () => {
     relay.start();
     await dataSource.transaction((manager) => outbox.add(manager, [event('A', 1)]));
@@ -193,12 +203,14 @@ describe('the outbox', () => {
 
   it('takes large events a few at a time, all of them in order', async () => {
     const padding = 'x'.repeat(900_000);
-    const count = Math.ceil((1.5 * BATCH_BYTES) / padding.length);
+    const count = Math.ceil((2.5 * BATCH_BYTES) / padding.length);
     const large = Array.from({ length: count }, (_, place) => ({ ...event('A', place), value: { place, padding } }));
     await dataSource.transaction((manager) => outbox.add(manager, large));
+    const batches = jest.spyOn(dataSource, 'transaction');
     relay.start();
     await until(() => published.length === count);
     await relay.stop();
+    expect(batches).toHaveBeenCalledTimes(2);
     expect(placesOf('A')).toEqual(Array.from({ length: count }, (_, place) => place));
     expect(await waiting()).toBe(0);
   });

@@ -1,6 +1,8 @@
 import { DEFAULT_INSTALLATION, sourceOf, stationKey, toCloudEventHeaders } from '@voltbus/contracts';
 import { activeTraceparent } from '@voltbus/telemetry';
 import type { EntityManager, QueryRunner } from 'typeorm';
+import type { Statement } from '../connection/statement';
+import { prepared } from '../connection/typeorm-prepared';
 import type { Migration } from '../migrations/migration';
 import type { OutboxEvent } from './outbox-event';
 
@@ -31,11 +33,22 @@ CREATE INDEX outbox_by_shard ON ${schema}.outbox (shard, id);`,
  * because the writer holds that station's lock until it commits: hold it before `add`.
  */
 export class Outbox {
+  private readonly insert: Statement;
+
   /** `installation` is named in the source of every event. */
   constructor(
     readonly schema: string,
     private readonly installation = DEFAULT_INSTALLATION,
-  ) {}
+  ) {
+    this.insert = {
+      name: 'outbox-insert',
+      merge: 'json-rows',
+      text: `
+INSERT INTO ${schema}.outbox (shard, topic, key, headers, value) SELECT ${SHARD_OF_KEY}, topic, key, headers, value
+FROM ROWS FROM (json_to_recordset($1::json) AS (topic text, key text, headers jsonb, value text)) WITH ORDINALITY AS given(topic, key, headers, value, place)
+ORDER BY place`,
+    };
+  }
 
   async add(manager: EntityManager, events: readonly OutboxEvent[]): Promise<void> {
     if (events.length === 0) return;
@@ -47,13 +60,7 @@ export class Outbox {
       headers: toCloudEventHeaders({ ...event, source: sourceOf(this.installation, topic.owner), ...traced }),
       value: JSON.stringify(value),
     }));
-    await manager.query(
-      `INSERT INTO ${this.schema}.outbox (shard, topic, key, headers, value)
-       SELECT ${SHARD_OF_KEY}, topic, key, headers, value
-       FROM ROWS FROM (json_to_recordset($1::json) AS (topic text, key text, headers jsonb, value text)) WITH ORDINALITY AS given(topic, key, headers, value, place)
-       ORDER BY place`,
-      [JSON.stringify(rows)],
-    );
+    await prepared(manager, this.insert, [JSON.stringify(rows)]);
     if (manager.queryRunner !== undefined) writers.add(manager.queryRunner);
   }
 }

@@ -229,6 +229,7 @@ export const settingsSchema = z.object({
   RETENTION_DEAD_LETTERS_DAYS: daysKept('DEAD_LETTERS'),
   RETENTION_MESSAGES_DAYS: daysKept('MESSAGES'),
   RETENTION_AUDIT_LOG_DAYS: daysKept('AUDIT_LOG'),
+  RETENTION_VARIABLE_CHANGES_DAYS: daysKept('VARIABLE_CHANGES'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
   RETENTION_SECURITY_EVENTS_DAYS: daysKept('SECURITY_EVENTS'),
   RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
@@ -237,6 +238,17 @@ export const settingsSchema = z.object({
     .describe(
       'The most stations of one tenant that are registered because they connected (`unknownStations: register`); beyond, unknown ones are refused, until an operator takes some on (PUT) or deletes some',
     ),
+  REPORTS_AT_ONCE: whole(0, 1_000)
+    .default(50)
+    .describe(
+      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does',
+    ),
+  CONFIGURATIONS_AT_ONCE: whole(0, 1_000)
+    .default(50)
+    .describe('The most stations whose configuration is checked against its profiles at once; 0: none is checked'),
+  CONFIGURATION_HOURS: whole(0, 8_760)
+    .default(24)
+    .describe('How often the configuration of a station is checked that does not boot meanwhile, +-25 %; 0: only after a boot or a change'),
   ASSERT_SECONDS: decimal(1, 300).default(60).describe('How often a gateway asserts its connections to the registry, +-20 %'),
   RUN_FILE: z
     .string()

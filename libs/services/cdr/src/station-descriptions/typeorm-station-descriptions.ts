@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { HISTORY, OF_A_STATION, type Database, type TableDeclaration } from '@voltbus/database';
+import { HISTORY, OF_A_STATION, type Database, type TableDeclaration, prepared, type Statement } from '@voltbus/database';
 import type { Version } from '@voltbus/pricing';
 import type { EntityManager } from 'typeorm';
 import type { Site } from './site';
@@ -11,6 +11,12 @@ export const stationDescriptionsTable: TableDeclaration = {
   madeBy: 'operators',
   bound: 'one for each change',
   keeping: HISTORY,
+};
+
+const HISTORY_OF: Statement = {
+  name: 'station-description-history',
+  merge: ['text', 'text'],
+  text: 'SELECT since, description FROM cdr.station_descriptions WHERE tenant = $1 AND station = $2 ORDER BY since',
 };
 
 /** Descriptions of stations with their history: versions are added, none is changed. */
@@ -32,10 +38,7 @@ export class TypeormStationDescriptions {
   }
 
   async history(manager: EntityManager, { tenant, station }: StationRef): Promise<Version<Site>[]> {
-    const rows: { since: Date; description: Site | null }[] = await manager.query(
-      'SELECT since, description FROM cdr.station_descriptions WHERE tenant = $1 AND station = $2 ORDER BY since',
-      [tenant, station],
-    );
+    const rows = await prepared<{ since: Date; description: Site | null }>(manager, HISTORY_OF, [tenant, station]);
     return rows.map(({ since, description }) => ({ since: since.getTime(), value: description }));
   }
 }

@@ -1,6 +1,7 @@
 import { CONNECTIONS } from '@voltbus/contracts';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch } from '@voltbus/service';
+import { deviceModel } from '../device-model';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages';
@@ -34,6 +35,7 @@ export const availability = defineBlock({
     states: new ConnectorStates({ ...store, changes: use(stationChanges), telemetry: use(telemetry) }),
     presence: store.presence,
     unhandled: use(unhandledMessages).store,
+    deviceModel: use(deviceModel).model,
   }),
   answers: (parts) => [
     answer(v16.StatusNotification, statusNotification16(parts)),

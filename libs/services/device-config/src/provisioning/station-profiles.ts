@@ -15,6 +15,8 @@ interface StationProfilesParts {
 
 /** Sends gateways the profiles that they need for an upgrade, and caches them in the registry for the next one. */
 export class StationProfiles {
+  private refreshing: { refs: StationRef[]; done: Promise<void> } | null = null;
+
   constructor(private readonly parts: StationProfilesParts) {}
 
   /**
@@ -33,9 +35,20 @@ export class StationProfiles {
     return [...sending, () => this.cache(profiles)];
   }
 
-  /** Caches the stored profile of a station. */
-  async refresh(ref: StationRef): Promise<void> {
-    await this.cache(await this.parts.stations.profiles([ref]));
+  /** Caches the stored profile of a station: of all that have changed in this turn of the event loop together. */
+  refresh(ref: StationRef): Promise<void> {
+    const { refs, done } = (this.refreshing ??= this.nextRefresh());
+    refs.push(ref);
+    return done;
+  }
+
+  private nextRefresh(): { refs: StationRef[]; done: Promise<void> } {
+    const refs: StationRef[] = [];
+    const done = new Promise((turn) => setImmediate(turn)).then(async () => {
+      this.refreshing = null;
+      await this.cache(await this.parts.stations.profiles(refs));
+    });
+    return { refs, done };
   }
 
   /**

@@ -96,7 +96,7 @@ export class Stations {
 
   /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
   async boot(ref: StationRef, boot: Boot): Promise<Decision> {
-    const decision = await this.parts.store.inStation(ref, async (unit) => {
+    const decision = await this.parts.store.inSharedTransaction(ref, async (unit) => {
       const station = (await unit.load()) ?? (await this.register(ref, unit));
       if (station === null) return 'rejected';
       await unit.booted(boot, boot);

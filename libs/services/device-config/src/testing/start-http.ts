@@ -3,8 +3,10 @@ import { MemoryConnections } from '@voltbus/connections';
 import { STATION_USES, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import type { TestApp } from '@voltbus/http/testing';
 import { CONNECTIONS, LIFECYCLE, type Part, type Phase } from '@voltbus/runtime';
+import { COMMAND_SENDER } from '@voltbus/service';
 import { startServiceApp } from '@voltbus/service/testing';
 import { deviceConfig } from '../service';
+import { FakeCommands } from './fake-commands';
 import { noUses, partsOf } from './start-service';
 
 const noTariffs: TariffDirectory = {
@@ -16,6 +18,8 @@ export interface HttpFixture {
   app: TestApp;
   service: ReturnType<typeof partsOf>;
   connections: MemoryConnections;
+  /** Commands that the API sends, and the stations that answer them. */
+  commands: FakeCommands;
   /** Names of what the process would start and stop. */
   parts: readonly string[];
   request<T = Record<string, unknown>>(
@@ -32,6 +36,7 @@ export interface HttpFixture {
 export async function startHttp(...more: Type[]): Promise<HttpFixture> {
   const connections = new MemoryConnections({ leaseTtlMs: 3_600_000 });
   const parts: string[] = [];
+  const commands = new FakeCommands();
   const { app, service, close } = await startServiceApp(deviceConfig, {
     modules: ({ worker, http }) => [worker, http, ...more],
     provided: [
@@ -39,12 +44,14 @@ export async function startHttp(...more: Type[]): Promise<HttpFixture> {
       [LIFECYCLE, { add: (phase: Phase, { name }: Part) => void parts.push(`${phase}: ${name}`) }],
       [TARIFF_DIRECTORY, noTariffs],
       [STATION_USES, noUses],
+      [COMMAND_SENDER, commands],
     ],
   });
   return {
     app,
     service: partsOf(service),
     connections,
+    commands,
     parts,
     request: (method, path, body, tenant = 'default', key) => app.request(method, path, { body, tenant, key }),
     close,

@@ -7,6 +7,7 @@ import { Service, type StationMessage } from '@voltbus/service';
 import { extended, freshDatabase, silentLogger, testMetrics, type TestMetrics } from '@voltbus/testing';
 import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
+import { deviceModel } from '../device-model/block';
 import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
@@ -57,6 +58,7 @@ export function partsOf(service: Service) {
     ...changesOf(service),
     profileStore: service.storeOf(provisioning).stations,
     partitionStore: service.storeOf(messageLog).partitions,
+    deviceModel: service.use(deviceModel),
     refusedConnections: service.use(refusedConnections),
     securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),

@@ -26,7 +26,6 @@ export const unhandledMessages = defineBlock({
     answerUnhandled(store, v16.SignedFirmwareStatusNotification),
     answerUnhandled(store, v16.DiagnosticsStatusNotification),
     answerUnhandled(store, v16.LogStatusNotification),
-    answerUnhandled(store, v21.NotifyReport),
     // A02: there is no certificate authority to sign with.
     answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),
     // M01, M02: no contract certificate pool is connected.

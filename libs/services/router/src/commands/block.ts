@@ -1,5 +1,5 @@
 import { CALL_RESULTS, COMMANDS, CONNECTIONS } from '@voltbus/contracts';
-import { COMMAND_SENDER, StationAllowance, defineBlock, onEach, type BuildContext } from '@voltbus/service';
+import { COMMAND_SENDER, StationAllowance, defineBlock, onBatch, onEach, type BuildContext } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { Cancellations } from './cancellations';
 import { CommandResults } from './command-results';
@@ -61,8 +61,9 @@ export const commands = defineBlock({
       if (await commands.acceptRequest(data, new Date(record.timestamp))) wakeDispatcher();
     }),
     onEach(COMMANDS.events.waiting, async () => wakeDispatcher()),
-    onEach(CONNECTIONS.events.connected, async ({ ref }) => {
-      if (await store.stationConnected(ref, now())) wakeDispatcher();
+    onBatch(CONNECTIONS.events.connected, async (events) => {
+      const stations = events.map(({ ref }) => ref);
+      if (await store.stationsConnected(stations, now())) wakeDispatcher();
     }),
   ],
   jobs: ({ endOverdue }) => [{ name: 'overdue commands', everyMs: OVERDUE_MS, run: endOverdue }],

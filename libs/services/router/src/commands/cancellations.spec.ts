@@ -26,7 +26,7 @@ describe('a command that is cancelled', () => {
     expect(await cancel(command.id)).toEqual(end);
     expect(router.endEvents(command)).toEqual([end]);
     await router.connect(station);
-    await router.service.store.stationConnected({ tenant: 'default', station }, router.clock.now());
+    await router.service.store.stationsConnected([{ tenant: 'default', station }], router.clock.now());
     expect(await router.dispatched(station)).toEqual([]);
   });
 

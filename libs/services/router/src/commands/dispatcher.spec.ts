@@ -79,7 +79,7 @@ describe('a command that is kept while the station is offline', () => {
     expect(await router.current(command)).toMatchObject({ status: 'queued' });
     router.clock.pass(10);
     await router.connect(station);
-    expect(await router.service.store.stationConnected({ tenant: 'default', station }, router.clock.now())).toBe(true);
+    expect(await router.service.store.stationsConnected([{ tenant: 'default', station }], router.clock.now())).toBe(true);
     expect(await router.dispatched(station)).toMatchObject([{ commandId: command.id }]);
   });
 
@@ -91,7 +91,7 @@ describe('a command that is kept while the station is offline', () => {
     const [late, usual, again, urgent] = [await accept(9), await accept(5), await accept(5), await accept(0)];
     await router.dispatched(station);
     await router.connect(station);
-    await router.service.store.stationConnected({ tenant: 'default', station }, router.clock.now());
+    await router.service.store.stationsConnected([{ tenant: 'default', station }], router.clock.now());
     expect((await router.dispatched(station)).map(({ commandId, priority }) => [commandId, priority])).toEqual([
       [urgent, 0],
       [usual, 5],

@@ -105,7 +105,7 @@ describe('a secret in a command', () => {
     });
     await router.service.database.query(`UPDATE router.commands SET sealed = '\\x00' WHERE id = $1`, [command.id]);
     await router.connect('later');
-    await router.service.store.stationConnected({ tenant: 'default', station: 'later' }, router.clock.now());
+    await router.service.store.stationsConnected([{ tenant: 'default', station: 'later' }], router.clock.now());
     await router.dispatch();
     expect(router.calls.some(({ commandId }) => commandId === command.id)).toBe(false);
     expect(await router.current(command)).toMatchObject({ status: 'error', error: { code: 'conflict' } });

@@ -10,6 +10,7 @@ import {
   type Command,
   type DownlinkCall,
 } from '@voltbus/contracts';
+import { STATION_MESSAGE_LIMITS } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { serviceModules, type Service } from '@voltbus/service';
 import { BUS, CONNECTIONS, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part } from '@voltbus/runtime';
@@ -31,6 +32,8 @@ export class RouterApp {
   readonly metrics: TestMetrics = testMetrics();
   /** The outcome of the next calls; null: the station does not answer. */
   outcome: CallOutcome | null = null;
+  /** What the next commands have too much of, as the station has told its limits. */
+  fault: { path: string; message: string } | null = null;
   /** Ids of the commands that reached the station, each as often as it did. */
   readonly reached: string[] = [];
   private readonly modules = serviceModules(router);
@@ -95,6 +98,7 @@ export class RouterApp {
         [LOGGER, silentLogger],
         [METRICS, this.metrics],
         [HEALTH, { addCheck: () => undefined }],
+        [STATION_MESSAGE_LIMITS, { faultIn: () => Promise.resolve(this.fault) }],
         [LIFECYCLE, { add: (_phase: string, part: Part) => this.parts.push(part) }],
       ],
     });

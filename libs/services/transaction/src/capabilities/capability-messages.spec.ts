@@ -1,29 +1,49 @@
 import type { Protocol } from '@voltbus/contracts';
 import { checkRequest } from '@voltbus/ocpp';
-import { maxEntriesIn, changesIn, capabilityQueries, touchesList } from './capability-messages';
+import { changesInReport, changesIn, capabilityQueries, changesOnNoValue, queryKeys, touchesList } from './capability-messages';
 
-const both = { list: true, limits: true };
+const both = { list: true, limits: true, perMessage: null };
+const limitsOnly = { list: false, limits: true, perMessage: null };
 
 describe('what a station is asked', () => {
   it.each<[Protocol, string[]]>([
     ['ocpp1.6', ['GetConfiguration']],
     ['ocpp2.0.1', ['GetVariables', 'GetReport']],
-    ['ocpp2.1', ['GetVariables', 'GetReport']],
+    ['ocpp2.1', ['GetVariables', 'GetVariables', 'GetReport']],
   ])('%s: %s, by the schema', (protocol, actions) => {
     const asked = capabilityQueries(protocol, both, 7);
     expect(asked.map(({ action }) => action)).toEqual(actions);
     for (const { action, payload } of asked) expect(checkRequest(protocol, action, payload, 'strict')).toMatchObject({ ok: true });
   });
 
+  it.each([
+    [null, [4, 1]],
+    [100, [4, 1]],
+    [4, [4, 1]],
+    [3, [3, 1, 1]],
+    [1, [1, 1, 1, 1, 1]],
+  ])('B06.FR.05 TC_B_08: asks a station that takes %s variables at once for %j of them', (perMessage, expected) => {
+    const queries = capabilityQueries('ocpp2.1', { ...both, perMessage }, 7).filter(({ action }) => action === 'GetVariables');
+    expect(queries.map(({ payload }) => (payload['getVariableData'] as unknown[]).length)).toEqual(expected);
+    expect(queries.map(({ key }) => key)).toEqual(queryKeys('GetVariables').slice(0, expected.length));
+  });
+
+  it('forgets only what a query was about when it has no usable answer', () => {
+    const [list, limits] = capabilityQueries('ocpp2.1', both, 7).map(({ action, payload }) => changesOnNoValue(action, payload));
+    expect(list).toEqual({ listAvailable: null, listEnabled: null, entriesPerMessage: null, bytesPerMessage: null });
+    expect(limits).toEqual({ limits: null });
+  });
+
   it('E16.FR.12: limits of sessions are a matter of 2.1 alone', () => {
-    expect(capabilityQueries('ocpp2.1', { list: false, limits: true }, 7)).toEqual([
+    expect(capabilityQueries('ocpp2.1', limitsOnly, 7)).toEqual([
       {
+        key: 'GetVariables',
         action: 'GetVariables',
         payload: { getVariableData: [{ component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLimits' } }] },
       },
     ]);
-    expect(capabilityQueries('ocpp2.0.1', { list: false, limits: true }, 7)).toEqual([]);
-    expect(capabilityQueries('ocpp1.6', { list: false, limits: true }, 7)).toEqual([]);
+    expect(capabilityQueries('ocpp2.0.1', limitsOnly, 7)).toEqual([]);
+    expect(capabilityQueries('ocpp1.6', limitsOnly, 7)).toEqual([]);
   });
 });
 
@@ -93,10 +113,14 @@ describe('what a station answers', () => {
         },
       ] as never,
     });
-    expect(maxEntriesIn(report(50))).toEqual({ maxEntries: 50 });
-    expect(maxEntriesIn(report(-1))).toEqual({ maxEntries: null });
-    expect(maxEntriesIn({ reportData: [] })).toBeNull();
-    expect(maxEntriesIn({})).toBeNull();
+    expect(changesInReport(report(50))).toEqual({ maxEntries: 50 });
+    expect(changesInReport(report(-1))).toEqual({ maxEntries: null });
+    expect(changesInReport({ reportData: [] })).toBeNull();
+    expect(changesInReport({})).toBeNull();
+    const perMessage = { component: { name: 'DeviceDataCtrlr' }, variable: { name: 'ItemsPerMessage', instance: 'GetVariables' } };
+    expect(changesInReport({ reportData: [{ ...perMessage, variableAttribute: [{ value: '3' }] }] })).toEqual({ variablesPerMessage: 3 });
+    const other = { ...perMessage, variable: { ...perMessage.variable, instance: 'GetReport' } };
+    expect(changesInReport({ reportData: [{ ...other, variableAttribute: [{ value: '3' }] }] })).toBeNull();
   });
 });
 

@@ -12,6 +12,8 @@ export interface Capabilities {
   /** Entries, and bytes, that one SendLocalList may have (D01.FR.11). */
   entriesPerMessage?: number;
   bytesPerMessage?: number;
+  /** Variables that one GetVariables may have (B06.FR.05). */
+  variablesPerMessage?: number;
   /** 2.1: kinds of limits that it keeps (E16.FR.12); empty: none. */
   limits?: readonly LimitKind[];
 }
@@ -34,6 +36,7 @@ const READERS: Readers = {
   maxEntries: readCount,
   entriesPerMessage: readCount,
   bytesPerMessage: readCount,
+  variablesPerMessage: readCount,
   limits: readLimits,
 };
 
@@ -53,6 +56,13 @@ const LIMITS = { component: { name: 'TxCtrlr' }, variable: { name: 'SupportedLim
 /** Its maxLimit is a characteristic, which only a report contains (B08), and no GetVariables. */
 const ENTRIES = { component: { name: LIST }, variable: { name: 'Entries' } };
 
+/** B06.FR.05: a station tells it in its reports. */
+const PER_MESSAGE = { component: 'DeviceDataCtrlr', variable: 'ItemsPerMessage', instance: 'GetVariables' };
+/** Variables of one query, whatever the station takes. */
+const MAX_PER_QUERY = 4;
+/** The most queries for variables: of a station that takes one at a time. */
+const MAX_VARIABLE_QUERIES = LIST_VARIABLES.size + 1;
+
 /** The value list of 2.1 calls maxTime "maxLength". */
 const KINDS = new Map<string, LimitKind | null>([
   ['maxenergy', 'maxEnergyWh'],
@@ -62,15 +72,40 @@ const KINDS = new Map<string, LimitKind | null>([
   ['maxsoc', null], // nobody here sets one
 ]);
 
-/** The queries for a station, by its version. */
-export function capabilityQueries(protocol: Protocol, { list, limits }: WantedCapabilities, requestId: number): StationCall[] {
-  if (protocol === 'ocpp1.6') return list ? [{ action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
+/** A query, and what tells it apart from the other queries of its time. */
+interface CapabilityQuery extends StationCall {
+  key: string;
+}
+
+/** The queries for a station, by its version, each within what the station takes at once (B06.FR.05). */
+export function capabilityQueries(
+  protocol: Protocol,
+  { list, limits, perMessage }: WantedCapabilities & { perMessage: number | null },
+  requestId: number,
+): CapabilityQuery[] {
+  if (protocol === 'ocpp1.6')
+    return list ? [{ key: 'GetConfiguration', action: 'GetConfiguration', payload: { key: [...LIST_KEYS.keys()] } }] : [];
   const ofList = [...LIST_VARIABLES.keys()].map((name) => ({ component: { name: LIST }, variable: { name } }));
-  const getVariableData = [...(list ? ofList : []), ...(limits && protocol === 'ocpp2.1' ? [LIMITS] : [])];
+  const ofLimits = limits && protocol === 'ocpp2.1' ? [LIMITS] : [];
+  const most = Math.min(MAX_PER_QUERY, perMessage ?? MAX_PER_QUERY);
+  const queries = [...inParts(list ? ofList : [], most), ...inParts(ofLimits, most)];
   return [
-    ...(getVariableData.length > 0 ? [{ action: 'GetVariables', payload: { getVariableData } }] : []),
-    ...(list ? [{ action: 'GetReport', payload: { requestId, componentVariable: [ENTRIES] } }] : []),
+    ...queries.map((getVariableData, nth) => ({ key: keyOfQuery(nth), action: 'GetVariables', payload: { getVariableData } })),
+    ...(list ? [{ key: 'GetReport', action: 'GetReport', payload: { requestId, componentVariable: [ENTRIES] } }] : []),
   ];
+}
+
+/** Keys that the queries of an action may have. */
+export function queryKeys(action: string): string[] {
+  return action === 'GetVariables' ? Array.from({ length: MAX_VARIABLE_QUERIES }, (_, nth) => keyOfQuery(nth)) : [action];
+}
+
+function keyOfQuery(nth: number): string {
+  return nth === 0 ? 'GetVariables' : `GetVariables ${nth + 1}`;
+}
+
+function inParts<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, nth) => items.slice(nth * size, (nth + 1) * size));
 }
 
 /** The capabilities in an answer, also in one to an operator. Those that were not queried are left out. */
@@ -83,16 +118,31 @@ export function changesIn(action: string, response: unknown): CapabilityChanges 
  * The capabilities that are no longer known when a station answers a query with an error, or without them. Those from
  * a report stand until the next report.
  */
-export function changesOnNoValue(action: string): CapabilityChanges {
+export function changesOnNoValue(action: string, payload: Readonly<Record<string, unknown>>): CapabilityChanges {
   if (action === 'GetConfiguration') return { listEnabled: null, entriesPerMessage: null, maxEntries: null };
   if (action === 'GetReport') return {};
-  return { listAvailable: null, listEnabled: null, entriesPerMessage: null, bytesPerMessage: null, limits: null };
+  const { getVariableData = [] } = payload as Partial<v21.GetVariablesRequest>; // our own query
+  const names = getVariableData.map(({ component, variable }) =>
+    is(component.name, LIST) ? keyOf(LIST_VARIABLES, variable.name) : 'limits',
+  );
+  return Object.fromEntries(names.flatMap((name) => (name === undefined ? [] : [[name, null]])));
 }
 
-/** D01.FR.12: in any report, also one that an operator requested. Null: the report does not have it. */
-export function maxEntriesIn({ reportData }: Pick<v21.NotifyReportRequest, 'reportData'>): CapabilityChanges | null {
-  const entries = reportData?.find(({ component, variable }) => is(component.name, LIST) && is(variable.name, 'Entries'));
-  return entries === undefined ? null : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) };
+/** D01.FR.12, B06.FR.05: in any report, also one that an operator requested. Null: the report has neither. */
+export function changesInReport({ reportData = [] }: Pick<v21.NotifyReportRequest, 'reportData'>): CapabilityChanges | null {
+  const entries = reportData.find(({ component, variable }) => is(component.name, LIST) && is(variable.name, 'Entries'));
+  const perMessage = reportData.find(
+    ({ component, variable }) =>
+      is(component.name, PER_MESSAGE.component) &&
+      is(variable.name, PER_MESSAGE.variable) &&
+      is(variable.instance ?? '', PER_MESSAGE.instance),
+  );
+  if (entries === undefined && perMessage === undefined) return null;
+  const [attribute] = perMessage?.variableAttribute ?? [];
+  return {
+    ...(entries === undefined ? {} : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) }),
+    ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(attribute?.value) }),
+  };
 }
 
 /** Whether a command may have changed the list capabilities of a station. */

@@ -5,10 +5,11 @@ import { responseStatus } from '../remote-control';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TypeormCapabilities, DueForQuery } from './store/typeorm-capabilities';
 import {
-  maxEntriesIn,
   changesIn,
+  changesInReport,
   capabilityQueries,
   changesOnNoValue,
+  queryKeys,
   touchesList,
   type Capabilities,
   type CapabilityChanges,
@@ -74,18 +75,18 @@ export class StationCapabilities {
     if (known === null) return;
     if (action === 'ChangeConfiguration' || action === 'SetVariables')
       return status === 'answered' && touchesList(action, payload) ? this.queryAgain(ref) : undefined;
-    const ours = id === commandId(ref, known.serial, action);
-    const cleared = ours && (status === 'answered' || status === 'error') ? changesOnNoValue(action) : {};
+    const key = queryKeys(action).find((one) => id === commandId(ref, known.serial, one));
+    const cleared = key !== undefined && (status === 'answered' || status === 'error') ? changesOnNoValue(action, payload) : {};
     const changes = status === 'answered' ? { ...cleared, ...changesIn(action, response) } : cleared;
     const reports = responseStatus({ status, response }) === 'Accepted';
-    await this.update(ref, changes, !ours ? [] : action === 'GetReport' && !reports ? [action, REPORT_ACTION] : [action]);
+    await this.update(ref, changes, key === undefined ? [] : key === 'GetReport' && !reports ? [key, REPORT_ACTION] : [key]);
   }
 
   /** Applies the reports that a station sends to device-config. */
   async observeReports(reports: readonly StationMessage<v21.NotifyReportRequest>[]): Promise<void> {
     for (const { ref, payload } of reports) {
-      const changes = maxEntriesIn(payload);
-      if (changes !== null) await this.update(ref, changes, [REPORT_ACTION]);
+      const changes = changesInReport(payload);
+      if (changes !== null) await this.update(ref, changes, changes.maxEntries === undefined ? [] : [REPORT_ACTION]);
     }
   }
 
@@ -99,16 +100,16 @@ export class StationCapabilities {
     const { store, sendCommand, now } = this.parts;
     const { tenant, station, protocol, serial } = due;
     const queries = capabilityQueries(protocol, due, serial);
-    const actions = queries.map(({ action }) => action);
-    await store.markQuerying(due, actions.includes('GetReport') ? [...actions, REPORT_ACTION] : actions, now());
-    for (const { action, payload } of queries) {
-      const id = commandId(due, serial, action);
+    const keys = queries.map(({ key }) => key);
+    await store.markQuerying(due, keys.includes('GetReport') ? [...keys, REPORT_ACTION] : keys, now());
+    for (const { key, action, payload } of queries) {
+      const id = commandId(due, serial, key);
       await sendCommand({ id, tenant, station, action, payload, priority: PRIORITY, requestedBy: 'transaction' });
     }
     await store.markQueried(due);
   }
 }
 
-function commandId({ tenant, station }: StationRef, serial: number, action: string): string {
-  return deterministicId(tenant, 'capabilities', station, serial, action);
+function commandId({ tenant, station }: StationRef, serial: number, key: string): string {
+  return deterministicId(tenant, 'capabilities', station, serial, key);
 }

@@ -74,7 +74,7 @@ export const transactions = defineBlock({
     const recorder = openRecorder(context, tokenAuthorization);
     const transactions = new Transactions({
       ...{ store: store.transactions, activity: store.activity, readings, recorder },
-      ...{ authorization: tokenAuthorization, externalAuthorizer, telemetry: counted, wakeRelay },
+      ...{ authorization: tokenAuthorization, externalAuthorizer, telemetry: counted },
     });
     const lateReadings = new LateReadings({ activity: store.activity, unnamedReadings, store: store.transactions, transactions, now });
     stationReadings.onStored((readings) => lateReadings.onStored(readings));

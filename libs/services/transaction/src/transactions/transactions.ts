@@ -33,8 +33,6 @@ interface TransactionsParts {
   authorization: TransactionAuthorization;
   externalAuthorizer: ExternalAuthorizerBreaker;
   telemetry: TransactionTelemetry;
-  /** Called after every commit that published something. */
-  wakeRelay(): void;
 }
 
 /** Attempts to find a free 1.6 transaction id: a second is needed once in two thousand million. */
@@ -176,10 +174,8 @@ export class Transactions {
     };
   }
 
-  private async inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
-    const result = await this.parts.store.inStation(ref, work);
-    this.parts.wakeRelay();
-    return result;
+  private inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
+    return this.parts.store.inStation(ref, work);
   }
 
   /** Marks the older of the open transactions at its EVSE as suspected to be over. */

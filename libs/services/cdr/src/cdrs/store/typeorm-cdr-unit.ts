@@ -1,5 +1,5 @@
 import type { Cdr, StationRef } from '@voltbus/contracts';
-import type { Outbox, OutboxEvent } from '@voltbus/database';
+import { prepared, type Outbox, type OutboxEvent, type Statement } from '@voltbus/database';
 import type { EntityManager } from 'typeorm';
 import { cdrHistory, type CdrHistory } from '../domain/cdr-history';
 import { cdrIssued } from '../cdr-events';
@@ -9,6 +9,19 @@ import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
 export interface BilledTransaction extends StationRef {
   transaction: string;
 }
+
+const HISTORY: Statement = {
+  name: 'cdr-history',
+  merge: ['text', 'uuid'],
+  text: 'SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY issued_at',
+};
+const ISSUE: Statement = {
+  name: 'cdr-issue',
+  merge: ['text', 'uuid', 'text', 'uuid', 'integer', 'text', 'timestamptz', 'jsonb', 'timestamptz'],
+  text: `
+INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body, issued_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+};
 
 /** The CDRs of one transaction, in a database transaction that has its station locked. Stores of other blocks take its `manager`. */
 export class CdrUnit {
@@ -21,10 +34,7 @@ export class CdrUnit {
   /** All that is known of the transaction's CDRs. */
   async history(): Promise<CdrHistory> {
     const { tenant, transaction } = this.ref;
-    const rows: { body: Cdr; issued_at: Date; confirmed: number | null }[] = await this.manager.query(
-      `SELECT body, issued_at, confirmed FROM cdr.cdrs WHERE tenant = $1 AND transaction = $2 ORDER BY issued_at`,
-      [tenant, transaction],
-    );
+    const rows = await prepared<{ body: Cdr; issued_at: Date; confirmed: number | null }>(this.manager, HISTORY, [tenant, transaction]);
     const issued = rows.map(({ body, issued_at, confirmed }) => ({ cdr: body, issuedAt: issued_at, confirmed }));
     return cdrHistory(issued, await this.parts.held.of(this.manager, tenant, transaction));
   }
@@ -53,11 +63,8 @@ export class CdrUnit {
     const issued = cdrs.map((cdr, at) => ({ ...cdr, issuedAt: instants[at]?.toISOString() ?? null }));
     for (const cdr of issued) {
       const { tenant, id, station, transaction, revision, kind, startedAt, issuedAt } = cdr;
-      await this.manager.query(
-        `INSERT INTO cdr.cdrs (tenant, id, station, transaction, revision, kind, started_at, body, issued_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-        [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), issuedAt],
-      );
+      const values = [tenant, id, station, transaction, revision, kind, startedAt, JSON.stringify(cdr), issuedAt];
+      await prepared(this.manager, ISSUE, values);
     }
     await this.publish(issued.map(cdrIssued));
     return issued;

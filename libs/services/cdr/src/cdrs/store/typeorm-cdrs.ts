@@ -1,6 +1,6 @@
 import type { Cdr } from '@voltbus/contracts';
-import { TypeormList, lockStation, shownAs, type ListSource, type Outbox } from '@voltbus/database';
-import type { DataSource, EntityManager } from 'typeorm';
+import { StationTransactions, TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import type { DataSource } from 'typeorm';
 import { CDR_LIST, type CdrFilters, type CdrSort } from './typeorm-cdr-list';
 import { CdrUnit, type BilledTransaction } from './typeorm-cdr-unit';
 import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
@@ -8,20 +8,19 @@ import type { TypeormHeldCdrs } from './typeorm-held-cdrs';
 /** CDRs: added, never changed. */
 export class TypeormCdrs {
   private readonly listed: TypeormList<{ body: Cdr }, CdrFilters, CdrSort>;
+  private readonly stations;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly parts: { outbox: Outbox; held: TypeormHeldCdrs },
   ) {
     this.listed = new TypeormList(dataSource, CDR_LIST);
+    this.stations = new StationTransactions(dataSource, { ofOneTenant: true }); // its order of issue is a lock
   }
 
-  /** The CDRs of one station change one at a time, each in one database transaction: commits come in the order of outbox ids. */
+  /** The CDRs of one station change one at a time, each in one database transaction: commits come in the order of outbox ids. The work may be done again. */
   locked<T>(ref: BilledTransaction, work: (unit: CdrUnit) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager: EntityManager): Promise<T> => {
-      await lockStation(manager, ref);
-      return work(new CdrUnit(manager, ref, this.parts));
-    });
+    return this.stations.run(ref, (manager) => work(new CdrUnit(manager, ref, this.parts)));
   }
 
   /** Issued or held. */

@@ -1,4 +1,5 @@
 import type { Cdr } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { HeldCdrs } from '../domain/cdr-history';
 
@@ -8,17 +9,22 @@ interface HeldNow {
   oldestAt: Date | null;
 }
 
+const OF_TRANSACTION: Statement = {
+  name: 'held-cdrs',
+  merge: ['text', 'uuid'],
+  text: `
+SELECT which, body FROM (
+  (SELECT 'last' AS which, body FROM cdr.reviews WHERE tenant = $1 AND transaction = $2 ORDER BY revision DESC LIMIT 1)
+  UNION ALL (SELECT 'decided', body FROM cdr.reviews
+    WHERE tenant = $1 AND transaction = $2 AND state IN ('released', 'corrected', 'waived') ORDER BY decided_at DESC LIMIT 1)) AS held`,
+};
+
 /** CDRs that wait for an operator, and those that did. */
 export class TypeormHeldCdrs {
   constructor(private readonly dataSource: DataSource) {}
 
   async of(manager: EntityManager, tenant: string, transaction: string): Promise<HeldCdrs> {
-    const rows: { which: string; body: Cdr }[] = await manager.query(
-      `(SELECT 'last' AS which, body FROM cdr.reviews WHERE tenant = $1 AND transaction = $2 ORDER BY revision DESC LIMIT 1)
-       UNION ALL (SELECT 'decided', body FROM cdr.reviews
-         WHERE tenant = $1 AND transaction = $2 AND state IN ('released', 'corrected', 'waived') ORDER BY decided_at DESC LIMIT 1)`,
-      [tenant, transaction],
-    );
+    const rows = await prepared<{ which: string; body: Cdr }>(manager, OF_TRANSACTION, [tenant, transaction]);
     const bodyOf = (one: string) => rows.find(({ which }) => which === one)?.body ?? null;
     return { last: bodyOf('last'), decidedLast: bodyOf('decided') };
   }

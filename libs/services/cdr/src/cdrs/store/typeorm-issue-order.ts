@@ -1,12 +1,13 @@
 import { prepared, type Statement } from '@voltbus/database';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 
 /** Not the lock of a station or a tenant: nothing is locked while it is held, so that it ends with the commit at once. */
 const LOCK_KEY = `hashtextextended('order of issue of ' || $1::text, 0)`;
-const LOCK: Statement = { name: 'issue-order-lock', text: `SELECT pg_advisory_xact_lock(${LOCK_KEY})` };
+const LOCK: Statement = { name: 'issue-order-lock', merge: ['text'], text: `SELECT pg_advisory_xact_lock(${LOCK_KEY})` };
 /** A statement of its own: its snapshot must see what was committed before the lock was got. */
 const NEXT: Statement = {
   name: 'issue-order-next',
+  merge: ['text', 'timestamptz'],
   text: `SELECT date_trunc('milliseconds', greatest(clock_timestamp(), $2::timestamptz, (SELECT max(issued_at) FROM cdr.cdrs WHERE tenant = $1)))
     + interval '1 millisecond' AS next`,
 };
@@ -23,7 +24,17 @@ export async function nextInIssueOrder(
   await prepared(manager, LOCK, [tenant]);
   const [row] = await prepared<{ next: Date }>(manager, NEXT, [tenant, now]);
   if (row === undefined) throw new Error('the database has no time');
-  return Array.from({ length: count }, (_, nth) => new Date(row.next.getTime() + nth));
+  const first = Math.max(row.next.getTime(), lastIn(manager, tenant) + 1);
+  lastGiven.set(manager.queryRunner as QueryRunner, { tenant, at: first + count - 1 }); // a prepared statement has one
+  return Array.from({ length: count }, (_, nth) => new Date(first + nth));
+}
+
+/** The last instant that a database transaction gave: CDRs of several stations share one, and are stored after all of them have theirs. */
+const lastGiven = new WeakMap<QueryRunner, { tenant: string; at: number }>();
+
+function lastIn({ queryRunner }: EntityManager, tenant: string): number {
+  const last = queryRunner && lastGiven.get(queryRunner);
+  return last?.tenant === tenant ? last.at : -Infinity;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MOST_USERS_NAMED, type StationRef } from '@voltbus/contracts';
-import { TypeormList, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, prepared, type ListSource, type Outbox, type Statement } from '@voltbus/database';
 import { groupKey, type AssignmentKind, type TariffAssignment, type Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
 import { priceChanged } from '../price-events';
@@ -14,6 +14,17 @@ import {
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { StationGroupVersionEntity } from './station-group-version.entity';
 
+const HISTORY: Statement = {
+  name: 'assignment-history',
+  merge: ['text', 'text', 'text'],
+  text: 'SELECT since, tariff FROM cdr.tariff_assignments WHERE tenant = $1 AND kind = $2 AND group_key = $3 ORDER BY since',
+};
+const STATION_GROUPS: Statement = {
+  name: 'station-group-history',
+  merge: ['text', 'text'],
+  text: 'SELECT since, station_group AS "group" FROM cdr.station_groups WHERE tenant = $1 AND station = $2 ORDER BY since',
+};
+
 /** Tariffs of groups, and groups of stations, both with their history: versions are added, none is changed. */
 export class TypeormAssignments {
   private readonly listed: TypeormList<AssignmentRow, AssignmentFilters, AssignmentSort>;
@@ -27,13 +38,12 @@ export class TypeormAssignments {
 
   /** Names of tariffs in order of time; null while none was assigned. */
   async history(manager: EntityManager, tenant: string, kind: AssignmentKind, group: string): Promise<Version<string>[]> {
-    const where = { tenant, kind, groupKey: groupKey(group) };
-    const versions = await manager.getRepository(AssignmentVersionEntity).find({ where, order: { since: 'ASC' } });
+    const versions = await prepared<AssignmentVersionEntity>(manager, HISTORY, [tenant, kind, groupKey(group)]);
     return versions.map(({ since, tariff }) => ({ since: since.getTime(), value: tariff }));
   }
 
   async stationGroups(manager: EntityManager, { tenant, station }: StationRef): Promise<Version<string>[]> {
-    const versions = await manager.getRepository(StationGroupVersionEntity).find({ where: { tenant, station }, order: { since: 'ASC' } });
+    const versions = await prepared<StationGroupVersionEntity>(manager, STATION_GROUPS, [tenant, station]);
     return versions.map(({ since, group }) => ({ since: since.getTime(), value: group }));
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MOST_USERS_NAMED, type Tariff } from '@voltbus/contracts';
-import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, prepared, shownAs, type ListSource, type Outbox, type Statement } from '@voltbus/database';
 import type { HeldTariffs } from '@voltbus/http';
 import type { TenantTerms, Version } from '@voltbus/pricing';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -9,6 +9,17 @@ import { LATEST_TARIFFS, TARIFF_LIST, type TariffFilters, type TariffRow, type T
 import { lockPrices, versionInstant } from './typeorm-price-lock';
 import { TariffVersionEntity } from './tariff-version.entity';
 import { TermsVersionEntity } from './terms-version.entity';
+
+const TARIFF_HISTORY: Statement = {
+  name: 'tariff-history',
+  merge: ['text', 'text'],
+  text: 'SELECT since, body FROM cdr.tariffs WHERE tenant = $1 AND tariff = $2 ORDER BY since',
+};
+const TERMS_HISTORY: Statement = {
+  name: 'terms-history',
+  merge: ['text'],
+  text: 'SELECT since, currency, default_tariff AS "defaultTariff" FROM cdr.terms WHERE tenant = $1 ORDER BY since',
+};
 
 /** Tariffs and the tenants' terms with their history: versions are added, none is changed. */
 export class TypeormTariffs {
@@ -23,12 +34,12 @@ export class TypeormTariffs {
 
   /** Every version in order of time; null while the tariff was removed. */
   async tariffHistory(manager: EntityManager, tenant: string, tariff: string): Promise<Version<Tariff>[]> {
-    const versions = await manager.getRepository(TariffVersionEntity).find({ where: { tenant, tariff }, order: { since: 'ASC' } });
+    const versions = await prepared<TariffVersionEntity>(manager, TARIFF_HISTORY, [tenant, tariff]);
     return versions.map(({ since, body }) => ({ since: since.getTime(), value: body }));
   }
 
   async termsHistory(manager: EntityManager, tenant: string): Promise<Version<TenantTerms>[]> {
-    const versions = await manager.getRepository(TermsVersionEntity).find({ where: { tenant }, order: { since: 'ASC' } });
+    const versions = await prepared<TermsVersionEntity>(manager, TERMS_HISTORY, [tenant]);
     return versions.map(({ since, currency, defaultTariff }) => ({ since: since.getTime(), value: { currency, defaultTariff } }));
   }
 

@@ -1,6 +1,7 @@
 import { availabilityEvents, stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany, TypeormUnhandledMessages } from '@voltbus/service';
+import { observeEventValues, type DeviceModel } from '../../device-model';
 import type { ConnectorStates } from '../connector-states';
 import { statusTime } from '../domain/status-time';
 import type { ProblemReport } from '../store/typeorm-connector-problems';
@@ -19,19 +20,25 @@ const STATUSES: ReadonlySet<string> = new Set<v21.StatusNotificationRequest['con
 interface NotifyEventParts {
   states: Pick<ConnectorStates, 'report' | 'reportProblems'>;
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
+  deviceModel: Pick<DeviceModel, 'observe'>;
 }
 
 /**
  * N07, N08: stored as received. G01, G05: a station may report a connector's state and its faults here instead of by
  * StatusNotification.
  */
-export function notifyEvent({ states, unhandled }: NotifyEventParts): StoreMany<v21.NotifyEventRequest, v21.NotifyEventResponse> {
+export function notifyEvent({
+  states,
+  unhandled,
+  deviceModel,
+}: NotifyEventParts): StoreMany<v21.NotifyEventRequest, v21.NotifyEventResponse> {
   return {
     shape: 'batch',
     async store(messages) {
       await unhandled.writeMany(messages);
       await states.report(messages.flatMap(statesOf));
       await states.reportProblems(messages.flatMap(problemsOf));
+      await observeEventValues(deviceModel, messages);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { EvictReason, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import { removeUnhandledMessages } from '@voltbus/service';
-import { lockNamed, lockStation, type Outbox, type OutboxEvent } from '@voltbus/database';
+import { StationTransactions, lockNamed, lockStation, prepared, type Outbox, type OutboxEvent, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
@@ -14,14 +14,38 @@ import { lockReferences } from './typeorm-station-references';
 export const EVSE_IDS = `(SELECT coalesce(json_agg(json_build_object('evse', e.evse, 'evseId', e.evse_id) ORDER BY e.evse), '[]')
   FROM device_config.evse_ids e WHERE e.tenant = s.tenant AND e.station = s.station)`;
 
+const LOAD: Statement = {
+  name: 'station-load',
+  merge: ['text', 'text'],
+  text: `
+SELECT key_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
+  station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
+FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
+};
+const BOOTED: Statement = {
+  name: 'station-booted',
+  merge: ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'bigint', 'text'],
+  text: `
+UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+  report_due = report_due OR report_firmware IS DISTINCT FROM coalesce($6, ''),
+  protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
+  online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
+  presence_epoch = greatest(presence_epoch, $8), last_seen_at = greatest(last_seen_at, $7)
+WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
+};
+
 /** Stations and how they are admitted. */
 export class TypeormStations {
+  private readonly stations;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
     /** Stations of a tenant that may register by themselves. */
     private readonly maxRegistered: number,
-  ) {}
+  ) {
+    this.stations = new StationTransactions(dataSource);
+  }
 
   /** One station at a time, and its tenant does not go meanwhile. */
   inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
@@ -29,6 +53,13 @@ export class TypeormStations {
       await lockStation(manager, ref);
       return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
     });
+  }
+
+  /** The same for messages of stations, of which many go together. The work must have no effect but through the unit: it may be done again. */
+  inSharedTransaction<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
+    return this.stations.run(ref, (manager) =>
+      work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered })),
+    );
   }
 
   find(ref: StationRef): Promise<AdmittedStation | null> {
@@ -68,12 +99,8 @@ export class StationUnit {
   }
 
   async load(): Promise<AdmittedStation | null> {
-    const rows: (AdmissionRow & Description)[] = await this.manager.query(
-      `SELECT key_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
-         station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
-       FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
-      this.key,
-    );
+    const { manager, key } = this;
+    const rows: StationRow[] = await (manager.queryRunner ? prepared<StationRow>(manager, LOAD, key) : manager.query(LOAD.text, key));
     const [row] = rows;
     const admitted = row === undefined ? null : admittedOf(row);
     return row === undefined || admitted === null ? null : { ...admitted, ...descriptionOf(row) };
@@ -145,14 +172,7 @@ export class StationUnit {
   /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
   async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
     const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
-    await this.manager.query(
-      `UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
-         protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
-         online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
-         presence_epoch = greatest(presence_epoch, $8), last_seen_at = greatest(last_seen_at, $7)
-       WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
-      [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol],
-    );
+    await prepared(this.manager, BOOTED, [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol]);
   }
 
   /** Resolves to false where the station is pinned already, was pinned by a later connection, or does not exist. An event that comes twice pins once, also when an operator took the pin back meanwhile. */
@@ -196,3 +216,5 @@ function full(tenant: string, max: string): string {
   return `(${max}::integer = 0 OR EXISTS (SELECT FROM device_config.stations r WHERE r.tenant = ${tenant} AND r.self_registered
     OFFSET greatest(${max}::integer - 1, 0) LIMIT 1))`;
 }
+
+type StationRow = AdmissionRow & Description;

@@ -108,6 +108,15 @@ describe('POST /v1/stations/{station}/commands', () => {
     expect(await stored()).toBe(before);
   });
 
+  it('B05.FR.11, B06.FR.05: refuses what is more than the station takes in one message, and sends nothing', async () => {
+    app.fault = { path: '/key', message: 'has 5 items' };
+    const reached = app.reached.length;
+    const answer = await app.command({ action: 'GetConfiguration', payload: { key: ['a'] } });
+    app.fault = null;
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid', errors: [{ path: '/payload/key', message: 'has 5 items' }] } });
+    expect(app.reached).toHaveLength(reached);
+  });
+
   it.each([['CS%00'], ['x'.repeat(49)]])('refuses station %j', async (station) => {
     expect(await app.command(reset, {}, station)).toMatchObject({ status: 422 });
   });

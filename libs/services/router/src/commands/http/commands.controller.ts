@@ -8,13 +8,16 @@ import {
   CommandId,
   KeyFindsCommand,
   Needs,
+  STATION_MESSAGE_LIMITS,
   Tenant,
+  faultyRequest,
   isUuid,
   zodBody,
   zodParam,
   zodQuery,
   type CommandIdentity,
   type ListPage,
+  type StationMessageLimits,
 } from '@voltbus/http';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import type { FastifyReply } from 'fastify';
@@ -33,6 +36,7 @@ export class CommandsController {
     @Inject(COMMAND_SENDER) private readonly commandSender: CommandSender,
     private readonly cancellations: Cancellations,
     private readonly commands: TypeormCommands,
+    @Inject(STATION_MESSAGE_LIMITS) private readonly limits: StationMessageLimits,
   ) {}
 
   @Post('stations/:station/commands')
@@ -49,6 +53,8 @@ export class CommandsController {
     @CommandId() identity: CommandIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Command> {
+    const fault = await this.limits.faultIn({ tenant, station }, action, payload);
+    if (fault !== null) throw faultyRequest('invalid', [{ ...fault, path: `/payload${fault.path}` }]);
     const command = await this.commandSender.sendCommand({
       ...identity,
       ref: { tenant, station },

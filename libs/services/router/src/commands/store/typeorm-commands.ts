@@ -121,13 +121,14 @@ export class TypeormCommands {
     ]);
   }
 
-  /** Releases the commands that wait for the station, also those that a router has just put back. True when there are any. */
-  async stationConnected({ tenant, station }: StationRef, now: Date): Promise<boolean> {
+  /** Releases the commands that wait for these stations, also those that a router has just put back. True when there are any. */
+  async stationsConnected(stations: readonly StationRef[], now: Date): Promise<boolean> {
     const rows = await returned(
       this.dataSource.manager,
-      `UPDATE router.commands SET look_at = $3
-       WHERE tenant = $1 AND station = $2 AND status = 'queued' AND dispatched_at IS NULL AND inst IS NULL AND look_at > $3 RETURNING 1`,
-      [tenant, station, now],
+      `UPDATE router.commands AS kept SET look_at = $3 FROM unnest($1::text[], $2::text[]) AS connected (tenant, station)
+       WHERE kept.tenant = connected.tenant AND kept.station = connected.station AND kept.status = 'queued'
+         AND kept.dispatched_at IS NULL AND kept.inst IS NULL AND kept.look_at > $3 RETURNING 1`,
+      [stations.map(({ tenant }) => tenant), stations.map(({ station }) => station), now],
     );
     return rows.length > 0;
   }

@@ -9,6 +9,7 @@ export const MAX_CHANGES = 100;
 /** The earliest that is known stands for the time before it. */
 const GROUP_AT: Statement = {
   name: 'token-group-at',
+  merge: ['text', 'text', 'timestamptz'],
   text: `
 SELECT group_id AS group FROM transactions.token_groups WHERE tenant = $1 AND token = $2
 ORDER BY since <= $3 DESC, CASE WHEN since <= $3 THEN since END DESC, since LIMIT 1`,

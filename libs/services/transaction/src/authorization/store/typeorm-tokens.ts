@@ -21,6 +21,7 @@ import { endGroups, rememberGroup } from './typeorm-token-groups';
 
 const KNOWLEDGE: Statement = {
   name: 'token-knowledge',
+  merge: ['text', 'text', 'text', 'timestamptz'],
   text: `
 SELECT t.id_token AS "idToken", t.type, t.status, t.group_id AS "groupId", t.expires_at AS "expiresAt", t.concurrent,
   t.allowed_at AS "allowedAt", t.session_limit AS "limit", t.credit, p.unknown_tokens, p.master_pass_group,

@@ -38,6 +38,8 @@ RETURNING said -> 'limits' AS limits`,
 export interface DueForQuery extends StationRef, WantedCapabilities {
   protocol: Protocol;
   serial: number;
+  /** Variables that it takes in one GetVariables; null: it has not told. */
+  perMessage: number | null;
 }
 
 /** The capabilities of stations, as far as another block needs them. */
@@ -86,7 +88,7 @@ export class TypeormCapabilities {
   /** The longest waiting first. */
   dueForQuery(limit: number): Promise<DueForQuery[]> {
     return this.dataSource.query(
-      `SELECT tenant, station, protocol, serial, limits, ${WANTS_LIST} AS list FROM transactions.capabilities c
+      `SELECT tenant, station, protocol, serial, limits, ${WANTS_LIST} AS list, (said ->> 'variablesPerMessage')::integer AS "perMessage" FROM transactions.capabilities c
        WHERE asks AND connected AND protocol IS NOT NULL AND (limits OR ${WANTS_LIST}) ORDER BY asked_at NULLS FIRST LIMIT $1`,
       [limit],
     );

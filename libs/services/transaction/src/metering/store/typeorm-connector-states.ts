@@ -16,6 +16,7 @@ const MOST_STATES = 20_000;
 
 const OF_SESSION: Statement = {
   name: 'connector-states',
+  merge: ['text', 'text', 'integer', 'timestamptz', 'timestamptz'],
   text: `SELECT at, status FROM transactions.connector_states WHERE tenant = $1 AND station = $2 AND evse = $3 AND at >= $4 AND at <= coalesce($5, 'infinity'::timestamptz)
 ORDER BY at LIMIT ${MOST_STATES}`,
 };

@@ -29,6 +29,7 @@ const SAME = ['tenant', 'station', 'transaction', 'at', 'context', 'evse']
 
 const INSERT: Statement = {
   name: 'readings-insert',
+  merge: 'json-rows',
   text: `
 INSERT INTO transactions.readings (${COLUMNS}) SELECT ${COLUMNS} FROM ${INCOMING} ORDER BY ${KEY}
 ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
@@ -39,11 +40,13 @@ ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
  */
 const LOCK: Statement = {
   name: 'readings-lock',
+  merge: 'json-rows',
   text: `SELECT known.* FROM ${INCOMING} JOIN transactions.readings known ON ${SAME}
 ORDER BY known.tenant, known.station, known.transaction, known.at, known.context, known.evse FOR UPDATE OF known`,
 };
 const UPDATE: Statement = {
   name: 'readings-update',
+  merge: 'json-rows',
   text: `
 UPDATE transactions.readings known SET seq_no = incoming.seq_no, energy_wh = incoming.energy_wh, interval_wh = incoming.interval_wh, registers = incoming.registers,
   power_w = incoming.power_w, voltages = incoming.voltages, currents = incoming.currents, soc = incoming.soc, rest = incoming.rest, signed = incoming.signed,

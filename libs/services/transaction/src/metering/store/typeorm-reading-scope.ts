@@ -15,6 +15,9 @@ export function scopeValues({ tenant, station, references, evse, from, to }: Rea
   return [tenant, station, references, evse, from, to] as const;
 }
 
+/** Their types. */
+export const SCOPE_TYPES = ['text', 'text', 'text[]', 'integer', 'timestamptz', 'timestamptz'] as const;
+
 /** The places of these values in a statement. */
 type ScopePlaces = readonly [tenant: string, station: string, references: string, evse: string, from: string, to: string];
 

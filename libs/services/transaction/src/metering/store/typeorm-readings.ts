@@ -3,7 +3,7 @@ import type { StationAllowance } from '@voltbus/service';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readPointsOf, type PointRow, type ReadPoint } from '../domain/read-point';
 import { READING_LIST, type ReadingFilters, type ReadingRow, type ReadingSort } from './typeorm-reading-list';
-import { scopeAt, scopeValues, type ReadingScope } from './typeorm-reading-scope';
+import { SCOPE_TYPES, scopeAt, scopeValues, type ReadingScope } from './typeorm-reading-scope';
 import { NO_EVSE, writeReadings, type StationReading } from './typeorm-reading-rows';
 import { signedQuery } from './typeorm-signed-readings';
 
@@ -36,6 +36,7 @@ const SCOPE = scopeAt(['$1', '$2', '$3', '$4', '$5', '$6']);
 /** Intervals are added up, and none of them may be left out. */
 const POINTS: Statement = {
   name: 'readings-points',
+  merge: SCOPE_TYPES,
   text: `
 SELECT * FROM (
   SELECT at, context, seq_no, energy_wh, registers, interval_wh, power_w, CASE WHEN power_w IS NULL THEN currents END AS currents,
@@ -54,10 +55,13 @@ ORDER BY nth`,
  */
 const UNREADABLE: Statement = {
   name: 'readings-unreadable',
+  merge: SCOPE_TYPES,
   text: `
 SELECT 1 FROM ${SCOPE}, jsonb_each(rest) AS one
 WHERE rest IS NOT NULL AND jsonb_typeof(one.value -> 'value') = 'string' AND one.key ~ '^(Energy|Power|Current|Voltage|SoC)[.|]' LIMIT 1`,
 };
+
+const SIGNED: Statement = { name: 'readings-signed', merge: SCOPE_TYPES, text: signedQuery(SCOPE) };
 
 /** Readings: written many at a time, each instant and context once, whatever parts it comes in. */
 export class TypeormReadings {
@@ -85,7 +89,7 @@ export class TypeormReadings {
   }
 
   signed(manager: EntityManager, scope: ReadingScope): Promise<{ context: string; signed: Record<string, unknown> }[]> {
-    return manager.query(signedQuery(SCOPE), [...scopeValues(scope)]);
+    return prepared(manager, SIGNED, [...scopeValues(scope)]);
   }
 
   async hasUnreadable(manager: EntityManager, scope: ReadingScope): Promise<boolean> {

@@ -31,9 +31,18 @@ UPDATE transactions.remote_starts SET transaction = $6 WHERE (tenant, station, r
 /** Another session of a token that is good for one start only goes no further than that. */
 const VOUCHED: Statement = {
   name: 'remote-start-vouched',
+  merge: ['text', 'text', 'text', 'timestamptz'],
   text: `
 SELECT session_limit FROM transactions.remote_starts
 WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 AND ${ONLY_VOUCHED} ORDER BY asked_at DESC LIMIT 1`,
+};
+
+/** Most sessions are begun at the station: one look tells that there is no remote start that any of the statements above would find. */
+const ANY: Statement = {
+  name: 'remote-start-any',
+  merge: ['text', 'text', 'text', 'timestamptz'],
+  text: `
+SELECT 1 FROM transactions.remote_starts WHERE tenant = $1 AND station = $2 AND token = $3 AND asked_at > $4 LIMIT 1`,
 };
 
 /** Of a transaction's report: what may tie it to a remote start. */
@@ -110,6 +119,8 @@ export class TypeormRemoteStarts {
     const station = [ref.tenant, ref.station];
     const token = tokenIdentity(idToken);
     const ago = (ms: number): Date => new Date(receivedAt.getTime() - ms);
+    const since = ago(Math.max(START_WAIT_MS, REMOTE_START_MS));
+    if (remoteStartId === null && (await prepared(manager, ANY, [...station, token, since])).length === 0) return null;
     const byToken = [...station, token, ago(START_WAIT_MS), evse, transaction, ago(REMOTE_START_MS)];
     const [followed] =
       remoteStartId === null

@@ -1,4 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
+import { prepared, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { transactionId } from '../../metering';
 import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activity';
@@ -9,14 +10,18 @@ import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activ
  */
 const WRITTEN_EVERY_MS = 5 * 60_000;
 
-const SUSPECT_OLDER = `
-UPDATE transactions.transactions t SET freed_at = $3, freed_said_at = n.started_at
-FROM unnest($1::text[], $2::uuid[]) AS reported(tenant, id)
+const SUSPECT_OLDER: Statement = {
+  name: 'transactions-suspect-older',
+  merge: 'json-rows',
+  text: `
+UPDATE transactions.transactions t SET freed_at = reported.now, freed_said_at = n.started_at
+FROM json_to_recordset($1::json) AS reported(tenant text, id uuid, now timestamptz)
 JOIN transactions.transactions named ON named.tenant = reported.tenant AND named.id = reported.id
 JOIN transactions.transactions n ON n.tenant = named.tenant AND n.station = named.station AND n.evse = named.evse
 WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.ended_at IS NULL AND t.freed_at IS NULL
   AND n.started_at > t.started_at AND named.id IN (t.id, n.id)
-  AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`;
+  AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`,
+};
 
 /** A reading of a station's EVSE. */
 interface Activity {
@@ -80,11 +85,10 @@ export class TypeormActivity {
    * unless its station can be queried (2.x).
    */
   async suspectOlder(named: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
-    await (manager ?? this.dataSource).query(SUSPECT_OLDER, [
-      named.map(({ ref }) => ref.tenant),
-      named.map(({ ref, reference }) => transactionId(ref, reference)),
-      now,
-    ]);
+    const rows = named.map(({ ref, reference }) => ({ tenant: ref.tenant, id: transactionId(ref, reference), now }));
+    const values = [JSON.stringify(rows)];
+    if (manager === undefined) await this.dataSource.query(SUSPECT_OLDER.text, values);
+    else await prepared(manager, SUSPECT_OLDER, values);
   }
 }
 

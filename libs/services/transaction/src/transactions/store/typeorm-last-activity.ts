@@ -27,6 +27,7 @@ export const INACTIVE_SINCE_FREE = `${LAST_ACTIVITY_AT} < coalesce(t.freed_said_
  */
 const LAST_ACTIVITY: Statement = {
   name: 'transaction-last-activity',
+  merge: ['text', 'uuid', 'timestamptz', 'timestamptz'],
   text: `
 SELECT b.before, least(b.until, greatest(
   (SELECT max(at) FROM transactions.events e WHERE e.tenant = t.tenant AND e.station = t.station AND e.transaction = t.reference),
@@ -50,6 +51,7 @@ WHERE t.tenant = $1 AND t.id = $2 AND ($4::timestamptz IS NULL OR date_trunc('mi
 /** Whether its station has used the id that it was given: in a reading, or in a later report. */
 const NAMED: Statement = {
   name: 'transaction-named',
+  merge: ['text', 'text', 'text'],
   text: `
 SELECT EXISTS (SELECT 1 FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = $3)
   OR EXISTS (SELECT 1 FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND type <> 'started') AS named`,
@@ -58,6 +60,7 @@ SELECT EXISTS (SELECT 1 FROM transactions.readings WHERE tenant = $1 AND station
 /** The later of the last that names it and the last of its EVSE that names none. */
 const LAST_READ: Statement = {
   name: 'transaction-last-read',
+  merge: ['text', 'text', 'text[]', 'integer', 'timestamptz'],
   text: `
 SELECT at, wh FROM (
   (SELECT at, energy_wh AS wh FROM transactions.readings WHERE tenant = $1 AND station = $2 AND transaction = ANY($3) AND energy_wh IS NOT NULL

@@ -1,14 +1,16 @@
-import { prepared, type Statement } from '@voltbus/database';
+import { prepared, takeTurn, type Statement } from '@voltbus/database';
 import { tokenIdentity } from '../../authorization';
 import { wasRefused } from './typeorm-last-activity';
 import type { StationUnit } from './typeorm-station-unit';
 
 const LOCK_TOKEN: Statement = {
   name: 'token-lock',
+  merge: ['text', 'text'],
   text: 'SELECT 1 FROM transactions.tokens WHERE tenant = $1 AND token = $2 FOR UPDATE',
 };
 const ELSEWHERE: Statement = {
   name: 'token-elsewhere',
+  merge: ['text', 'text', 'uuid', 'text', 'integer'],
   text: `
 SELECT EXISTS (SELECT 1 FROM transactions.transactions t WHERE tenant = $1 AND token = $2 AND ended_at IS NULL AND id <> $3
   AND (station <> $4 OR evse IS DISTINCT FROM $5) AND NOT ${wasRefused('t')}) AS elsewhere`,
@@ -24,6 +26,7 @@ export async function chargesElsewhere(
   { idToken, evse, transaction }: { idToken: string; evse: number | null; transaction: string },
 ): Promise<boolean> {
   const token = tokenIdentity(idToken);
+  await takeTurn(manager, `token ${tenant}/${token}`);
   await prepared(manager, LOCK_TOKEN, [tenant, token]);
   const [row] = await prepared<{ elsewhere: boolean }>(manager, ELSEWHERE, [tenant, token, transaction, station, evse]);
   return row?.elsewhere ?? false;

@@ -11,24 +11,29 @@ const MAX_OPEN = 1_000;
 
 export const ANSWER: Statement = {
   name: 'event-answer',
+  merge: ['text', 'text', 'text', 'text'],
   text: 'SELECT answer FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND key = $4',
 };
 export const LOAD: Statement = {
   name: 'transaction-load',
+  merge: ['text', 'uuid'],
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND id = $2`,
 };
 export const OPEN: Statement = {
   name: 'transactions-open',
+  merge: ['text', 'text', 'integer'],
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND evse = $3 AND ended_at IS NULL ORDER BY started_at`,
 };
 export const SHARING: Statement = {
   name: 'transactions-sharing-id',
+  merge: ['text', 'text', 'text', 'timestamptz'],
   text: `
 SELECT ${COLUMNS} FROM transactions.transactions
 WHERE tenant = $1 AND station = $2 AND state ->> 'ocppTransactionId' = $3 AND started_at <= $4 ORDER BY started_at DESC LIMIT 1`,
 };
 export const OPEN_AT_STATION: Statement = {
   name: 'transactions-open-at-station',
+  merge: ['text', 'text'],
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND ended_at IS NULL ORDER BY started_at LIMIT ${MAX_OPEN}`,
 };
 /**
@@ -38,6 +43,7 @@ export const OPEN_AT_STATION: Statement = {
 export const MAX_STARTS_A_DAY = 5_000;
 export const FULL: Statement = {
   name: 'transactions-full',
+  merge: ['text', 'text', 'timestamptz'],
   text: `
 SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND station = $2
   AND started_at > $3::timestamptz - interval '1 day' AND started_at < $3::timestamptz + interval '1 day' OFFSET ${MAX_STARTS_A_DAY - 1} LIMIT 1`,
@@ -49,12 +55,14 @@ SELECT 1 FROM transactions.transactions WHERE tenant = $1 AND station = $2
 export const MAX_OPEN_SESSIONS = 256;
 export const OPEN_BEYOND: Statement = {
   name: 'transactions-open-beyond',
+  merge: ['text', 'text'],
   text: `
 SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND ended_at IS NULL
 ORDER BY heard_at DESC, started_at DESC OFFSET ${MAX_OPEN_SESSIONS}`,
 };
 export const MATCHED: Statement = {
   name: 'stop-matched',
+  merge: ['text', 'text', 'text'],
   text: 'SELECT transaction FROM transactions.matched_stops WHERE tenant = $1 AND station = $2 AND said = $3',
 };
 /** The latest counts. */
@@ -65,21 +73,28 @@ ON CONFLICT (tenant, station, said) DO UPDATE SET transaction = excluded.transac
 };
 export const MATCH: Statement = {
   name: 'stop-match',
+  merge: ['text', 'text', 'text', 'uuid'],
   text: 'INSERT INTO transactions.matched_stops (tenant, station, said, transaction) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
 };
 export const STARTED_AS: Statement = {
   name: 'transaction-started-as',
+  merge: ['text', 'text', 'text', 'timestamptz'],
   text: `SELECT ${COLUMNS} FROM transactions.transactions WHERE tenant = $1 AND station = $2 AND start_key = $3
 ORDER BY (start_received_at = $4) DESC, start_received_at DESC LIMIT 1`,
 };
 export const RECORD: Statement = {
   name: 'event-record',
+  merge: ['text', 'text', 'text', 'text', 'bigint', 'text', 'timestamptz', 'timestamptz', 'text', 'jsonb', 'jsonb'],
   text: `
 INSERT INTO transactions.events (tenant, station, transaction, key, seq_no, type, at, received_at, charging_state, payload, answer)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
 };
 export const SAVE: Statement = {
   name: 'transaction-save',
+  merge: [
+    ...['text', 'uuid', 'text', 'text', 'text', 'integer', 'text', 'timestamptz', 'timestamptz', 'text', 'timestamptz'],
+    ...['jsonb', 'jsonb', 'jsonb', 'integer', 'integer', 'timestamptz', 'timestamptz'],
+  ],
   text: `
 INSERT INTO transactions.transactions AS known
   (tenant, id, station, reference, protocol, evse, token, started_at, ended_at, start_key, start_received_at, state, view, ended, revision, updates, told_at, heard_at, said_at)
@@ -92,6 +107,7 @@ ON CONFLICT (tenant, id) DO UPDATE SET evse = excluded.evse, token = excluded.to
 /** Only changes of the charging state, in the station's own order. */
 export const STATES: Statement = {
   name: 'event-states',
+  merge: ['text', 'text', 'text'],
   text: `
 SELECT at, charging FROM (
   SELECT at, seq_no, charging_state = 'Charging' AS charging, lag(charging_state = 'Charging') OVER (ORDER BY seq_no, at) AS before
@@ -101,6 +117,7 @@ SELECT at, charging FROM (
 /** Numbers beyond 32 bits are clocks, or times of receipt that stand in for none: between those nothing is missing. */
 export const MISSING: Statement = {
   name: 'event-gaps',
+  merge: ['text', 'text', 'text'],
   text: `
 SELECT (max(seq_no) - min(seq_no) + 1 - count(DISTINCT seq_no))::integer AS missing
 FROM transactions.events WHERE tenant = $1 AND station = $2 AND transaction = $3 AND seq_no < ${LARGEST_STATION_NUMBER}`,

@@ -1,25 +1,26 @@
 import type { StationRef } from '@voltbus/contracts';
-import { lockStation } from '@voltbus/database';
-import type { DataSource, EntityManager } from 'typeorm';
+import { StationTransactions } from '@voltbus/database';
+import type { DataSource } from 'typeorm';
 import { transactionId } from '../../metering';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
 
 /** Transactions under the lock of their station. */
 export class TypeormTransactions {
+  private readonly stations;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly stores: TransactionStores,
-  ) {}
+  ) {
+    this.stations = new StationTransactions(dataSource);
+  }
 
   /**
    * Everything about one station in one database transaction, one at a time: commits in the order of its outbox ids.
+   * The work must have no effect but through the unit: it may be done again.
    */
   inStation<T>(ref: StationRef, work: (unit: TransactionUnit) => Promise<T>): Promise<T> {
-    const locked = async (manager: EntityManager): Promise<T> => {
-      await lockStation(manager, ref);
-      return work(new TransactionUnit(manager, ref, this.stores));
-    };
-    return this.dataSource.transaction(locked);
+    return this.stations.run(ref, (manager) => work(new TransactionUnit(manager, ref, this.stores)));
   }
 
   /** Reads a station's transactions without its lock; others may change them meanwhile. */

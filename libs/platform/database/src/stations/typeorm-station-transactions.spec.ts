@@ -1,0 +1,184 @@
+import { freshDatabase, within, type FreshDatabase } from '@voltbus/testing';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Statement } from '../connection/statement';
+import { lockNamed, lockStation } from '../connection/typeorm-locks';
+import { openDatabase } from '../connection/typeorm-database';
+import { prepared } from '../connection/typeorm-prepared';
+import { StationTransactions } from './typeorm-station-transactions';
+
+const SCHEMA = 'shared';
+const sql = `CREATE TABLE ${SCHEMA}.notes (station text NOT NULL, nth integer NOT NULL, body jsonb, at timestamptz, PRIMARY KEY (station, nth));
+CREATE TABLE ${SCHEMA}.seats (taken_by text NOT NULL);`;
+
+const NOTES: Statement = {
+  name: 'notes-of',
+  merge: ['text', 'integer[]'],
+  text: `SELECT nth, body, at FROM ${SCHEMA}.notes WHERE station = $1 AND nth = ANY($2) ORDER BY nth DESC`,
+};
+const ADD: Statement = {
+  name: 'note-add',
+  merge: ['text', 'integer', 'jsonb', 'timestamptz'],
+  text: `INSERT INTO ${SCHEMA}.notes (station, nth, body, at) VALUES ($1, $2, $3, $4) ON CONFLICT (station, nth) DO NOTHING`,
+};
+const CHANGE: Statement = {
+  name: 'note-change',
+  merge: ['text', 'jsonb'],
+  text: `UPDATE ${SCHEMA}.notes SET body = $2, nth = nth + CASE WHEN $1 = '' THEN 1 ELSE 0 END
+WHERE station = $1`,
+};
+const ROWS: Statement = {
+  name: 'note-rows',
+  merge: 'json-rows',
+  text: `INSERT INTO ${SCHEMA}.notes (station, nth) SELECT station, nth FROM json_to_recordset($1::json) AS given (station text, nth integer) RETURNING station`,
+};
+
+let database: FreshDatabase;
+let dataSource: DataSource;
+let stations: StationTransactions;
+let transactions: jest.SpyInstance;
+/** Names of the statements that were sent. */
+let statements: string[] = [];
+beforeAll(async () => {
+  database = await freshDatabase();
+  const histogram = () => ({
+    observe: (_: number, labels: object = {}) => void statements.push(new Map(Object.entries(labels)).get('query') as string),
+  });
+  const metrics = { gauge: () => undefined, histogram };
+  dataSource = await openDatabase({ url: database.url, schema: SCHEMA, migrations: [{ id: '0001-notes', sql }], metrics });
+});
+afterAll(async () => {
+  await dataSource?.destroy();
+  await database?.drop();
+});
+beforeEach(async () => {
+  await dataSource.query(`TRUNCATE ${SCHEMA}.notes, ${SCHEMA}.seats`);
+  stations = new StationTransactions(dataSource);
+  transactions = jest.spyOn(dataSource, 'transaction');
+});
+afterEach(() => transactions.mockRestore());
+
+const ref = (station: number | string) => ({ tenant: 'default', station: `S${station}` });
+const many = Array.from({ length: 20 }, (_, index) => index);
+const stored = async (): Promise<string[]> =>
+  (
+    await dataSource.query<{ note: string }[]>(
+      `SELECT station || ':' || nth || ':' || coalesce(body::text, '') AS note FROM ${SCHEMA}.notes ORDER BY 1`,
+    )
+  ).map(({ note }) => note);
+
+/** Takes different ways by station: some write twice, some read what they wrote. */
+async function work(manager: EntityManager, station: number): Promise<unknown[]> {
+  const at = new Date(Date.UTC(2026, 0, 1 + station));
+  await prepared(manager, ADD, [`S${station}`, 1, JSON.stringify({ quoted: `"${station}\\{}'` }), at]);
+  if (station % 2 === 0) await prepared(manager, ADD, [`S${station}`, 2, null, null]);
+  if (station % 3 === 0) await prepared(manager, CHANGE, [`S${station}`, JSON.stringify({ changed: station })]);
+  const returned = await prepared<{ station: string }>(manager, ROWS, [JSON.stringify([{ station: `S${station}`, nth: 9 }])]);
+  expect(returned.map((row) => row.station)).toContain(`S${station}`);
+  return prepared(manager, NOTES, [`S${station}`, [1, 2, 9]]);
+}
+
+describe('transactions of stations', () => {
+  it('share one transaction when they come together, and do what they do alone', async () => {
+    const together = await Promise.all(many.map((station) => stations.run(ref(station), (manager) => work(manager, station))));
+    expect(transactions).toHaveBeenCalledTimes(1);
+    const after = await stored();
+    await dataSource.query(`TRUNCATE ${SCHEMA}.notes`);
+    for (const station of many) expect(await stations.run(ref(station), (manager) => work(manager, station))).toEqual(together[station]);
+    expect(await stored()).toEqual(after);
+    expect(after).toHaveLength(50);
+  });
+
+  it('merge equal statements: twenty stations cost as many round trips as one', async () => {
+    statements = [];
+    await Promise.all(
+      many.map((station) => stations.run(ref(station), (manager) => prepared(manager, ADD, [`S${station}`, 1, null, null]))),
+    );
+    expect(statements.filter((name) => name.startsWith('note-add'))).toEqual(['note-add-merged']);
+    expect(await stored()).toHaveLength(20);
+  });
+
+  it('of a station that fails change nothing, and the others are stored once', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ROWS, [JSON.stringify([{ station: `S${station}`, nth: 1 }])]);
+        if (station === 7) await manager.query(`INSERT INTO ${SCHEMA}.notes (station, nth) VALUES ('S7', 1)`); // it is there already
+        if (station === 8) throw new Error('this one never succeeds');
+      });
+    const results = await Promise.allSettled(many.map(run));
+    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7, 8]);
+    expect(await stored()).toEqual(
+      many
+        .filter((station) => station !== 7 && station !== 8)
+        .map((station) => `S${station}:1:`)
+        .sort(),
+    );
+  });
+
+  it('of a station whose statements the server ends, as it does when they take too long, leave the others as they are', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+        if (station === 7) await manager.query(`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$`);
+      });
+    const results = await Promise.allSettled(many.map(run));
+    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
+    expect(await stored()).toHaveLength(19);
+  });
+
+  it('do not wait for a station whose lock another transaction has, which comes after it', async () => {
+    let release: () => void = () => undefined;
+    let locked: () => void = () => undefined;
+    const isLocked = new Promise<void>((resolve) => (locked = resolve));
+    const holding = dataSource.transaction(async (manager) => {
+      await lockStation(manager, ref(3));
+      locked();
+      await new Promise<void>((resolve) => (release = resolve));
+      await prepared(manager, ADD, ['S3', 1, JSON.stringify('first'), null]);
+    });
+    await isLocked;
+    const runs = many.map((station) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, 1, JSON.stringify('second'), null]);
+        return prepared<{ body: string }>(manager, NOTES, [`S${station}`, [1]]);
+      }),
+    );
+    await within('the other stations', Promise.all(runs.filter((_, station) => station !== 3)));
+    expect(await stored()).toHaveLength(19);
+    release();
+    await holding;
+    expect((await runs[3])?.map(({ body }) => body)).toEqual(['first']);
+  });
+
+  it('keep works apart that take the same named lock, as transactions of their own would be', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await lockNamed(manager, 'seats');
+        const [{ count = 0 } = {}] = await manager.query<{ count: number }[]>(`SELECT count(*)::integer AS count FROM ${SCHEMA}.seats`);
+        if (count < 5) await manager.query(`INSERT INTO ${SCHEMA}.seats (taken_by) VALUES ($1)`, [`S${station}`]);
+        return count < 5;
+      });
+    const taken = await Promise.all(many.map(run));
+    expect(transactions).toHaveBeenCalledTimes(1);
+    expect(taken.filter(Boolean)).toHaveLength(5);
+    expect(await dataSource.query(`SELECT FROM ${SCHEMA}.seats`)).toHaveLength(5);
+  });
+
+  it('take works of one station one after the other, in the order in which they came', async () => {
+    const order: number[] = [];
+    const run = (nth: number) =>
+      stations.run(ref(1), async (manager) => {
+        await prepared(manager, ADD, ['S1', nth, null, null]);
+        order.push((await prepared(manager, NOTES, ['S1', many])).length);
+      });
+    await Promise.all([1, 2, 3].map(run));
+    expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('of two tenants are not shared where each takes a lock of its tenant', async () => {
+    stations = new StationTransactions(dataSource, { ofOneTenant: true });
+    const run = (station: number) => stations.run({ tenant: `t${station % 2}`, station: 'S' }, () => Promise.resolve(station));
+    const others = [2, 3].map((station) => stations.run({ tenant: `t${station % 2}`, station: 'T' }, () => Promise.resolve(station)));
+    expect(await Promise.all([run(0), run(1), ...others])).toEqual([0, 1, 2, 3]);
+    expect(transactions).toHaveBeenCalledTimes(2);
+  });
+});

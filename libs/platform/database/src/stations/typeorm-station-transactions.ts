@@ -1,0 +1,156 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { stationKey, type StationRef } from '@voltbus/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isOfOneTransaction, isTransientDatabaseError } from '../connection/transient';
+import { lockNamed, tryLocks } from '../connection/typeorm-locks';
+import { prepared } from '../connection/typeorm-prepared';
+import { managerOfWork } from '../connection/typeorm-shared-work';
+import { MergedRounds } from './merged-rounds';
+
+/** Most stations in one database transaction: beyond, merged statements gain nothing, and a failure costs more. */
+const MAX_STATIONS = 64;
+/** Database transactions of many stations at once: few, so that what waits is gathered. */
+const SHARED = 2;
+/** Database transactions of one station at once: of those whose lock another transaction had, and of those that fail in company. */
+const ALONE = 4;
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+
+interface StationTransactionsOptions {
+  /** The works take a lock of their tenant: those of two tenants would take two locks, in any order. */
+  ofOneTenant?: boolean;
+}
+
+interface Waiting {
+  key: string;
+  tenant: string;
+  /** Runs the work in the context of its caller. */
+  perform(manager: EntityManager): Promise<unknown>;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Database transactions of stations, each under the lock of its station, so that one transaction at a time changes a station and the order of its outbox
+ * ids is the order of commits. Works that wait at the same time share one transaction, whose statements are merged (ADR 83): the cost of a station falls with the load.
+ *
+ * Sharing is not seen: a work is resolved when its transaction is committed. A station whose lock is taken does not hold up the others, and when
+ * one of them fails, the transaction is rolled back and each is done again alone; so a work must have no effect but on the database.
+ */
+export class StationTransactions {
+  private shared: Waiting[] = [];
+  private alone: Waiting[] = [];
+  private sharedRunning = 0;
+  private aloneRunning = 0;
+  private scheduled = false;
+  /** Stations in a shared transaction: another one would only find their locks taken. */
+  private readonly inHand = new Set<string>();
+  /** A shared transaction belongs to no message. */
+  private readonly detached = AsyncLocalStorage.snapshot();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly options: StationTransactionsOptions = {},
+  ) {}
+
+  /** Runs the work under the station's lock. Everything that the work does must go through the manager that it is given. */
+  run<T>(ref: StationRef, work: Work<T>): Promise<T> {
+    const inContext = AsyncLocalStorage.snapshot();
+    return new Promise((resolve, reject) => {
+      const perform = (manager: EntityManager) => inContext(() => work(manager));
+      this.shared.push({ key: stationKey(ref), tenant: ref.tenant, perform, resolve: resolve as (result: unknown) => void, reject });
+      this.schedule();
+    });
+  }
+
+  /** With the end of the turn: what one batch of the bus brings goes together. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.detached(() => setImmediate(() => this.begin()));
+  }
+
+  private begin(): void {
+    this.scheduled = false;
+    while (this.sharedRunning < SHARED) {
+      const some = this.take();
+      if (some.length === 0) break;
+      this.sharedRunning += 1;
+      void this.share(some).finally(() => {
+        for (const { key } of some) this.inHand.delete(key);
+        this.sharedRunning -= 1;
+        this.schedule();
+      });
+    }
+    while (this.aloneRunning < ALONE) {
+      const one = this.alone.shift();
+      if (one === undefined) break;
+      this.aloneRunning += 1;
+      void this.doAlone(one).finally(() => {
+        this.aloneRunning -= 1;
+        this.schedule();
+      });
+    }
+  }
+
+  private take(): Waiting[] {
+    const taken: Waiting[] = [];
+    this.shared = this.shared.filter((one) => {
+      if (taken.length >= MAX_STATIONS || this.inHand.has(one.key)) return true;
+      if (this.options.ofOneTenant === true && one.tenant !== (taken[0] ?? one).tenant) return true;
+      this.inHand.add(one.key);
+      taken.push(one);
+      return false;
+    });
+    return taken;
+  }
+
+  private async share(some: readonly Waiting[]): Promise<void> {
+    let mine: readonly Waiting[] = some;
+    try {
+      const results = await this.dataSource.transaction(async (manager) => {
+        const locked = await tryLocks(
+          manager,
+          some.map(({ key }) => key),
+        );
+        mine = some.filter((_, at) => locked[at]);
+        this.alone.push(...some.filter((_, at) => !locked[at]));
+        return performAll(manager, mine);
+      });
+      for (const [at, one] of mine.entries()) one.resolve(results[at]);
+    } catch (error) {
+      const anotherIsToBlame = mine.length > 1 && (isOfOneTransaction(error) || !isTransientDatabaseError(error));
+      if (anotherIsToBlame) this.alone.push(...mine);
+      else for (const one of mine) one.reject(error);
+    }
+  }
+
+  private async doAlone({ key, perform, resolve, reject }: Waiting): Promise<void> {
+    await this.dataSource
+      .transaction(async (manager) => {
+        await lockNamed(manager, key);
+        return perform(manager);
+      })
+      .then(resolve, reject);
+  }
+}
+
+/** Rejects when one of them fails, but not before all have ended: they use the connection. */
+async function performAll(manager: EntityManager, some: readonly Waiting[]): Promise<unknown[]> {
+  const [only, ...others] = some;
+  if (only !== undefined && others.length === 0) return [await only.perform(manager)];
+  const rounds = new MergedRounds((statement, values) => prepared(manager, statement, values));
+  const works = some.map((one) => {
+    const ended: Promise<unknown> = Promise.resolve().then(() => one.perform(own));
+    const own = managerOfWork(manager, {
+      run: (statement, values) => rounds.run(statement, values),
+      takeTurn: (name) => rounds.takeTurn(name, ended),
+    });
+    return ended;
+  });
+  const results = await Promise.allSettled(works);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

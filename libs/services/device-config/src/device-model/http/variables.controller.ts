@@ -1,0 +1,128 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
+import { MAX_STATION_LENGTH, invalidAt, type StationRef } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
+import {
+  ApiList,
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  KeyId,
+  Needs,
+  Tenant,
+  text,
+  zodBody,
+  zodParam,
+  zodQuery,
+  type ListPage,
+} from '@voltbus/http';
+import type { z } from 'zod';
+import { ReportRequests } from '../report-requests';
+import { TypeormDeviceModelLists } from '../store/typeorm-device-model-lists';
+import { VariableSettings, type RequestedValue } from '../variable-settings';
+import { outcomesView, setResultsSchema, setVariablesSchema, variableView, type variableSchema } from './variable';
+import { changeView, type changeSchema } from './variable-change';
+import { changeList, reportList, variableList } from './variable-list';
+import { refreshSchema, reportSchema, reportView } from './variable-report';
+
+const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
+/** Who changes by the administrator's key. */
+const ADMINISTRATOR = 'administrator';
+
+/** What stations are set to: variables of 2.x and configuration keys of 1.6. */
+@Controller('v1/stations/:station')
+export class VariablesController {
+  constructor(
+    private readonly lists: TypeormDeviceModelLists,
+    private readonly settings: VariableSettings,
+    private readonly requests: ReportRequests,
+  ) {}
+
+  @Get('variables')
+  @ApiList(variableList)
+  list(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @Query(zodQuery(variableList.query)) query: z.output<typeof variableList.query>,
+  ): Promise<ListPage<z.output<typeof variableSchema>>> {
+    const variables = this.lists.variables({ tenant, station });
+    return variableList.page(
+      query,
+      shownAs(variables, (rows) => rows.map(variableView)),
+    );
+  }
+
+  @Patch('variables')
+  @Audited({})
+  @Needs('operate')
+  @ApiOperation({ operationId: 'setStationVariables', summary: 'Set several variables of a station' })
+  @ApiConsumes('application/merge-patch+json', 'application/json')
+  @ApiZodBody(setVariablesSchema)
+  @ApiZodResponse(200, setResultsSchema, 'What came of each value; the station may have refused all of them')
+  async set(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(setVariablesSchema)) { variables, wait }: z.output<typeof setVariablesSchema>,
+  ): Promise<z.output<typeof setResultsSchema>> {
+    refuseRepeats(variables);
+    const by = { actor: key ?? ADMINISTRATOR, waitMs: wait * 1_000 };
+    return outcomesView(await this.settings.set({ tenant, station }, variables as RequestedValue[], by)); // members left out are undefined
+  }
+
+  @Post('variables/refresh')
+  @Audited({})
+  @Needs('operate')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'refreshStationVariables', summary: 'Request a report of the variables of a station' })
+  @ApiZodBody(refreshSchema)
+  @ApiZodResponse(202, reportSchema, 'Requested; `GET /v1/stations/{station}/variable-reports` tells how it stands')
+  async refresh(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @KeyId() key: string | null,
+    @Body(zodBody(refreshSchema)) { report }: z.output<typeof refreshSchema>,
+  ): Promise<z.output<typeof reportSchema>> {
+    const ref: StationRef = { tenant, station };
+    const id = await this.requests.request(ref, { base: report, actor: key ?? ADMINISTRATOR });
+    return reportView(await this.requests.find(ref, id), new Date());
+  }
+
+  @Get('variable-reports')
+  @ApiList(reportList)
+  reports(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @Query(zodQuery(reportList.query)) query: z.output<typeof reportList.query>,
+  ): Promise<ListPage<z.output<typeof reportSchema>>> {
+    const reports = this.lists.reports({ tenant, station });
+    return reportList.page(
+      query,
+      shownAs(reports, (rows) => rows.map((row) => reportView(row, new Date()))),
+    );
+  }
+
+  @Get('variable-changes')
+  @ApiList(changeList)
+  changes(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @Query(zodQuery(changeList.query)) query: z.output<typeof changeList.query>,
+  ): Promise<ListPage<z.output<typeof changeSchema>>> {
+    const changes = this.lists.changes({ tenant, station });
+    return changeList.page(
+      query,
+      shownAs(changes, (rows) => rows.map(changeView)),
+    );
+  }
+}
+
+/** B05.FR.13: a variable is set once in a request. */
+function refuseRepeats(values: readonly { value: string }[]): void {
+  const seen = new Set<string>();
+  values.forEach(({ value: _value, ...named }, at) => {
+    const name = JSON.stringify(Object.entries(named).sort()).toLowerCase();
+    if (seen.has(name)) throw invalidAt(`/variables/${at}`, 'sets what is set already (B05.FR.13)');
+    seen.add(name);
+  });
+}

@@ -1,0 +1,26 @@
+import type { StationRef } from '@voltbus/contracts';
+import type { StationMessageLimits } from '@voltbus/http';
+import { beyondLimits, limitingVariables, readLimit, type MessageLimits } from './domain/message-limits';
+import type { TypeormDeviceModel } from './store/typeorm-device-model';
+
+/** How much stations take in one message, as they have reported it (B05.FR.11, B06.FR.05). */
+export class StationLimits implements StationMessageLimits {
+  constructor(private readonly store: Pick<TypeormDeviceModel, 'values'>) {}
+
+  async of(ref: StationRef, action: string): Promise<MessageLimits> {
+    const variables = limitingVariables(action);
+    if (variables === null) return { items: null, bytes: null };
+    const values = await this.store.values(ref, [...variables.items, ...variables.bytes]);
+    const first = (ids: readonly string[]): number | null =>
+      ids.reduce<number | null>((found, id) => found ?? readLimit(values.get(id) ?? null), null);
+    return { items: first(variables.items), bytes: first(variables.bytes) };
+  }
+
+  async faultIn(
+    ref: StationRef,
+    action: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<{ path: string; message: string } | null> {
+    return limitingVariables(action) === null ? null : beyondLimits(action, payload, await this.of(ref, action));
+  }
+}

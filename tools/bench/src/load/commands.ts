@@ -1,0 +1,39 @@
+import type { BenchStation } from './bench-station';
+import type { Latencies } from './latencies';
+import { paced } from './pace';
+
+/** The API waits so long for the answer of the station, seconds. */
+const WAIT_SECONDS = 20;
+
+interface CommandsTask {
+  apiUrl: string;
+  adminKey: string;
+  tenant: string;
+  seconds: number;
+  rate: number | null;
+  /** Commands under way at once, each to another station. */
+  atOnce: number;
+}
+
+/** Commands to one station after the other, until the API has the station's answer. Returns how many were answered. */
+export async function commands(fleet: readonly BenchStation[], task: CommandsTask, latencies: Latencies): Promise<number> {
+  const { apiUrl, adminKey, tenant, seconds, rate, atOnce } = task;
+  const headers = { authorization: `Bearer ${adminKey}`, 'voltbus-tenant': tenant, 'content-type': 'application/json' };
+  const body = JSON.stringify({ action: 'ClearCache', payload: {}, wait: WAIT_SECONDS });
+  let next = 0;
+  const send = async (): Promise<void> => {
+    const { name } = fleet[next++ % fleet.length] as BenchStation; // a fleet has stations
+    const response = await fetch(`${apiUrl}/v1/stations/${name}/commands`, { method: 'POST', headers, body });
+    const command = (await response.json()) as { status?: string };
+    if (command.status !== 'answered') throw new Error(`${name}: a command ended ${JSON.stringify(command)}`);
+  };
+  const counts = await Promise.all(
+    Array.from({ length: atOnce }, (_, lane) =>
+      paced({ stations: atOnce, seconds, rate }, lane, async (intended) => {
+        await send();
+        latencies.add('command', performance.now() - intended);
+      }),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

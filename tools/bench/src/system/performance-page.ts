@@ -1,0 +1,97 @@
+import { microsPerUnit, type Measurement } from './measurement';
+import type { RecordedRun } from './recorded-run';
+import { TARGETS } from './targets';
+
+const COMMAND = 'npm run docs:performance';
+
+/** docs/reference/performance.md of a recorded run. */
+export function performancePage({ date, machine, node, results }: RecordedRun): string {
+  return `# Performance
+
+<!-- by \`${COMMAND}\` from tools/bench/results/system.json, which \`npm run bench -- --record\` writes -->
+
+Measured on ${date}: ${machine}, Node ${node}, \`npm run bench\`: one gateway, every service in a process of its own, Kafka, Redis and
+Postgres, and the load generator, all on one machine that other work used too. Processor time is of each process and hardly depends on
+that; **latencies and rates do, and are upper and lower bounds**. Latencies count from the intended moment of sending. A number counts only when the database
+holds exactly the rows that were sent. Stations are of OCPP 1.6 unless named otherwise; messages are copied to the message log, as by default.
+
+## Processor time
+
+${table(['workload', 'stations', 'units a second', 'all', ...PROCESSES, 'others'], results.filter(isWorkload).map(costRow))}
+
+A unit is a reading, a session (Authorize, StartTransaction, three MeterValues, StopTransaction, its CDR), a station that connects, boots and reports its
+connector, or a command through the API until the station's answer is back. Idle is a share of one core. At half load batches are smaller, so that a unit costs more.
+
+## Ceilings
+
+What the bare parts cost on the same machine in the same run: an echo of uWebSockets.js, and rows inserted 500 at a time.
+
+${table(['ceiling', 'process', 'each'], results.filter((one) => !isWorkload(one)).flatMap(ceilingRows))}
+
+## Latencies
+
+Milliseconds.
+
+${table(['workload', 'of', 'p50', 'p99', 'longest', 'count'], results.flatMap(latencyRows))}
+
+## Targets
+
+${table(['quantity', 'target', 'measured', '', 'reason'], targetRows(results))}
+`;
+}
+
+const PROCESSES = ['gateway-1', 'transaction', 'device-config', 'cdr', 'router', 'api', 'postgres', 'kafka'];
+
+function isWorkload({ workload }: Measurement): boolean {
+  return !workload.startsWith('bare-');
+}
+
+function costRow(measurement: Measurement): string[] {
+  const { workload, stations, units, seconds, unit, cpu } = measurement;
+  const shown = unit === 'second' ? (micros: number) => `${(micros / 10_000).toFixed(1)} %` : each;
+  const rest = Object.keys(cpu).filter((name) => !PROCESSES.includes(name));
+  const others = rest.reduce((sum, name) => sum + microsPerUnit(measurement, name), 0);
+  return [
+    workload,
+    String(stations),
+    unit === 'second' ? '' : String(Math.round(units / seconds)),
+    `**${shown(microsPerUnit(measurement))}**`,
+    ...PROCESSES.map((name) => shown(microsPerUnit(measurement, name))),
+    shown(others),
+  ];
+}
+
+function ceilingRows(measurement: Measurement): string[][] {
+  return Object.keys(measurement.cpu).map((name) => [measurement.workload, name, each(microsPerUnit(measurement, name))]);
+}
+
+function latencyRows({ workload, latencies }: Measurement): string[][] {
+  return Object.entries(latencies).map(([kind, { p50, p99, max, count }]) => [
+    workload,
+    kind,
+    p50.toFixed(0),
+    p99.toFixed(0),
+    max.toFixed(0),
+    String(count),
+  ]);
+}
+
+function targetRows(results: readonly Measurement[]): string[][] {
+  const byName = new Map(results.map((result) => [result.workload, result]));
+  return TARGETS.flatMap(({ quantity, target, judge, reason }) => {
+    const judged = judge(byName);
+    return judged === null ? [] : [[quantity, target, judged.measured, judged.met ? 'met' : '**missed**', judged.met ? '' : reason]];
+  });
+}
+
+function each(micros: number): string {
+  return micros < 1_000 ? `${Math.round(micros)} µs` : `${(micros / 1_000).toFixed(1)} ms`;
+}
+
+/** A table of Markdown whose columns are as wide as their longest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, at) => Math.max(3, ...all.map((row) => (row[at] ?? '').length)));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
