@@ -8,6 +8,18 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 # The operation, and what the problem says, of each refusal of a request that satisfies the schema. Nothing else is let through.
 BEYOND_A_SCHEMA = [
+    # A list in a query has commas between its values: a generated value may be one, and all together have a greatest length.
+    (r"GET /", r'"in":"query".*"message":"(has an empty value|is longer than 1024 characters)"'),
+    # A key or a ticket opens the event stream: the tool sends its key always.
+    (r"GET /v1/events", r'"path":"/ticket","message":"the request has a key already"'),
+    # The keys of labels have a form of two parts, with a value behind it.
+    (r"GET /v1/stations", r'"path":"/label"'),
+    # A key ends in the future.
+    (r"POST /v1/api-keys", r'"path":"/expiresAt","message":"has passed"'),
+    # The tenant says how low a security profile may be.
+    (r"(PUT|PATCH) /v1/stations/\{station\}", r'"path":"/securityProfile","message":"the tenant demands'),
+    # A merge patch makes an object only with all of its members, and leaves at least one of a limit: it depends on what is stored.
+    (r"PATCH /", r'"message":"(Invalid input: expected [a-z]+, received undefined|limits nothing|names no place)"'),
     # Cursors are signed: a generated text is none.
     (r"GET /", r'"code":"invalid-cursor"'),
     # A PUT may not lose what is stored there: it depends on what that is.
@@ -39,6 +51,9 @@ BEYOND_A_SCHEMA = [
 def acceptance_of_what_is_described(ctx, response, case):
     """positive_data_acceptance, less the refusals above, and preconditions on what is stored that do not hold."""
     if response.status_code == 412:
+        return None
+    # The tool sends `0` as a precondition where it has no better idea, whose pattern refuses it.
+    if response.status_code == 400 and "0" in [(case.headers or {}).get(name) for name in ("If-Match", "If-None-Match")]:
         return None
     if response.status_code in (400, 422):
         problem = json.dumps(response.json(), separators=(",", ":"), ensure_ascii=False)

@@ -93,6 +93,8 @@ function kept(keeping: Keeping): string {
       return keeping.how;
     case 'with':
       return `with ${keeping.what}`;
+    case 'owned':
+      return [...(keeping.how === undefined ? [] : [keeping.how]), `with its ${keeping.by}`].join('; ');
     case 'ever':
       return `never: ${keeping.why}`;
   }

@@ -74,27 +74,81 @@ it('does not remove a tenant that has stations', async () => {
   expect(await remove('/v1/tenants/t5')).toMatchObject(usedBy('station CS-1'));
 });
 
-// The two of each pair begin at the same moment; whichever comes first, the reference never names what is gone.
-it('never leaves a reference to what is removed at the same moment', async () => {
-  await put('/v1/tenants/race', { currency: 'EUR', defaultTariff: null });
-  for (let round = 0; round < 5; round++) {
-    await put('/v1/tariffs/brief', PRICES, 'race');
-    await put('/v1/stations/brief', {}, 'race');
-    const [taken, untaken] = await Promise.all([
-      patch('/v1/tenants/race', { defaultTariff: 'brief' }),
-      remove('/v1/tariffs/brief', 'race'),
-    ]);
-    expect([[taken.status, untaken.status]]).toEqual([taken.status === 200 ? [200, 409] : [422, 204]]);
-    const [assigned, unassigned] = await Promise.all([
-      put('/v1/tokens/T', { status: 'Accepted', allowedAt: [{ station: 'brief' }] }, 'race'),
-      remove('/v1/stations/brief', 'race'),
-    ]);
-    expect([[assigned.status < 300, unassigned.status]]).toEqual([assigned.status < 300 ? [true, 409] : [false, 204]]);
-    await patch('/v1/tenants/race', { defaultTariff: null });
-    await patch('/v1/tokens/T', { allowedAt: [] }, 'race');
+it('names at most ten users, whatever refers to it', async () => {
+  await tenantWithDefault('t6');
+  const numbers = Array.from({ length: 12 }, (_one, index) => String(index + 10));
+  await put('/v1/stations/PLACE', {}, 't6');
+  for (const nth of numbers) {
+    await put(`/v1/tariff-assignments/token-group/G${nth}`, { tariff: 'day' }, 't6');
+    await put(`/v1/tokens/T${nth}`, { status: 'Accepted', allowedAt: [{ station: 'PLACE' }] }, 't6');
+    await put(`/v1/tariffs/other-${nth}`, PRICES, 't6');
   }
-  await Promise.all([patch('/v1/tenants/race', { currency: 'JPY' }), put('/v1/tariffs/euro', PRICES, 'race')]);
-  const { body: tenant } = await app.request<Body>('GET', '/v1/tenants/race');
-  const { body: tariffs } = await app.request<{ items: Body[] }>('GET', '/v1/tariffs', { tenant: 'race' });
-  expect(tariffs.items.filter(({ currency }) => currency !== tenant['currency'])).toEqual([]);
+  const ten = (prefix: string) => numbers.slice(0, 10).map((nth) => `${prefix}${nth}`);
+  expect(await remove('/v1/tariffs/day', 't6')).toMatchObject(usedBy('the tenant (defaultTariff)', ...ten('token-group G').slice(0, 9)));
+  expect(await remove('/v1/stations/PLACE', 't6')).toMatchObject(usedBy(...ten('token T')));
+  expect(await patch('/v1/tenants/t6', { currency: 'JPY' })).toMatchObject(usedBy('tariff day', ...ten('tariff other-').slice(0, 9)));
+  await put('/v1/tenants/t7', { currency: 'EUR', defaultTariff: null });
+  for (const nth of numbers) await put(`/v1/stations/CS-${nth}`, {}, 't7');
+  expect(await remove('/v1/tenants/t7')).toMatchObject(usedBy(...ten('station CS-')));
+});
+
+// The two of each pair begin at the same moment; whichever comes first, the reference never names what is gone.
+describe('a reference that is set while its target is removed', () => {
+  const place = { status: 'Accepted', allowedAt: [{ station: 'brief' }] };
+  beforeAll(() => put('/v1/tenants/race', { currency: 'EUR', defaultTariff: null }));
+
+  it.each<
+    [string, () => Promise<unknown>, () => Promise<{ status: number }>, () => Promise<{ status: number }>, () => Promise<unknown>, number]
+  >([
+    [
+      'the default tariff of a tenant',
+      () => put('/v1/tariffs/brief', PRICES, 'race'),
+      () => patch('/v1/tenants/race', { defaultTariff: 'brief' }),
+      () => remove('/v1/tariffs/brief', 'race'),
+      () => patch('/v1/tenants/race', { defaultTariff: null }),
+      422,
+    ],
+    [
+      'the tariff of a group',
+      () => put('/v1/tariffs/brief', PRICES, 'race'),
+      () => put('/v1/tariff-assignments/token-group/G', { tariff: 'brief' }, 'race'),
+      () => remove('/v1/tariffs/brief', 'race'),
+      () => remove('/v1/tariff-assignments/token-group/G', 'race'),
+      422,
+    ],
+    [
+      'the station of a token',
+      () => put('/v1/stations/brief', {}, 'race'),
+      () => put('/v1/tokens/T', place, 'race'),
+      () => remove('/v1/stations/brief', 'race'),
+      () => remove('/v1/tokens/T', 'race'),
+      422,
+    ],
+  ])('is refused, or keeps it: %s', async (_what, make, set, removeTarget, unset, refused) => {
+    for (let round = 0; round < 10; round++) {
+      await make();
+      const [taken, removed] = await Promise.all([set(), removeTarget()]);
+      expect([taken.status, removed.status]).toEqual(taken.status < 300 ? [taken.status, 409] : [refused, 204]);
+      await unset();
+    }
+  });
+
+  it('is refused, or keeps it: the tenant of a station', async () => {
+    for (let round = 0; round < 10; round++) {
+      const tenant = `brief-${round}`;
+      await put(`/v1/tenants/${tenant}`, { currency: 'EUR', defaultTariff: null });
+      const [made, removed] = await Promise.all([put('/v1/stations/CS-1', {}, tenant), remove(`/v1/tenants/${tenant}`)]);
+      expect([made.status, removed.status]).toEqual(made.status === 201 ? [201, 409] : [404, 204]);
+    }
+  });
+
+  it('leaves no tariff in another currency than that of its tenant', async () => {
+    for (const currency of ['JPY', 'EUR', 'JPY', 'EUR']) {
+      await Promise.all([patch('/v1/tenants/race', { currency }), put('/v1/tariffs/euro', PRICES, 'race')]);
+      const { body: tenant } = await app.request<Body>('GET', '/v1/tenants/race');
+      const { body: tariffs } = await app.request<{ items: Body[] }>('GET', '/v1/tariffs', { tenant: 'race' });
+      expect(tariffs.items.filter((tariff) => tariff['currency'] !== tenant['currency'])).toEqual([]);
+      await remove('/v1/tariffs/euro', 'race');
+    }
+  });
 });

@@ -91,9 +91,20 @@ describe.each(EACH)('a %s', (_noun, { path, first, patch: changes, patched, losi
     ];
     for (const headers of failing)
       for (const answer of [await put(path, first, headers), await patch(path, changes, headers)])
-        expect(answer).toMatchObject(refused(412, 'precondition-failed'));
+        expect(answer).toMatchObject({
+          status: 412,
+          body: {
+            code: 'precondition-failed',
+            etag,
+            errors: [{ in: 'header', path: headers['if-none-match'] === undefined ? '/If-Match' : '/If-None-Match' }],
+          },
+        });
     expect(await kept()).toMatchObject({ etag, body });
-    expect((await put(path, first, { 'if-match': etag.replaceAll('"', '') })).status).toBe(400);
+    for (const name of ['If-Match', 'If-None-Match'])
+      expect(await put(path, first, { [name]: etag.replaceAll('"', '') })).toMatchObject({
+        status: 400,
+        body: { code: 'bad-request', errors: [{ in: 'header', path: `/${name}` }] },
+      });
     expect((await patch(path, changes, { 'if-match': `"other", ${etag}` })).status).toBe(200);
     expect((await patch(path, changes, { 'if-match': etag })).body).toMatchObject({
       code: 'precondition-failed',

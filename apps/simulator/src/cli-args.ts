@@ -39,6 +39,13 @@ const OPTIONS = {
     value: 'TEXT',
     description: 'password of all stations, 16 to 40 characters; without it, --register gives each station its own',
   },
+  ca: { type: 'string', value: 'FILE', description: 'file (PEM) of the CAs that a wss:// URL is trusted by; without it, the public ones' },
+  cert: {
+    type: 'string',
+    value: 'FILE',
+    description: "file (PEM) of a station's certificate for security profile 3, with its chain; {station} in it is the identity",
+  },
+  key: { type: 'string', value: 'FILE', description: 'file (PEM) of its private key; {station} in it is the identity' },
   token: { type: 'string', default: 'SIMULATOR', value: 'ID', description: 'token that all stations charge with' },
   truth: { type: 'string', value: 'FILE', description: 'file to write the truth of the stations to, for npm run verify' },
   register: { type: 'boolean', default: false, description: "register stations, passwords, token and tariff through Voltbus's API first" },
@@ -58,7 +65,9 @@ export const SIMULATOR: DescribedCommand = {
   options: OPTIONS,
 };
 
-export interface SimulatorPlan extends Omit<FleetPlan, 'passwordOf'> {
+export interface SimulatorPlan extends Omit<FleetPlan, 'passwordOf' | 'tlsOf'> {
+  /** Files of the stations' TLS. */
+  tls: TlsPaths;
   password: string | undefined;
   truth: string | undefined;
   /** 0: none. */
@@ -67,6 +76,13 @@ export interface SimulatorPlan extends Omit<FleetPlan, 'passwordOf'> {
   api: string;
   keyFile: string;
   tenant: string;
+}
+
+/** `{station}` in the last two stands for the identity. */
+export interface TlsPaths {
+  ca: string | undefined;
+  cert: string | undefined;
+  key: string | undefined;
 }
 
 /** Throws an error that names the wrong option. */
@@ -81,6 +97,7 @@ export function readCliArgs(args: readonly string[]): SimulatorPlan {
     seed: whole('seed', values.seed, 0, 2 ** 31),
     idToken: values.token,
     password: values.password,
+    tls: tlsPaths(values),
     truth: values.truth,
     commandSeconds: whole('command-seconds', values['command-seconds'], 0, 3_600),
     register: values.register,
@@ -88,6 +105,13 @@ export function readCliArgs(args: readonly string[]): SimulatorPlan {
     keyFile: values['key-file'],
     tenant: values.tenant,
   };
+}
+
+function tlsPaths({ url = '', ca, cert, key }: { url?: string | undefined } & Partial<TlsPaths>): TlsPaths {
+  if ((cert === undefined) !== (key === undefined)) throw new Error('--cert and --key belong together');
+  if ((ca ?? cert) !== undefined && !url.startsWith('wss://'))
+    throw new Error('--ca, --cert and --key need a --url that begins with wss://');
+  return { ca, cert, key };
 }
 
 function versionOf(text: string): Protocol | 'mix' {

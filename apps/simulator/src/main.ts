@@ -7,6 +7,7 @@ import { Admission } from './fleet/admission';
 import { SIMULATOR, readCliArgs, type SimulatorPlan } from './cli-args';
 import { CsmsApi } from './api/csms-api';
 import { sendCommands } from './fleet/commander';
+import { tlsReader } from './fleet/tls-files';
 import { buildFleet, identityOf, runFleet, type Member } from './fleet/fleet';
 import { Tally } from './fleet/tally';
 import { truthOf } from './proof/truth';
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const passwords = passwordsOf(plan, identities);
   const tally = new Tally();
   const admission = new Admission(plan.stations, (text) => process.stderr.write(`${onLine('')}${text}\n`));
-  const fleet = buildFleet({ ...plan, passwordOf: (identity) => passwords.get(identity) }, tally, admission);
+  const fleet = buildFleet({ ...plan, passwordOf: (identity) => passwords.get(identity), tlsOf: tlsReader(plan.tls) }, tally, admission);
   if (plan.register) await register(plan, passwords, identities);
   const from = new Date();
   const progress = setInterval(() => process.stderr.write(onLine(summary(fleet, tally))), PROGRESS_MS);

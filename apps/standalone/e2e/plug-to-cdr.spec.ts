@@ -9,6 +9,7 @@ import {
   type Shape,
   type Standalone,
 } from '@voltbus/testing';
+import { proveTutorial } from './tutorial';
 
 let standalone: Standalone;
 
@@ -32,4 +33,6 @@ describe('standalone on its embedded defaults', () => {
     );
     expect(shown.filter((one) => !documented.includes(one))).toEqual([]);
   });
+
+  proveTutorial(() => standalone);
 });

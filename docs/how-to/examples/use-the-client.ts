@@ -58,7 +58,8 @@ export async function keepBooks(client: VoltbusClient, books: Books, pollEveryMs
 /** Shows what happens until the signal is aborted. */
 export async function changesOfTariffs(client: VoltbusClient): Promise<string[]> {
   const found: string[] = [];
-  for await (const { at, actor, path } of client.auditExport({ path: '/v1/tariffs/' })) found.push(`${at} ${actor} ${path}`);
+  for await (const { at, actor, path } of client.export('/v1/audit-log/export', { path: '/v1/tariffs/' }))
+    found.push(`${at} ${actor} ${path}`);
   return found;
 }
 

@@ -120,4 +120,16 @@ redis-tls: {secret: {{ $values.redis.tls.existingSecret }}, setting: REDIS_TLS, 
 {{- if and (has "database" .secrets) $values.postgresql.tlsSecret }}
 postgresql-tls: {secret: {{ $values.postgresql.tlsSecret }}}
 {{- end }}
+{{- if has .component (list "gateway" "standalone") }}
+{{- $tls := $values.gateway.tls }}
+{{- if and $tls.clientCaSecret (not $tls.existingSecret) }}
+{{- fail "gateway.tls.existingSecret is required with gateway.tls.clientCaSecret: stations present their certificates on the TLS port" }}
+{{- end }}
+{{- with $tls.existingSecret }}
+ocpp-tls: {secret: {{ . }}}
+{{- end }}
+{{- with $tls.clientCaSecret }}
+ocpp-client-ca: {secret: {{ . }}}
+{{- end }}
+{{- end }}
 {{- end }}

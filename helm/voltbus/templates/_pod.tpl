@@ -20,6 +20,26 @@
   value: {{ .root.Values.kafka.partitions | quote }}
 {{- include "voltbus.connection-env" . }}
 {{- end }}
+{{- if has .component (list "gateway" "standalone") }}
+{{- with .root.Values.gateway.tls }}
+{{- if .existingSecret }}
+- name: VOLTBUS_OCPP_TLS_PORT
+  value: "9443"
+- name: VOLTBUS_OCPP_TLS_CERT_FILES
+  value: /etc/voltbus/ocpp-tls/tls.crt
+- name: VOLTBUS_OCPP_TLS_KEY_FILES
+  value: /etc/voltbus/ocpp-tls/tls.key
+{{- end }}
+{{- if .clientCaSecret }}
+- name: VOLTBUS_OCPP_TLS_CLIENT_CA_FILES
+  value: /etc/voltbus/ocpp-client-ca/ca.crt
+{{- if .crl }}
+- name: VOLTBUS_OCPP_TLS_CRL_FILES
+  value: /etc/voltbus/ocpp-client-ca/{{ .crl }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if and (has .component (list "api" "standalone")) (include "voltbus.behindProxy" .root) .root.Values.api.trustedProxies }}
 - name: VOLTBUS_API_TRUSTED_PROXIES
   value: {{ join "," .root.Values.api.trustedProxies | quote }}

@@ -80,6 +80,12 @@ describe('a repeat', () => {
     ['GET, 503', (client) => client.get('/v1/stations'), problem(503, 'unavailable', { 'retry-after': '0' }), true],
     ['GET, 429', (client) => client.get('/v1/stations'), problem(429, 'too-many-requests', { 'retry-after': '0' }), true],
     ['GET, 502 of a proxy', (client) => client.get('/v1/stations'), html(502), true],
+    ['GET, 408', (client) => client.get('/v1/stations'), problem(408, 'request-timeout'), true],
+    ['PATCH, 408', (client) => client.patch('/v1/stations/{station}', { ...STATION, body: {} }), problem(408, 'request-timeout'), true],
+    ['PATCH, 408 of a proxy', (client) => client.patch('/v1/stations/{station}', { ...STATION, body: {} }), html(408), false],
+    ['POST, 408', (client) => client.post('/v1/stations/{station}/commands', COMMAND), problem(408, 'request-timeout'), true],
+    ['POST, 408 of a proxy', (client) => client.post('/v1/stations/{station}/commands', COMMAND), html(408), true],
+    ['DELETE, 408', (client) => client.delete('/v1/stations/{station}', STATION), problem(408, 'request-timeout'), true],
     ['GET, 500', (client) => client.get('/v1/stations'), problem(500, 'internal'), false],
     ['GET, 404', (client) => client.get('/v1/stations'), problem(404, 'unknown-tenant'), false],
     ['GET, a page of HTML', (client) => client.get('/v1/stations'), html(200), false],
@@ -100,7 +106,7 @@ describe('a repeat', () => {
     expect([received().length, outcome instanceof Error]).toEqual(isRepeated ? [2, false] : [1, true]);
   });
 
-  it('of a PATCH is made after 429 alone', () => {
+  it('of a PATCH is made only after an answer that nothing was done', () => {
     const patch = { method: 'patch' as const, headers: new Headers() };
     const refused = (status: number) => new ApiProblem('PATCH', { status, headers: new Headers() }, '');
     expect([new NoAnswer('PATCH', false), refused(503), refused(429)].map((error) => mayRepeat(patch, error, 1))).toEqual([
@@ -120,6 +126,11 @@ describe('a repeat', () => {
     expect([second, third]).toEqual([first, first]);
     expect(other).not.toBe(first);
     expect(mine).toBe('mine');
+  });
+
+  it('of a DELETE that did not come in time, and then finds nothing, is no success', async () => {
+    const client = await clientOf([problem(408, 'request-timeout'), problem(404, 'not-found')]);
+    expect(await thrown(client.delete('/v1/stations/{station}', STATION))).toMatchObject({ code: 'not-found' });
   });
 
   it('of a DELETE whose answer was lost succeeds when it finds nothing; a first DELETE that finds nothing does not', async () => {

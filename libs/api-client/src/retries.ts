@@ -47,7 +47,7 @@ export async function withRetries<T>(
 export function mayRepeat({ method, headers }: Repeatable, error: unknown, tries: number): boolean {
   if (isRefusal(error)) return true;
   if (error instanceof ApiProblem && error.code === 'idempotency-key-in-use') return tries > 1; // by the try whose answer was lost
-  const temporary = error instanceof NoAnswer || (error instanceof ApiProblem && [502, 503, 504].includes(error.status));
+  const temporary = error instanceof NoAnswer || (error instanceof ApiProblem && [408, 502, 503, 504].includes(error.status));
   if (!temporary) return false;
   // A precondition holds only until the change is made: the repeat of one that was made would be refused.
   const conditional = headers.has('if-match') || headers.has('if-none-match');
@@ -64,9 +64,9 @@ function retryAfterOf(error: unknown): number | null {
   return error instanceof ApiProblem ? error.retryAfterSeconds : null;
 }
 
-/** 429 is answered before anything is done. */
+/** 429 is answered before anything is done, and so is our 408: the request was not there whole. That of a proxy may be about its own wait for us. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 429;
+  return error instanceof ApiProblem && (error.status === 429 || error.code === 'request-timeout');
 }
 
 /** What a DELETE whose answer was lost was to bring about. */

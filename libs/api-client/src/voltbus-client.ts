@@ -1,8 +1,8 @@
-import { readAuditExport, type AuditExportQuery } from './audit-export';
+import { readExport, type ExportPath, type ExportQuery, type LineOf } from './read-export';
 import { followEvents, type ApiEvent, type EventOptions } from './event-stream/follow';
 import { STREAM_LIMITS } from './event-stream/stream-limits';
 import { readIssuedCdrs, type IssuedCdrs, type IssuedCdrsOptions } from './issued-cdrs';
-import type { Answer, AnswerBody, ApiMethod, ApiPath, CallOptions, PagePath, RequestOptions, Schemas } from './operations';
+import type { Answer, AnswerBody, ApiMethod, ApiPath, CallOptions, PagePath, RequestOptions } from './operations';
 import { readPages, type AnyPage } from './pages';
 import { RequestSender, type AnyOptions, type ClientOptions } from './request-sender';
 
@@ -71,10 +71,10 @@ export class VoltbusClient {
     return readIssuedCdrs((query) => this.get('/v1/cdrs', { query, ...(signal === undefined ? {} : { signal }) }), options);
   }
 
-  /** The whole audit log, newest first, in one request, which is not repeated: an export that is cut throws NoAnswer. */
-  auditExport(query: AuditExportQuery = {}, options: RequestOptions = {}): AsyncGenerator<Schemas['AuditEntry'], void, undefined> {
+  /** A whole export, newest first, in one request, which is not repeated: one that is cut throws NoAnswer. */
+  export<P extends ExportPath>(path: P, query?: ExportQuery<P>, options: RequestOptions = {}): AsyncGenerator<LineOf<P>, void, undefined> {
     const headers = { accept: 'application/x-ndjson', ...options.headers };
-    return readAuditExport((signal) => this.sender.open('/v1/audit-log/export', { query, signal, headers }), options);
+    return readExport(path, (signal) => this.sender.open(path, { query: query ?? {}, signal, headers }), options);
   }
 
   /** What happens in the tenant, as it happens. Reconnects by itself; see EventOptions. Not for bills: use `issuedCdrs`. */

@@ -76,6 +76,7 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
+export { securityEventSchema, type SecurityEvent, type SecuritySeverity } from './security-event';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
 export { DEFAULT_INSTALLATION, fromCloudEventHeaders, sourceOf, toCloudEventHeaders, type CloudEvent } from './cloud-event';
@@ -94,6 +95,7 @@ export {
   LANES,
   PRICES,
   PROFILE_REQUESTS,
+  SECURITY_EVENTS,
   STATIONS,
   STATION_CHANGES,
   TENANTS,

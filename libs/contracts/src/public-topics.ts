@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventType } from './event-type';
 import type { Topic } from './topic';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, TRANSACTIONS } from './topics';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, SECURITY_EVENTS, TRANSACTIONS } from './topics';
 
 /** One `ce_type` of a topic that other teams read. */
 export interface PublicEvent {
@@ -59,5 +59,10 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
     topic: COMMAND_RESULTS,
     about: 'How commands to stations ended, each once.',
     events: [event(COMMAND_RESULTS.events.ended, 'A command reached one of its ends.')],
+  },
+  {
+    topic: SECURITY_EVENTS,
+    about: 'What endangers the security of stations.',
+    events: [event(SECURITY_EVENTS.events.recorded, 'A station reported it, or the CSMS saw it: of a type that it sees, once an hour.')],
   },
 ];

@@ -22,6 +22,8 @@ export const stationProfileSchema = z.object({
   answersUpdates: z.boolean(),
   /** The version agreed on with it wherever it offers it. Null or absent (an older device-config): its own order decides. */
   pinnedProtocol: z.enum(PROTOCOLS).nullable().exactOptional(),
+  /** Organization (O) that the client certificates of the tenant's stations have; `*`: any; null or absent (an older device-config): they have none. */
+  certificateOrganization: z.string().nullable().exactOptional(),
   /** The tenant keeps a message log of its stations. Absent (an older device-config): it does not. */
   keepsMessages: z.boolean().exactOptional(),
 });

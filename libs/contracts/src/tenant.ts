@@ -9,6 +9,8 @@ export interface Tenant {
   unknownStations: 'refuse' | 'register';
   unknownTokens: 'refuse' | 'accept';
   minSecurityProfile: 0 | 1 | 2 | 3;
+  /** Organization (O) of the client certificates that prove its stations; `*`: any; null: certificates prove nothing. */
+  certificateOrganization: string | null;
   /** ISO 4217. */
   currency: string;
   defaultTariff: string | null;

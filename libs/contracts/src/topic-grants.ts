@@ -1,5 +1,5 @@
 import { FOLLOWER_GROUP_PREFIX, type ServiceName, type Topic } from './topic';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, TOPICS, TRANSACTIONS } from './topics';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, SECURITY_EVENTS, TOPICS, TRANSACTIONS } from './topics';
 
 /** The processes of a cluster that talk to Kafka. */
 const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api', 'webhooks'];
@@ -94,6 +94,7 @@ export const CONSUMER_KINDS: readonly ConsumerKind[] = [
     purpose: 'which stations are connected, what commands came to',
     topics: [CONNECTIONS, COMMAND_RESULTS],
   },
+  { name: 'security', purpose: 'what endangers stations: for a SIEM', topics: [SECURITY_EVENTS] },
 ];
 
 export function consumerGrants({ name, topics }: ConsumerKind): readonly Grant[] {

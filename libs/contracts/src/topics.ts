@@ -4,6 +4,7 @@ import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema 
 import { withEvents } from './event-type';
 import { heldCdrSchema } from './held-cdr';
 import { priceChangeSchema } from './price-change';
+import { securityEventSchema } from './security-event';
 import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
 import { profileRequestSchema } from './station-profile';
@@ -129,6 +130,16 @@ export const COMMAND_RESULTS = withEvents(
   }),
   { ended: ['voltbus.command.ended', commandSchema, 'command'] },
 );
+export const SECURITY_EVENTS = withEvents(
+  topic('csms.security-events.v1', {
+    owner: 'device-config',
+    writers: ['device-config'],
+    readers: ['webhooks'],
+    settledBy: ['webhooks'],
+    retentionMs: 7 * DAY,
+  }),
+  { recorded: ['voltbus.security-event.recorded', securityEventSchema, 'security-event'] },
+);
 /** Tenants and their policies, published by device-config for services that keep a copy. */
 export const TENANTS = withEvents(
   topic('csms.internal.tenants.v1', {
@@ -226,6 +237,7 @@ export const TOPICS: readonly Topic[] = [
   STATION_CHANGES,
   COMMANDS,
   COMMAND_RESULTS,
+  SECURITY_EVENTS,
   TENANTS,
   STATIONS,
   PRICES,

@@ -10,6 +10,7 @@ export { ROOT, endProgram, freePorts, runCommand, runProgram, type Program } fro
 export { TestCertificate, type CertificateWish } from './pki/certificates';
 export { TcpProxy, postgresProxy } from './network/tcp-proxy';
 export { startResponder, type Responder } from './pki/responder';
+export { revocationList } from './pki/revocation-list';
 export { hasPython, pythonPackages } from './python';
 export {
   npmStart,

@@ -5,5 +5,5 @@ export { seededRandom, type Random } from './random';
 export { type Session } from './charging/session';
 export { type SessionPlan, type StationObserver, type StationOptions } from './station-options';
 export { VirtualStation } from './virtual-station';
-export { UpgradeRefused, type Dial, type SocketListener, type StationSocket, type Target } from './connection/socket';
+export { UpgradeRefused, type Dial, type SocketListener, type StationSocket, type StationTls, type Target } from './connection/socket';
 export { dialWebSocket } from './connection/ws-socket';

@@ -39,6 +39,16 @@ async function run(): Promise<void> {
       OCPP_PORT: 0,
       OCPP_TRUSTED_PROXIES: undefined,
       OCPP_PROXY_PROTOCOL: false,
+      OCPP_PLAIN: true,
+      OCPP_TLS_PORT: undefined,
+      OCPP_TLS_CERT_FILES: undefined,
+      OCPP_TLS_KEY_FILES: undefined,
+      OCPP_TLS_CLIENT_CA_FILES: undefined,
+      OCPP_TLS_CRL_FILES: undefined,
+      OCPP_TLS_MIN_VERSION: '1.2',
+      OCPP_TLS_REVOCATION_UNAVAILABLE: 'refuse',
+      OCPP_PROXY_TLS: 'none',
+      OCSP_HOSTS: undefined,
       KEY_PEPPER: 'p'.repeat(32),
       POD_NAME: 'bench',
       TRANSPORT: 'uws',
@@ -54,7 +64,7 @@ async function run(): Promise<void> {
     logger: noopTelemetry.logger,
     metrics,
   });
-  const url = `ws://127.0.0.1:${await gateway.start()}/ocpp`;
+  const url = `ws://127.0.0.1:${(await gateway.start()).plain}/ocpp`;
   const answer = (): void => void process.send?.(facts(url));
   process.on('message', ({ know }: Question) => {
     if (know === null) return answer();

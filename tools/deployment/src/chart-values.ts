@@ -37,6 +37,7 @@ export const EVERYTHING = {
   },
   gateway: {
     autoscaling: { enabled: true, connections: 4000 },
+    tls: { existingSecret: 'ocpp-tls', clientCaSecret: 'stations-ca', crl: 'stations.crl' },
     service: { type: 'LoadBalancer', annotations: { a: 'b' }, loadBalancerSourceRanges: ['10.0.0.0/8'] },
     ingress: { enabled: true, className: 'nginx', host: 'ocpp.example', tlsSecret: 'ocpp-tls', annotations: { a: 'b' } },
     httpRoute: { enabled: true, parentRefs: [{ name: 'edge' }], hostnames: ['ocpp.example'] },

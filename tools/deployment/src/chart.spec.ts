@@ -50,6 +50,7 @@ describe('the chart', () => {
     ['a drain of more than an hour', { gateway: { connectionsPerPod: 1_000_000 } }, /more than 3600/],
     ['scaling by lag without KEDA', { cdr: { autoscaling: { enabled: true, lag: 10 } } }, /needs engine keda/],
     ['scaling without a metric', { api: { autoscaling: { enabled: true, cpu: 0 } } }, /nothing to go by/],
+    ['a CA of stations without a TLS port', { gateway: { tls: { clientCaSecret: 'ca' } } }, /gateway\.tls\.existingSecret is required/],
     ['TLS without a host', { gateway: { ingress: { enabled: true, tlsSecret: 't' } } }, /host is required/],
   ])('refuses %s', (_what, values, message) => {
     withValues(OWN, (own) =>
@@ -125,7 +126,17 @@ describe('the chart', () => {
       VOLTBUS_KAFKA_SASL_PASSWORD_FILE: '/etc/voltbus/secrets/kafka-password',
       VOLTBUS_REDIS_TLS_CA_FILE: '/etc/voltbus/redis-tls/ca.crt',
       VOLTBUS_REDIS_TLS_SERVER_NAME: 'redis.example',
+      VOLTBUS_OCPP_TLS_PORT: '9443',
+      VOLTBUS_OCPP_TLS_CERT_FILES: '/etc/voltbus/ocpp-tls/tls.crt',
+      VOLTBUS_OCPP_TLS_KEY_FILES: '/etc/voltbus/ocpp-tls/tls.key',
+      VOLTBUS_OCPP_TLS_CLIENT_CA_FILES: '/etc/voltbus/ocpp-client-ca/ca.crt',
+      VOLTBUS_OCPP_TLS_CRL_FILES: '/etc/voltbus/ocpp-client-ca/stations.crl',
     });
+    const { ports } = named(rendered('everything'), 'Service', 'gateway').spec as { ports: { name: string; port: number }[] };
+    expect(ports.map(({ name, port }) => [name, port])).toEqual([
+      ['ocpp', 9000],
+      ['ocpp-tls', 9443],
+    ]);
     const plain = Object.keys(environmentOf(rendered('the defaults on existing servers'), 'gateway'));
     expect(plain.filter((name) => /TLS|SASL|TOKEN/.test(name))).toEqual([]);
     const tokens = { mechanism: 'oauthbearer', tokenProvider: '/opt/provider.mjs' };

@@ -103,13 +103,15 @@ describe('a topic', () => {
   it('lists as its readers the services that handle its events or follow it, and the API where it shows them', () => {
     const handled = shipped().flatMap(({ path, text }) => {
       const [, service = ''] = /^libs\/services\/([^/]+)\//.exec(path) ?? [];
+      if (service === '') return []; // a block of `platform/service` is read by the services that list it
+      const listed = /\bdeletedTenants\(/.test(text) ? ['TENANTS'] : [];
       const handlers = [...text.matchAll(/on(?:Each|Batch|Records)\(\s*\[?([A-Z_]+)(?:\.events\b|,)/g)].map(([, name]) => name ?? '');
       const destructured = path.endsWith('/block.ts') ? [...text.matchAll(/= ([A-Z_]+)\.events;/g)].map(([, name]) => name ?? '') : [];
       const followed = /\.follow\(/.test(text) ? [...text.matchAll(/topic: ([A-Z_]+)\b/g)].map(([, name]) => name ?? '') : [];
       const shown = service === 'live' ? [...text.matchAll(/^ {2}\[([A-Z_]+), /gm)].map(([, name]) => name ?? '') : [];
       const posted = (/WEBHOOK_TOPICS = \[([^\]]*)\]/.exec(text)?.[1] ?? '').split(', ');
       const reader = service === 'live' || /result-waiters/.test(path) ? 'api' : service;
-      return [...handlers, ...destructured, ...followed, ...shown, ...posted]
+      return [...listed, ...handlers, ...destructured, ...followed, ...shown, ...posted]
         .filter((name) => topics.has(name))
         .map((name) => `${reader} ${name}`);
     });

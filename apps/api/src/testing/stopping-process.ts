@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { Public, STATIONS_SHOWN, httpApi, type StationsShown } from '@voltbus/http';
+import { Public, STATIONS_SHOWN, TICKET_USES, httpApi, type StationsShown } from '@voltbus/http';
 import { runProcess } from '@voltbus/runtime';
 import { LiveModule } from '@voltbus/service-live';
 
@@ -26,8 +26,11 @@ class SlowController {
 const shown: StationsShown = { find: () => Promise.resolve(null) };
 
 @Module({
-  providers: [{ provide: STATIONS_SHOWN, useValue: shown }],
-  exports: [STATIONS_SHOWN],
+  providers: [
+    { provide: STATIONS_SHOWN, useValue: shown },
+    { provide: TICKET_USES, useValue: { claim: () => Promise.resolve(true) } },
+  ],
+  exports: [STATIONS_SHOWN, TICKET_USES],
 })
 class StationsModule {}
 

@@ -5,7 +5,7 @@ const UNREACHABLE_TRIES = 4;
 
 const ADVICE: Readonly<Record<number, string>> = {
   400: 'the CSMS does not speak the version that the station offers, or does not know the URL',
-  401: 'the CSMS does not know the station, or not with this password: --register makes both known, --password sets a password',
+  401: 'the CSMS does not know the station, or not with this password: --register makes both known, --password sets a password; or its certificate proves nothing there',
   403: 'the CSMS has blocked the station',
   404: 'there is nothing at this URL: --url is what stations append their identity to, with the tenant: ws://HOST:PORT/ocpp/TENANT',
   429: 'there are too many connections at once: the station tries again',

@@ -8,6 +8,7 @@ import {
   seededRandom,
   type Personality,
   type Random,
+  type StationTls,
 } from '@voltbus/virtual-station';
 import type { Admission } from './admission';
 import type { Tally } from './tally';
@@ -22,6 +23,7 @@ export interface FleetPlan {
   seed: number;
   minutes: number;
   passwordOf(identity: string): string | undefined;
+  tlsOf(identity: string): StationTls;
   idToken: string;
 }
 
@@ -55,7 +57,7 @@ export function buildFleet(plan: FleetPlan, tally: Tally, admission: Admission):
     const protocol = plan.version === 'mix' ? (PROTOCOLS[index % PROTOCOLS.length] ?? 'ocpp1.6') : plan.version;
     const random = fleetRandom.fork(identity);
     const password = plan.passwordOf(identity);
-    const target = { url: plan.url, identity, protocol, ...(password === undefined ? {} : { password }) };
+    const target = { url: plan.url, identity, protocol, tls: plan.tlsOf(identity), ...(password === undefined ? {} : { password }) };
     const personality = personalityOf(plan, index);
     const observer = admission.observe(identity, tally.observerFor(personality.name));
     const station = new VirtualStation({ target, random, dial: dialWebSocket, personality, observer });

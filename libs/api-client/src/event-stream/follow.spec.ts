@@ -45,6 +45,7 @@ describe('following events', () => {
 
   it('goes on after the last whole event when the stream ends, is cut within an event, or the server is away', async () => {
     const lost: string[] = [];
+    let opened = 0;
     const events = await follow(
       [
         stream(`retry: 1\nid: a-0\n\n${event('station', 'a-1')}`, 'end'),
@@ -55,11 +56,12 @@ describe('following events', () => {
         stream(`${event('gap', 'b-9', { reason: 'missed' })}${event('tomorrow', 'b-10')}`, 'end'),
         stream(event('cdr', 'b-11')),
       ],
-      { onReconnect: (cause) => lost.push(cause.name) },
+      { onOpen: () => (opened += 1), onReconnect: (cause) => lost.push(cause.name) },
     );
     expect(await take(events, 4)).toEqual(['station a-1', 'station a-2', 'gap b-9', 'cdr b-11']);
     expect(resumedAt()).toEqual([null, 'a-1', 'a-1', 'a-1', 'a-2', 'a-2', 'b-10']);
     expect(lost).toEqual(['NoAnswer', 'ApiProblem', 'ApiProblem', 'NoAnswer', 'NoAnswer', 'NoAnswer']);
+    expect(opened).toBe(4);
   });
 
   it('takes a silent stream for dead, but not one with comments', async () => {

@@ -16,6 +16,8 @@ export interface EventOptions {
   lastEventId?: string;
   /** Ends the loop, which throws its reason. */
   signal?: AbortSignal;
+  /** Is told each time that a stream is open: what happens from then on is in it. */
+  onOpen?: () => void;
   /** Is told each time that the stream is lost, and how long it waits before it connects again. */
   onReconnect?: (cause: Error, pauseMs: number) => void;
   limits?: Partial<StreamLimits>;
@@ -27,14 +29,17 @@ const KNOWN: ReadonlySet<string> = new Set<ApiEvent['event']>(['station', 'trans
 export async function* followEvents(
   open: OpenStream,
   limits: StreamLimits,
-  { lastEventId, signal, onReconnect }: EventOptions,
+  { lastEventId, signal, onOpen, onReconnect }: EventOptions,
 ): AsyncGenerator<ApiEvent, void, undefined> {
   const reconnection = new Reconnection(limits);
   for (let lastId = lastEventId ?? null; ;) {
     let cause: Error;
+    let isOpen = false;
     try {
       for await (const block of readStream(open, lastId, limits, signal)) {
         reconnection.received(block);
+        if (!isOpen) onOpen?.();
+        isOpen = true;
         lastId = block.id ?? lastId;
         const event = eventOf(block);
         if (event !== null) yield event;

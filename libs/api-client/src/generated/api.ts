@@ -797,6 +797,46 @@ export interface paths {
         patch: operations["patchTariffAssignment"];
         trace?: never;
     };
+    "/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security events
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All security events, newest first: a JSON object a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportSecurityEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/variables": {
         parameters: {
             query?: never;
@@ -1522,7 +1562,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it. It is stored nowhere.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
          *
          *     Needs a key with the scope `read`.
          */
@@ -2226,7 +2266,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -2592,23 +2632,26 @@ export interface components {
             profile?: string | null;
             /** @description For people */
             description?: string | null;
-            /** @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing */
-            mode?: ("off" | "dry-run" | "apply") | null;
+            /**
+             * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
+             * @enum {string}
+             */
+            mode?: "off" | "dry-run" | "apply";
             /**
              * Format: int32
              * @description Where profiles want different values of a variable, the highest counts, then the first name
              */
-            priority?: number | null;
+            priority?: number;
             /** @description Stations of one of these vendors, without regard to case; empty: of any */
-            vendors?: string[] | null;
+            vendors?: string[];
             /** @description Stations of one of these models, without regard to case; empty: of any */
-            models?: string[] | null;
+            models?: string[];
             /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any */
-            firmwareVersions?: string[] | null;
+            firmwareVersions?: string[];
             /** @description Stations of one of these station groups, without regard to case; empty: of any */
-            groups?: string[] | null;
+            groups?: string[];
             /** @description What the variables shall be */
-            values?: components["schemas"]["WantedVariableInput"][] | null;
+            values?: components["schemas"]["WantedVariableInput"][];
         };
         /** @description A configuration profile, whole */
         ConfigurationProfilePut: {
@@ -3275,12 +3318,12 @@ export interface components {
         /** @description The members that change */
         LocalListPatch: {
             /** @description `tokens`: all tokens of the tenant. `off`: the station keeps what it has, and is sent nothing any more */
-            mode?: components["schemas"]["LocalListMode"] | null;
+            mode?: components["schemas"]["LocalListMode"];
             /**
              * Format: int32
              * @description The most entries of one message; a station may report less (SendLocalListMaxLength, ItemsPerMessage). Default: 100
              */
-            entriesPerMessage?: number | null;
+            entriesPerMessage?: number;
         };
         /** @description What local list a station shall have */
         LocalListPut: {
@@ -3663,7 +3706,7 @@ export interface components {
         /** @description The members that change */
         QrCodePatch: {
             /** @description URLTemplate: with {chargingstationid}, {evse} where it is of one, and {totp} and {version} where codes change */
-            urlTemplate?: string | null;
+            urlTemplate?: string;
             /** @description One-time codes; null: the code is always the same, a sticker */
             totp?: components["schemas"]["QrCodeTotpPatch"] | null;
         };
@@ -3699,18 +3742,21 @@ export interface components {
         QrCodeTotpPatch: {
             /** @description Write only: what the station has as its SharedSecret. Left out: stays as it is */
             sharedSecret?: string | null;
-            /** @description TOTPVersion */
-            version?: "v1" | null;
+            /**
+             * @description TOTPVersion
+             * @enum {string}
+             */
+            version?: "v1";
             /**
              * Format: int32
              * @description ValidityTime: how long the station shows a code
              */
-            validitySeconds?: number | null;
+            validitySeconds?: number;
             /**
              * Format: int32
              * @description Length: characters of a code
              */
-            length?: number | null;
+            length?: number;
         };
         /** @description How one-time codes are made */
         QrCodeTotpPut: {
@@ -3938,6 +3984,110 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "operate" | "admin";
+        /** @description Something that endangers the security of a station */
+        SecurityEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
+            type: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * @description Who noticed it: the station, which reported it, or the CSMS
+             * @enum {string}
+             */
+            source?: "station" | "csms";
+            /** @description Of a report: as OCPP names it (`TamperDetectionActivated` ...), or as the vendor does. Of the CSMS: the reason of a refused connection (`wrong-credentials`, `needs-tls`, `certificate-expired` ...), or `identity-conflict` */
+            type?: string;
+            /**
+             * @description `critical`: an attack, or a station that cannot be trusted any more; `warning`: may become one; `info`: the record of a change
+             * @enum {string}
+             */
+            severity?: "critical" | "warning" | "info";
+            /**
+             * Format: date-time
+             * @description When it was received, or first seen within its hour
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it happened by the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /** @description Explanation of the station, at most 255 characters */
+            info?: string | null;
+            /** @description IP address that it came from; null for a report */
+            remoteAddress?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /**
          * @description Security profile of OCPP: 0 none, 1 password, 2 password over TLS, 3 client certificate
          * @enum {integer}
@@ -4094,8 +4244,12 @@ export interface components {
             protocol: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -4165,9 +4319,9 @@ export interface components {
         /** @description The members that change */
         StationConfigurationPatch: {
             /** @description The station's own values, which count before those of profiles */
-            values?: components["schemas"]["WantedVariableInput"][] | null;
+            values?: components["schemas"]["WantedVariableInput"][];
             /** @description Nothing is read or set */
-            paused?: boolean | null;
+            paused?: boolean;
         };
         /** @description What a station shall be set to of its own */
         StationConfigurationPut: {
@@ -4307,8 +4461,12 @@ export interface components {
             protocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification */
             registration?: components["schemas"]["Registration"];
-            /** @description The lowest it may use: its own demand or the tenant’s, whichever is higher; at least 1 when it has a password */
+            /** @description The lowest it may use: its own demand, the tenant’s, or the one it has reached, whichever is highest; at least 1 when it has a password */
             securityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Of its latest connection; null: unknown, or it never connected */
+            usedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Whether the station is refused whatever its credentials */
             blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null: its own order decides */
@@ -4386,12 +4544,14 @@ export interface components {
             password?: string | null;
             /** @description Null, the default: the tenant’s demand applies */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /** @description Refused whatever its credentials. Default: false */
-            blocked?: boolean | null;
+            blocked?: boolean;
             /** @description The version agreed on with it wherever it offers it; null, the default: its own order decides. A change makes it reconnect */
             pinnedProtocol?: components["schemas"]["Protocol"] | null;
             /** @description Registration status that answers its BootNotification. Default: accepted */
-            registration?: components["schemas"]["Registration"] | null;
+            registration?: components["schemas"]["Registration"];
             /** @description Group by which its sessions are priced from now on; null, the default: none */
             group?: string | null;
             /** @description For people; not unique. Null, the default: none */
@@ -4399,11 +4559,11 @@ export interface components {
             /** @description Where it stands. Null, the default: unknown */
             place?: components["schemas"]["PlacePatch"] | null;
             /** @description EVSE ids of its EVSEs (ISO 15118), unique in the tenant without regard to case and separators */
-            evseIds?: components["schemas"]["EvseIdPut"][] | null;
+            evseIds?: components["schemas"]["EvseIdPut"][];
             /** @description At most 32, by which lists are filtered; keys and values are formed as labels of Kubernetes */
             labels?: {
                 [key: string]: string;
-            } | null;
+            };
         };
         /** @description A component that reports a problem */
         StationProblem: {
@@ -4430,6 +4590,8 @@ export interface components {
              * @default null
              */
             securityProfile?: components["schemas"]["SecurityProfile"] | null;
+            /** @description Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is */
+            reachedSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
             /**
              * @description Refused whatever its credentials. Default: false
              * @default false
@@ -4677,7 +4839,7 @@ export interface components {
         /** @description The members that change */
         TariffAssignmentPatch: {
             /** @description Applies to sessions that start from now on */
-            tariff?: string | null;
+            tariff?: string;
         };
         /** @description The tariff of a group */
         TariffAssignmentPut: {
@@ -4739,22 +4901,22 @@ export interface components {
             /** @description May repeat the path, which counts */
             tariff?: string | null;
             /** @description ISO 4217; the tenant's own */
-            currency?: string | null;
+            currency?: string;
             /** @description Without tax, as all prices here */
-            perKwh?: string | null;
+            perKwh?: string;
             /** @description While energy flows */
-            perMinute?: string | null;
+            perMinute?: string;
             /** @description While none flows, beyond the grace */
-            perIdleMinute?: string | null;
+            perIdleMinute?: string;
             /**
              * Format: int32
              * @description Of the session's idle time, the first so many minutes cost nothing
              */
-            idleGraceMinutes?: number | null;
+            idleGraceMinutes?: number;
             /** @description Once for each session */
-            fixed?: string | null;
+            fixed?: string;
             /** @description Tax in percent of the price without tax */
-            taxPercent?: string | null;
+            taxPercent?: string;
         };
         /** @description A tariff, whole */
         TariffPut: {
@@ -4814,6 +4976,8 @@ export interface components {
             unknownTokens: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization: string | null;
             /** @description ISO 4217 */
             currency: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4850,6 +5014,8 @@ export interface components {
             unknownTokens?: "refuse" | "accept";
             /** @description The lowest security profile that its stations may use */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217 */
             currency?: string;
             /** @description Name of the tariff that applies where nothing else does; null: sessions cost nothing there */
@@ -4902,27 +5068,35 @@ export interface components {
             tenant?: string | null;
             /** @description Default: as the path names it */
             name?: string | null;
-            /** @description Default: refuse */
-            unknownStations?: ("refuse" | "register") | null;
-            /** @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse */
-            unknownTokens?: ("refuse" | "accept") | null;
+            /**
+             * @description Default: refuse
+             * @enum {string}
+             */
+            unknownStations?: "refuse" | "register";
+            /**
+             * @description accept: unknown tokens may charge, in any number of sessions at once. Default: refuse
+             * @enum {string}
+             */
+            unknownTokens?: "refuse" | "accept";
             /** @description 0: no credentials are demanded of stations that have no password. Default: 1 */
-            minSecurityProfile?: components["schemas"]["SecurityProfile"] | null;
+            minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /** @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
-            currency?: string | null;
+            currency?: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
             defaultTariff?: string | null;
             /**
              * Format: int32
              * @description How long the OCPP messages of its stations are kept for `GET /v1/stations/{station}/messages`; 0: not at all
              */
-            keepMessagesHours?: number | null;
+            keepMessagesHours?: number;
             /** @description Stations (2.x) are sent the running and the final cost of a session, with tax. Default: false */
-            showCost?: boolean | null;
+            showCost?: boolean;
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[] | null;
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -4949,6 +5123,11 @@ export interface components {
              * @default 1
              */
             minSecurityProfile?: components["schemas"]["SecurityProfile"];
+            /**
+             * @description Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does
+             * @default null
+             */
+            certificateOrganization?: string | null;
             /** @description ISO 4217; its tariffs have no other */
             currency: string;
             /** @description A tariff of its own, which applies where nothing else does; null: sessions cost nothing then */
@@ -5058,9 +5237,9 @@ export interface components {
             /** @description May repeat the path, which counts */
             idToken?: string | null;
             /** @description As OCPP 2.x names it; 1.6 knows none. Default: ISO14443 */
-            type?: string | null;
-            /** @description Whether a token may charge, as OCPP names it */
-            status?: components["schemas"]["TokenStatus"] | null;
+            type?: string;
+            /** @description How it stands */
+            status?: components["schemas"]["TokenStatus"];
             /** @description Tokens of one group may stop for each other. One longer than 20 characters is not sent to stations of 1.6. Default: null */
             groupId?: string | null;
             /**
@@ -5069,9 +5248,9 @@ export interface components {
              */
             expiresAt?: string | null;
             /** @description May charge at several stations at once. Default: false */
-            concurrent?: boolean | null;
+            concurrent?: boolean;
             /** @description Where it may charge: at a place where all that the place names is so. Empty, the default: everywhere. See docs/how-to/restrict-tokens.md */
-            allowedAt?: components["schemas"]["TokenPlaceInput"][] | null;
+            allowedAt?: components["schemas"]["TokenPlaceInput"][];
             /** @description For every session that begins with it. Default: null, none */
             limit?: components["schemas"]["LimitPatch"] | null;
             /** @description Paid beforehand: no session of it may cost more. Default: null, it is not */
@@ -5108,7 +5287,7 @@ export interface components {
         /** @description The members that change */
         TokenPrepaidPatch: {
             /** @description The remaining credit, as its issuer sets it; the service does not count it down. 0: it may not charge */
-            credit?: string | null;
+            credit?: string;
         };
         /** @description A token, whole */
         TokenPut: {
@@ -5702,7 +5881,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -5963,7 +6142,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6054,13 +6233,13 @@ export interface components {
             /** @description May repeat the path, which counts */
             webhook?: string | null;
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
-            url?: string | null;
+            url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[] | null;
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for. Default: empty */
-            description?: string | null;
+            description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
-            enabled?: boolean | null;
+            enabled?: boolean;
         };
         /** @description A webhook, whole */
         WebhookPut: {
@@ -6069,7 +6248,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -6279,6 +6458,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request did not come in time: nothing was done */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description It conflicts with what is there */
         Conflict: {
             headers: {
@@ -6316,19 +6505,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"LunghfYWL1llt7uGaQmhsa\"",
+                 *       "etag": "\"3doYftbbFUtm4QXZl07MOi\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"LunghfYWL1llt7uGaQmhsa\""
+                 *           "message": "the station is at \"3doYftbbFUtm4QXZl07MOi\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"LunghfYWL1llt7uGaQmhsa\"",
+                 *       "detail": "If-Match: the station is at \"3doYftbbFUtm4QXZl07MOi\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6419,7 +6608,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 54,
+                 *       "retryAfterSeconds": 58,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -6428,6 +6617,16 @@ export interface components {
                  *       "requestId": "req-7d1f"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address and the headers are larger than 16 KiB together */
+        RequestHeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -6564,7 +6763,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -6580,9 +6779,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6606,11 +6805,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6665,7 +6866,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "action": "TriggerMessage",
@@ -6681,9 +6882,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
-                     *           "sentAt": "2026-03-02T10:00:30.000Z",
-                     *           "endedAt": "2026-03-02T10:00:30.000Z"
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "endedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6698,8 +6899,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6714,7 +6917,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9
+                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
                  */
                 id: string;
             };
@@ -6733,7 +6936,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "TriggerMessage",
@@ -6749,9 +6952,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "sentAt": "2026-03-02T10:00:30.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6762,9 +6965,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6781,7 +6986,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command
-                 * @example 8ee89711-330c-4ccf-a9a2-e65ad12bbd7d
+                 * @example 553295e4-b848-4ee7-a1c3-0a0c86a5b731
                  */
                 id: string;
             };
@@ -6801,7 +7006,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
                      *       "tenant": "acme",
                      *       "station": "SPARE-1",
                      *       "action": "Reset",
@@ -6811,9 +7016,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "endedAt": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6824,11 +7029,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6889,7 +7096,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -6899,9 +7106,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:36.000Z",
+                     *           "diedAt": "2026-03-02T10:00:23.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6916,8 +7123,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6932,7 +7141,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -6952,7 +7161,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -6962,9 +7171,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "diedAt": "2026-03-02T10:00:23.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -6975,9 +7184,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -6994,7 +7205,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -7015,7 +7226,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -7025,9 +7236,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:36.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
-                     *       "value": "[2,\"call-28\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:23.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:53.000Z",
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -7038,11 +7249,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7079,7 +7292,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "SetDefaultTariff",
@@ -7135,7 +7348,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7148,11 +7361,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7236,8 +7451,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7308,9 +7525,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7396,12 +7615,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7443,12 +7664,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7525,12 +7748,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7581,11 +7806,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7635,7 +7862,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -7644,13 +7871,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1877527058,
+                     *         "remoteStartId": 56525188,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7663,11 +7890,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7684,7 +7913,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -7704,7 +7933,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -7714,7 +7943,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7727,11 +7956,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7746,7 +7977,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 command: string;
             };
@@ -7765,14 +7996,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -7783,9 +8014,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7800,7 +8033,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 command: string;
             };
@@ -7819,13 +8052,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:35.000Z"
+                     *       "endedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -7836,9 +8069,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7882,7 +8117,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7912,9 +8147,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7970,7 +8207,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -7989,12 +8226,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8050,7 +8289,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8069,12 +8308,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8118,7 +8359,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z",
+                     *       "changedAt": "2026-03-02T10:00:19.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8137,11 +8378,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8207,7 +8450,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -8225,7 +8468,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "6836906b-65d7-4e27-a5af-d49c59a25134"
+                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
                      *           },
                      *           "cost": null
                      *         }
@@ -8242,8 +8485,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8258,7 +8503,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8277,7 +8522,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -8295,7 +8540,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -8315,9 +8560,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8332,7 +8579,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -8365,9 +8612,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8382,7 +8631,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8426,9 +8675,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8463,7 +8714,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8522,9 +8773,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8541,7 +8794,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -8572,7 +8825,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -8610,11 +8863,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8631,7 +8886,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8661,7 +8916,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -8681,7 +8936,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "12d4bb3d-a578-4963-a27f-012db3f9a453"
+                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
                      *         ],
                      *         "held": null
                      *       },
@@ -8701,11 +8956,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8720,7 +8977,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -8743,10 +9000,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "at": "2026-03-02T10:00:22.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -8763,7 +9020,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -8794,9 +9051,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8852,9 +9111,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -8925,9 +9186,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9017,12 +9280,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9069,12 +9334,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9148,12 +9415,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9214,7 +9483,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -9235,8 +9504,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9291,11 +9562,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9364,7 +9637,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -9421,7 +9694,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:21.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -9431,7 +9704,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -9450,8 +9723,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9466,7 +9741,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 12d4bb3d-a578-4963-a27f-012db3f9a453
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
                  */
                 id: string;
             };
@@ -9485,7 +9760,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -9542,7 +9817,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:21.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9552,7 +9827,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -9566,147 +9841,16 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };
     releaseCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "The driver confirmed it"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:34.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:35.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:35.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
         parameters: {
             query?: never;
             header?: {
@@ -9728,14 +9872,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "A test by the installer"
+                 *       "reason": "The driver confirmed it"
                  *     }
                  */
                 "application/json": components["schemas"]["CdrReviewDecision"];
             };
         };
         responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
+            /** @description The charge. Where another stood, it has been credited */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -9772,13 +9916,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:21.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:22.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:22.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:34.000Z",
+                     *         "heldAt": "2026-03-02T10:00:21.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:35.000Z",
+                     *         "at": "2026-03-02T10:00:22.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -9816,7 +10095,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -9830,11 +10109,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9914,8 +10195,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -9981,9 +10264,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10069,12 +10354,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10116,12 +10403,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10188,12 +10477,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10259,8 +10550,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10326,9 +10619,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10408,12 +10703,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10460,12 +10757,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10532,12 +10831,171 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "source" | "type" | "severity" | "at" | "stationTime" | "info" | "remoteAddress")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "source": "station",
+                     *           "type": "TamperDetectionActivated",
+                     *           "severity": "critical",
+                     *           "info": "door contact open",
+                     *           "remoteAddress": null,
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecurityEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportSecurityEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description As it is spelt: `TamperDetectionActivated`, `wrong-credentials` ... */
+                type?: string[];
+                /**
+                 * @description How urgent it is
+                 * @example [
+                 *       "critical"
+                 *     ]
+                 */
+                severity?: ("critical" | "warning" | "info")[];
+                /** @description Who noticed it */
+                source?: ("station" | "csms")[];
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "source": "station",
+                     *       "type": "TamperDetectionActivated",
+                     *       "severity": "critical",
+                     *       "info": "door contact open",
+                     *       "remoteAddress": null,
+                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z"
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["SecurityEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10610,7 +11068,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -10625,7 +11083,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:32.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:20.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -10639,7 +11097,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10654,9 +11112,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10716,7 +11176,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -10731,11 +11191,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10781,17 +11243,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *       "requestId": 885136597,
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 1567276195,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:19.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:31.000Z",
+                     *       "begunAt": "2026-03-02T10:00:19.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -10805,11 +11267,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10861,18 +11325,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "requestId": 885136597,
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "requestId": 1567276195,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:31.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:19.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:31.000Z",
-                     *           "begunAt": "2026-03-02T10:00:31.000Z",
-                     *           "completedAt": "2026-03-02T10:00:31.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:19.000Z",
+                     *           "begunAt": "2026-03-02T10:00:19.000Z",
+                     *           "completedAt": "2026-03-02T10:00:19.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -10889,9 +11353,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -10952,15 +11418,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:32.000Z",
-                     *           "variable": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -10976,9 +11442,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11040,10 +11508,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -11053,10 +11521,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "553295e4-b848-4ee7-a1c3-0a0c86a5b731",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
                      *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "evseId": 0,
@@ -11112,10 +11580,10 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "0fbdca97-9d72-4ff1-a9c7-4eddf722ebc9",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
                      *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
@@ -11137,9 +11605,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11188,7 +11658,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
-                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
+                fields?: ("station" | "online" | "protocol" | "registration" | "securityProfile" | "usedSecurityProfile" | "reachedSecurityProfile" | "blocked" | "pinnedProtocol" | "group" | "name" | "place" | "evseIds" | "labels" | "lastSeenAt" | "vendor" | "model" | "serialNumber" | "firmwareVersion" | "conflict" | "state" | "evses" | "reportsNotKept")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -11217,6 +11687,8 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
+                     *           "usedSecurityProfile": null,
+                     *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
                      *           "group": "depot",
@@ -11239,7 +11711,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:28.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:16.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -11254,7 +11726,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:29.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:16.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11266,7 +11738,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:29.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:16.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11287,8 +11759,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11330,6 +11804,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": null,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -11352,7 +11828,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:28.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:16.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11367,7 +11843,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:29.000Z",
+                     *               "changedAt": "2026-03-02T10:00:16.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11379,7 +11855,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:29.000Z",
+                     *               "changedAt": "2026-03-02T10:00:16.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11407,9 +11883,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11494,6 +11972,8 @@ export interface operations {
                      *       "protocol": null,
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": null,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -11535,12 +12015,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11582,12 +12064,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11644,6 +12128,8 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
+                     *       "usedSecurityProfile": null,
+                     *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
                      *       "group": "depot",
@@ -11667,7 +12153,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:28.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:16.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11682,7 +12168,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:29.000Z",
+                     *               "changedAt": "2026-03-02T10:00:16.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11694,7 +12180,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:29.000Z",
+                     *               "changedAt": "2026-03-02T10:00:16.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11711,12 +12197,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11770,13 +12258,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:28.000Z"
+                     *           "firstAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11791,8 +12279,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11849,7 +12339,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -11862,7 +12352,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -11880,8 +12370,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11933,7 +12425,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -11948,11 +12440,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -11991,7 +12485,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -12005,9 +12499,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12045,11 +12541,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12073,7 +12571,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but tenant; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
+                fields?: ("tenant" | "name" | "unknownStations" | "unknownTokens" | "minSecurityProfile" | "certificateOrganization" | "currency" | "defaultTariff" | "keepMessagesHours" | "showCost" | "masterPassGroup" | "reviewFlags" | "reviewAbove")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -12102,6 +12600,7 @@ export interface operations {
                      *           "unknownStations": "refuse",
                      *           "unknownTokens": "refuse",
                      *           "minSecurityProfile": 1,
+                     *           "certificateOrganization": null,
                      *           "currency": "EUR",
                      *           "defaultTariff": "day",
                      *           "keepMessagesHours": 24,
@@ -12130,8 +12629,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12173,6 +12674,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -12208,9 +12710,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12282,6 +12786,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": null,
                      *       "keepMessagesHours": 24,
@@ -12306,12 +12811,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12353,12 +12860,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12413,6 +12922,7 @@ export interface operations {
                      *       "unknownStations": "refuse",
                      *       "unknownTokens": "refuse",
                      *       "minSecurityProfile": 1,
+                     *       "certificateOrganization": null,
                      *       "currency": "EUR",
                      *       "defaultTariff": "day",
                      *       "keepMessagesHours": 24,
@@ -12437,12 +12947,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12522,8 +13034,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12599,9 +13113,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12701,12 +13217,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12748,12 +13266,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12830,12 +13350,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12888,7 +13410,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "paused": false,
                      *           "checkedAt": null,
-                     *           "nextCheckAt": "2026-03-02T10:00:33.000Z",
+                     *           "nextCheckAt": "2026-03-02T10:00:20.000Z",
                      *           "state": null,
                      *           "differences": 0
                      *         }
@@ -12905,8 +13427,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -12948,7 +13472,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:33.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -12990,9 +13514,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13046,7 +13572,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:32.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13077,12 +13603,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13136,7 +13664,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:32.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13167,12 +13695,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13214,7 +13744,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:33.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13245,11 +13775,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13311,7 +13843,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "43",
-                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -13345,7 +13877,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:32.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:20.000Z"
                      *           },
                      *           "after": {
                      *             "items": [
@@ -13373,7 +13905,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:32.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:20.000Z"
                      *           },
                      *           "status": 200
                      *         }
@@ -13390,8 +13922,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13438,7 +13972,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "43",
-                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "at": "2026-03-02T10:00:20.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -13472,7 +14006,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:32.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:20.000Z"
                      *       },
                      *       "after": {
                      *         "items": [
@@ -13500,7 +14034,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:32.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:20.000Z"
                      *       },
                      *       "status": 200
                      *     }
@@ -13513,8 +14047,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13568,7 +14104,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -13579,9 +14115,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:07.000Z",
-                     *           "startedAt": "2026-03-02T10:01:07.000Z",
-                     *           "endedAt": "2026-03-02T10:01:07.000Z"
+                     *           "createdAt": "2026-03-02T10:00:53.000Z",
+                     *           "startedAt": "2026-03-02T10:00:53.000Z",
+                     *           "endedAt": "2026-03-02T10:00:53.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13596,8 +14132,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13650,7 +14188,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -13661,7 +14199,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -13674,11 +14212,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13693,7 +14233,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -13712,7 +14252,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -13723,9 +14263,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "startedAt": "2026-03-02T10:01:07.000Z",
-                     *       "endedAt": "2026-03-02T10:01:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "startedAt": "2026-03-02T10:00:53.000Z",
+                     *       "endedAt": "2026-03-02T10:00:53.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -13736,9 +14276,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13776,7 +14318,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -13830,9 +14372,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13849,7 +14393,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -13869,7 +14413,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -13880,8 +14424,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:08.000Z",
-                     *       "startedAt": "2026-03-02T10:01:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "startedAt": "2026-03-02T10:00:55.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -13893,11 +14437,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -13959,12 +14505,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:28.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:15.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:15.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -13981,8 +14527,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14029,12 +14577,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:15.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14058,9 +14606,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14136,12 +14686,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:15.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14155,12 +14705,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14202,12 +14754,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14266,12 +14820,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:15.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14284,12 +14838,14 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14345,12 +14901,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:36.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:36.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:23.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:15.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14364,11 +14920,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14432,26 +14990,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "station": null,
-                     *           "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:36.000Z",
+                     *           "eventTime": "2026-03-02T10:00:23.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:36.000Z",
+                     *               "at": "2026-03-02T10:00:23.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 10
+                     *               "durationMs": 6
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
-                     *           "endedAt": "2026-03-02T10:00:36.000Z"
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "endedAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -14466,9 +15024,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14488,7 +15048,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -14507,27 +15067,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:23.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 10
+                     *           "durationMs": 6
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:23.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14538,9 +15098,11 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14562,7 +15124,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 delivery: string;
             };
@@ -14582,27 +15144,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:23.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 10
+                     *           "durationMs": 6
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:23.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14613,11 +15175,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14676,11 +15240,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14717,27 +15283,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": null,
-                     *       "eventId": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:36.000Z",
+                     *       "eventTime": "2026-03-02T10:00:23.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 10
+                     *           "durationMs": 6
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"2a8afa47-496b-4d2b-a945-ffda7e953b27\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "endedAt": "2026-03-02T10:00:23.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:23.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -14748,11 +15314,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14795,11 +15363,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "5df8cac0123ab040-2",
+                     *       "id": "7c89e714ee3f3b4a-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -14823,8 +15391,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -14872,7 +15442,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:36.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
@@ -14883,11 +15453,13 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,8 +1,15 @@
 import { CDR_EXAMPLES } from './cdr-examples';
 import { COMMAND_EXAMPLES } from './command-examples';
 import type { EventExample } from './event-example';
+import { SECURITY_EXAMPLES } from './security-examples';
 import { STATION_EXAMPLES } from './station-examples';
 import { TRANSACTION_EXAMPLES } from './transaction-examples';
 
 /** One or more events of every public type. */
-export const EVENT_EXAMPLES: readonly EventExample[] = [...CDR_EXAMPLES, ...TRANSACTION_EXAMPLES, ...STATION_EXAMPLES, ...COMMAND_EXAMPLES];
+export const EVENT_EXAMPLES: readonly EventExample[] = [
+  ...CDR_EXAMPLES,
+  ...TRANSACTION_EXAMPLES,
+  ...STATION_EXAMPLES,
+  ...COMMAND_EXAMPLES,
+  ...SECURITY_EXAMPLES,
+];

@@ -86,6 +86,15 @@ export interface StationsShown {
   find(ref: StationRef): Promise<object | null>;
 }
 
+/** Injection token of the `TicketUses`, which device-config's HTTP module provides. */
+export const TICKET_USES = Symbol('ticket-uses');
+
+/** Which tickets of the event stream were used, in all processes of the API. */
+export interface TicketUses {
+  /** True once for each id, however many processes ask. */
+  claim(ticket: string): Promise<boolean>;
+}
+
 /** Injection token of the `StationMessageLimits`, which device-config's HTTP module provides to the HTTP module that takes commands. */
 export const STATION_MESSAGE_LIMITS = Symbol('station-message-limits');
 

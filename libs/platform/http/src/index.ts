@@ -9,6 +9,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  TICKET_USES,
   STATION_MESSAGE_LIMITS,
   STATION_USES,
   TARIFF_DIRECTORY,
@@ -20,6 +21,7 @@ export {
   type StationMessageLimits,
   type StationUses,
   type StationsShown,
+  type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
   type TransactionBill,
@@ -52,6 +54,7 @@ export {
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
+export { linesOf } from './lists/lines';
 export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';

@@ -12,6 +12,7 @@ export { defineBlock, type Block, type BuildContext, type HttpPart, type Job, ty
 export { COMMAND_SENDER, type CommandSender, type CommandToSend } from './command-sender';
 export { onBatch, onEach, onRecords, type EventSubscription } from './on-event';
 export { Service, migrationsOf, tablesOf, type ServiceDefinition, type ServiceParts } from './service';
+export { deletedTenants } from './deleted-tenants';
 export { observeLanes } from './observe-lane';
 export { publishDownlink } from './publish-downlink';
 export { ReceivedEvent, receiveEvent } from './received-event';

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
@@ -10,6 +11,7 @@ import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
+import { securityEvents } from './security-events/block';
 import { stationChanges } from './station-changes/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
@@ -24,6 +26,7 @@ export const deviceConfig: ServiceDefinition = {
     telemetry,
     unhandledMessages,
     stationChanges,
+    securityEvents,
     deviceModel,
     availability,
     identityConflicts,
@@ -36,5 +39,6 @@ export const deviceConfig: ServiceDefinition = {
     auditLog,
     imports,
     idempotency,
+    eventTickets,
   ],
 };

@@ -21,7 +21,11 @@ export class GatewayModule {
     const gateway = new Gateway({ settings, bus, connections, logger, metrics });
     lifecycle.add('listeners', {
       name: 'gateway',
-      start: async () => facts.set('ocppUrl', urlOf('ws', settings.HOST, await gateway.start(), '/ocpp')),
+      start: async () => {
+        const { plain, tls } = await gateway.start();
+        if (plain !== null) facts.set('ocppUrl', urlOf('ws', settings.HOST, plain, '/ocpp'));
+        if (tls !== null) facts.set('ocppTlsUrl', urlOf('wss', settings.HOST, tls, '/ocpp'));
+      },
       stop: (withinMs) => gateway.stop(withinMs),
     });
   }

@@ -3,7 +3,7 @@ import type { StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { withTimeout } from '@voltbus/flow';
-import { inRanges, type Settings } from '@voltbus/runtime';
+import type { Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { Admission, type Admitted } from './admission/admission';
 import { StationProfiles } from './admission/profiles';
@@ -21,13 +21,12 @@ import { CommandResults } from './session/command-results';
 import type { Connection } from './session/connection';
 import { Session } from './session/session';
 import { UnansweredBoots } from './session/unanswered-boots';
+import { StationListeners, type ListenerSettings, type ListeningPorts } from './station-listeners';
 import { GatewayTelemetry } from './telemetry';
 import {
-  chooseTransport,
   idleTimeoutSeconds,
   type SocketListener,
   type StationSocket,
-  type StationTransport,
   type TransportHandler,
   type TransportLimits,
   type TransportRefusal,
@@ -35,22 +34,18 @@ import {
   type UpgradeRequest,
 } from './transport';
 
-export type GatewaySettings = Pick<
-  Settings,
-  | 'HOST'
-  | 'OCPP_PORT'
-  | 'OCPP_TRUSTED_PROXIES'
-  | 'OCPP_PROXY_PROTOCOL'
-  | 'INSTALLATION'
-  | 'KEY_PEPPER'
-  | 'POD_NAME'
-  | 'TRANSPORT'
-  | 'SUBPROTOCOL_MISMATCH'
-  | 'SUBPROTOCOL_MISSING'
-  | 'PING_SECONDS'
-  | 'HEARTBEAT_SECONDS'
-  | 'ASSERT_SECONDS'
->;
+export type GatewaySettings = ListenerSettings &
+  Pick<
+    Settings,
+    | 'INSTALLATION'
+    | 'KEY_PEPPER'
+    | 'POD_NAME'
+    | 'SUBPROTOCOL_MISMATCH'
+    | 'SUBPROTOCOL_MISSING'
+    | 'PING_SECONDS'
+    | 'HEARTBEAT_SECONDS'
+    | 'ASSERT_SECONDS'
+  >;
 
 export interface GatewayParts {
   settings: GatewaySettings;
@@ -84,7 +79,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly ownership: Ownership;
   private readonly watch: SessionWatch;
   private readonly downlink: Downlink;
-  private readonly transport: StationTransport;
+  private readonly listeners: StationListeners;
   private readonly unansweredBoots = new UnansweredBoots();
   private draining = false;
 
@@ -112,24 +107,21 @@ export class Gateway implements TransportHandler<Admitted> {
       pepper: settings.KEY_PEPPER,
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
       missingProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
+      certificates: () => this.listeners.certificates,
       onRefused: (remoteAddress, ref, reason) => events.publishRefused(remoteAddress, ref, reason),
     });
     const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
     this.downlink = new Downlink({ inst, bus, sessions, profiles, results, telemetry });
-    const proxies = { isProxy: inRanges(settings.OCPP_TRUSTED_PROXIES ?? []), protocol: settings.OCPP_PROXY_PROTOCOL };
-    const wanted = proxies.protocol ? 'ws' : settings.TRANSPORT; // uWebSockets.js reads a PROXY header only where the request comes in the same packet
-    this.transport = chooseTransport({ wanted, handler: this, limits, proxies, logger, metrics });
-    registerGauges(metrics, sessions, this.transport.name, () => this.draining);
+    this.listeners = new StationListeners({ settings, handler: this, limits, telemetry, logger, metrics });
+    registerGauges(metrics, sessions, () => this.draining);
   }
 
-  /** Follows the downlink first, because a station whose calls cannot be answered must not connect. Resolves with the port taken. */
-  async start(): Promise<number> {
-    const { settings } = this.parts;
+  /** Follows the downlink first, because a station whose calls cannot be answered must not connect. Resolves with the ports taken. */
+  async start(): Promise<ListeningPorts> {
     await this.ownership.start();
     await this.downlink.follow(this.ownership.lease.bucket);
     this.watch.start();
-    const { port } = await this.transport.listen({ host: settings.HOST, port: settings.OCPP_PORT });
-    return port;
+    return this.listeners.listen();
   }
 
   /** Drains the sessions, then leaves the registry and the bus. */
@@ -137,21 +129,26 @@ export class Gateway implements TransportHandler<Admitted> {
     this.draining = true;
     this.telemetry.draining(this.sessions.size);
     this.admission.startDraining();
-    this.transport.stopListening();
+    this.listeners.stopListening();
     await drain(this.sessions, withinMs);
     this.watch.stop();
-    await this.transport.close();
+    await this.listeners.close();
     await this.ownership.stop();
     const flushed = Promise.all([this.results.flush(), this.events.flush(), this.messageLog.stop()]);
     await withTimeout(flushed, FLUSH_MS, () => undefined);
     await this.downlink.stop();
   }
 
+  /** Looks at once whether certificate files of the TLS port have changed, which is done every few seconds anyway. */
+  lookAtFiles(): void {
+    this.listeners.lookAtFiles();
+  }
+
   decideUpgrade(request: UpgradeRequest): Promise<UpgradeDecision<Admitted>> {
     return this.admission.decideUpgrade(request);
   }
 
-  onConnected(socket: StationSocket, { ref, protocol, profile }: Admitted): SocketListener {
+  onConnected(socket: StationSocket, { ref, protocol, profile, securityProfile }: Admitted): SocketListener {
     if (protocol === null) {
       socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
       return CLOSED_LISTENER;
@@ -164,7 +161,7 @@ export class Gateway implements TransportHandler<Admitted> {
       bus,
       registration: profile.registration,
       bootUnanswered: this.unansweredBoots.takeStation(ref),
-      securityProfile: profile.securityProfile,
+      securityProfile,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,
@@ -184,6 +181,8 @@ export class Gateway implements TransportHandler<Admitted> {
 
   onRefused(reason: TransportRefusal, remoteAddress: string): void {
     this.telemetry.transportRefused(reason, remoteAddress);
+    // Nobody knows which station it is before the handshake; the address is what an operator has to look for.
+    if (reason.startsWith('tls-') && remoteAddress !== '') this.events.publishRefused(remoteAddress, null, reason);
   }
 
   onDefect(error: unknown): void {
@@ -193,7 +192,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private async registerSession(session: Session, profile: StationProfile): Promise<void> {
     await this.ownership.acquire(session);
     const { ref, open } = session.connection;
-    if (open && (await this.profiles.isAdmissionRevoked(ref, profile))) session.close('evicted');
+    if (open && (await this.profiles.isAdmissionRevoked(ref, profile, session.connection.securityProfile))) session.close('evicted');
   }
 
   private onProtocolMismatch(connection: Connection, action: string): void {

@@ -17,7 +17,7 @@ export class LiveModule {
     lifecycle.add('listeners', { name: 'event streams', stop: () => streams.drain() });
   }
 
-  /** `stations` is the module that exports `STATIONS_SHOWN`. */
+  /** `stations` is the module that exports `STATIONS_SHOWN` and `TICKET_USES`. */
   static with(stations: Type): DynamicModule {
     return {
       module: LiveModule,

@@ -1,5 +1,5 @@
 import { CDRS, PRICES, STATIONS, TENANTS } from '@voltbus/contracts';
-import type { ServiceDefinition } from '@voltbus/service';
+import { deletedTenants, type ServiceDefinition } from '@voltbus/service';
 import { authorization } from './authorization/block';
 import { capabilities } from './capabilities/block';
 import { limitEnforcement } from './limit-enforcement/block';
@@ -24,6 +24,7 @@ export const transactionService: ServiceDefinition = {
   lane: 'transaction',
   blocks: [
     telemetry,
+    deletedTenants('transactions', '0140-deleted-tenants'),
     unhandledMessages,
     presence,
     limits,

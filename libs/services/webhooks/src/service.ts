@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@voltbus/service';
+import { deletedTenants, type ServiceDefinition } from '@voltbus/service';
 import { deliveries } from './deliveries/block';
 import { telemetry } from './telemetry';
 import { webhooks } from './webhooks/block';
@@ -7,5 +7,5 @@ import { webhooks } from './webhooks/block';
 export const webhooksService: ServiceDefinition = {
   name: 'webhooks',
   schema: 'webhooks',
-  blocks: [telemetry, webhooks, deliveries],
+  blocks: [telemetry, deletedTenants('webhooks', '0030-deleted-tenants'), webhooks, deliveries],
 };

@@ -1,6 +1,6 @@
 import { KeyObject, createHash, randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import { BitString, Integer, OctetString, PrintableString } from 'asn1js';
+import { BitString, Integer, OctetString, PrintableString, Utf8String } from 'asn1js';
 import {
   AccessDescription,
   AttributeTypeAndValue,
@@ -35,6 +35,10 @@ export interface CertificateWish {
   names?: string[];
   /** Digest of the signature. */
   digest?: 'SHA-1' | 'SHA-256';
+  /** Its organization (O). */
+  organization?: string;
+  /** RSA of so many bits, instead of ECDSA. */
+  rsaBits?: number;
 }
 
 /** A certificate with its private key, for tests: ECDSA on P-256, as ISO 15118-2 has it. */
@@ -102,12 +106,12 @@ async function make(
   built: (certificate: Certificate, keys: webcrypto.CryptoKeyPair, issuer: TestCertificate | null) => TestCertificate,
 ): Promise<TestCertificate> {
   setEngine('node', new CryptoEngine({ name: 'node', crypto: webcrypto })); // here, so that specs without certificates do not load pkijs
-  const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const keys = await keysOf(wish);
   const certificate = new Certificate();
   certificate.version = 2;
   certificate.serialNumber = new Integer({ valueHex: Uint8Array.of(0x7f, ...randomBytes(8)) });
-  const named = new AttributeTypeAndValue({ type: '2.5.4.3', value: new PrintableString({ value: name }) });
-  certificate.subject.typesAndValues.push(named);
+  for (const [type, value] of Object.entries({ '2.5.4.10': wish.organization, '2.5.4.3': name }))
+    if (value !== undefined) certificate.subject.typesAndValues.push(new AttributeTypeAndValue({ type, value: textOf(value) }));
   certificate.issuer.typesAndValues.push(...(issuer?.certificate ?? certificate).subject.typesAndValues);
   certificate.notBefore.value = wish.notBefore ?? new Date(Date.now() - DAY_MS);
   certificate.notAfter.value = wish.notAfter ?? new Date(Date.now() + DAY_MS);
@@ -115,6 +119,17 @@ async function make(
   certificate.extensions = extensions(ca, wish);
   await certificate.sign((issuer?.keys ?? keys).privateKey, wish.digest ?? 'SHA-256');
   return built(Certificate.fromBER(certificate.toSchema(true).toBER()), keys, issuer);
+}
+
+function keysOf({ rsaBits }: CertificateWish): Promise<webcrypto.CryptoKeyPair> {
+  if (rsaBits === undefined) return webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const rsa = { name: 'RSASSA-PKCS1-v1_5', modulusLength: rsaBits, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' };
+  return webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
+}
+
+/** PrintableString, as most certificates have it, where that holds the text. */
+function textOf(value: string): PrintableString | Utf8String {
+  return /^[A-Za-z0-9 '()+,./:=?-]*$/.test(value) ? new PrintableString({ value }) : new Utf8String({ value });
 }
 
 /** Bits of a key usage, from the first: digitalSignature; keyCertSign and cRLSign. */

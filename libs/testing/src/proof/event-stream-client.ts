@@ -1,74 +1,50 @@
+import { VoltbusClient, type ApiEvent, type EventOptions } from '@voltbus/api-client';
 import { expectSoon } from '../waiting';
 
-/** An event of `GET /v1/events`. */
-export interface StreamedEvent {
-  event: string;
-  id: string;
-  data: Record<string, unknown>;
-}
+type StreamEnd = (error: unknown) => void;
+/** The data of each type of event. */
+type DataOf = { [Event in ApiEvent as Event['event']]: Event['data'] };
 
-/** A client of `GET /v1/events` by fetch, as an operator's page is. */
+/** Keeps what a program receives that follows `GET /v1/events` by our client. */
 export class EventStreamClient {
-  readonly events: StreamedEvent[] = [];
-  /** Resolves when the stream has ended. */
-  readonly ended: Promise<void>;
+  readonly events: ApiEvent[] = [];
+  private readonly abort = new AbortController();
+  private end: StreamEnd = () => undefined;
+  /** Resolves with the error that ended it. */
+  readonly ended = new Promise<unknown>((resolve) => (this.end = resolve));
 
-  private constructor(
-    private readonly response: Response,
-    private readonly abort: AbortController,
-  ) {
-    this.ended = this.read();
-  }
-
-  static async connect(
-    apiUrl: string,
-    key: string,
-    { query = '', lastEventId }: { query?: string; lastEventId?: string } = {},
-  ): Promise<EventStreamClient> {
-    const abort = new AbortController();
-    const headers = { authorization: `Bearer ${key}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) };
-    const response = await fetch(`${apiUrl}/v1/events${query}`, { headers, signal: abort.signal });
-    if (response.status !== 200) throw new Error(`GET /v1/events: ${response.status} ${await response.text()}`);
-    return new EventStreamClient(response, abort);
+  /** Resolves when the stream is open; rejects where it is refused. */
+  static async connect(apiUrl: string, key: string, options: Pick<EventOptions, 'types' | 'lastEventId'> = {}): Promise<EventStreamClient> {
+    const stream = new EventStreamClient();
+    await new Promise<void>((resolve, reject) => {
+      const client = new VoltbusClient({ baseUrl: apiUrl, key });
+      stream.read(client.events({ ...options, signal: stream.abort.signal, onOpen: resolve })).catch((error: unknown) => {
+        stream.end(error);
+        reject(error as Error); // the client throws errors
+      });
+    });
+    return stream;
   }
 
   /** Resolves with the first event that satisfies, of those received and those to come; throws what came instead. */
-  async first(satisfies: (event: StreamedEvent) => boolean): Promise<StreamedEvent> {
-    let found: StreamedEvent | undefined;
+  async first<Event extends ApiEvent['event']>(
+    type: Event,
+    satisfies: (data: DataOf[Event]) => boolean = () => true,
+  ): Promise<ApiEvent & { data: DataOf[Event] }> {
+    type Wanted = ApiEvent & { data: DataOf[Event] };
+    let found: Wanted | undefined;
     await expectSoon(() => {
-      found = this.events.find(satisfies);
-      if (found === undefined) throw new Error(`no event satisfies ${satisfies.toString()}; received: ${JSON.stringify(this.events)}`);
+      found = this.events.filter((one): one is Wanted => one.event === type).find(({ data }) => satisfies(data));
+      if (found === undefined) throw new Error(`no ${type} satisfies ${satisfies.toString()}; received: ${JSON.stringify(this.events)}`);
     });
-    return found as StreamedEvent; // else it has thrown
+    return found as Wanted; // else it has thrown
   }
 
   close(): void {
     this.abort.abort();
   }
 
-  private async read(): Promise<void> {
-    const decoder = new TextDecoder();
-    let text = '';
-    try {
-      for await (const chunk of this.response.body ?? []) {
-        text += decoder.decode(chunk as Uint8Array, { stream: true }); // a body is bytes
-        const blocks = text.split('\n\n');
-        text = blocks.pop() ?? '';
-        for (const block of blocks) this.take(block);
-      }
-    } catch {
-      return; // it was closed from here, or cut
-    }
-  }
-
-  private take(block: string): void {
-    const field = (name: string): string | undefined =>
-      block
-        .split('\n')
-        .find((line) => line.startsWith(`${name}: `))
-        ?.slice(name.length + 2);
-    const [event, id, data] = [field('event'), field('id'), field('data')];
-    if (event === undefined || id === undefined || data === undefined) return; // a comment, or where it begins
-    this.events.push({ event, id, data: JSON.parse(data) as Record<string, unknown> }); // the API says objects
+  private async read(events: AsyncIterable<ApiEvent>): Promise<void> {
+    for await (const event of events) this.events.push(event);
   }
 }

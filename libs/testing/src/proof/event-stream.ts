@@ -36,22 +36,19 @@ export function proveEventStream(shape: () => Shape): void {
     it('carries a station that connects, a session from its start to its CDR and the end of a command, each as the API shows it', async () => {
       if (station === undefined) throw new Error('not connected');
       const api = shape().api.withKey(made.key);
-      await listener.first(({ event, data }) => event === 'station' && data['station'] === STATION && data['online'] === true);
+      await listener.first('station', ({ station: name, online }) => name === STATION && online);
       await report(station, 'Occupied');
-      await listener.first(({ event, data }) => event === 'station' && JSON.stringify(data['evses']).includes('Occupied'));
+      await listener.first('station', ({ evses }) => JSON.stringify(evses).includes('Occupied'));
       const plan = { ...planFor(PROTOCOL), transactionId: 'streamed' };
       await stop(station, plan, await start(station, plan));
-      const ofSession = (type: string) => listener.first(({ event, data }) => event === type && data['ocppTransactionId'] === 'streamed');
-      const started = await ofSession('transaction');
+      const started = await listener.first('transaction', ({ ocppTransactionId }) => ocppTransactionId === 'streamed');
       expect(started.data).toMatchObject({ state: 'active', station: STATION });
-      const ended = await listener.first(
-        ({ event, data }) => event === 'transaction' && data['state'] === 'ended' && data['id'] === started.data['id'],
-      );
-      const { body: shown } = await api.get<BilledTransaction>(`/v1/transactions/${String(started.data['id'])}`);
+      const ended = await listener.first('transaction', ({ state, id }) => state === 'ended' && id === started.data.id);
+      const { body: shown } = await api.get<BilledTransaction>(`/v1/transactions/${started.data.id}`);
       const { cdrs: _cdrs, cost: _cost, ...transaction } = shown; // what came of it is told by its CDRs' events
       expect(ended.data).toEqual({ ...transaction, flags: expect.any(Array) }); // its CDR may have added one
-      const billed = await ofSession('cdr');
-      expect(billed.data).toEqual((await api.get<Cdr>(`/v1/cdrs/${String(billed.data['id'])}`)).body);
+      const billed = await listener.first('cdr', ({ ocppTransactionId }) => ocppTransactionId === 'streamed');
+      expect(billed.data).toEqual((await api.get<Cdr>(`/v1/cdrs/${billed.data.id}`)).body);
 
       station.answer('Reset', () => ({ status: 'Accepted' }));
       const requested = await shape().api.post<Command>(`/v1/stations/${STATION}/commands`, {
@@ -59,21 +56,21 @@ export function proveEventStream(shape: () => Shape): void {
         payload: { type: 'Immediate' },
         wait: 60,
       });
-      const answered = await listener.first(({ event, data }) => event === 'command' && data['id'] === requested.body.id);
+      const answered = await listener.first('command', ({ id }) => id === requested.body.id);
       expect(answered.data).toEqual((await api.get<Command>(`/v1/commands/${requested.body.id}`)).body);
     });
 
     it('carries the missed events when a client comes back to the process that it left', async () => {
-      const billed = await listener.first(({ event }) => event === 'cdr');
-      const back = await EventStreamClient.connect(shape().api.url, made.key, { query: '?types=command', lastEventId: billed.id });
-      expect((await back.first(() => true)).event).toBe('command');
+      const billed = await listener.first('cdr');
+      const back = await EventStreamClient.connect(shape().api.url, made.key, { types: ['command'], lastEventId: billed.id });
+      expect(await back.first('command')).toBe(back.events[0]);
       back.close();
     });
 
     it('ends, and the API refuses the key, when the key is revoked', async () => {
       const { status } = await shape().api.delete(`/v1/api-keys/${made.id}`);
       expect(status).toBe(204);
-      await listener.ended;
+      expect(await listener.ended).toMatchObject({ name: 'ApiProblem', code: 'unauthorized' });
       expect((await shape().api.withKey(made.key).get('/v1/stations')).status).toBe(401);
     });
   });

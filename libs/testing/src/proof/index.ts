@@ -2,7 +2,7 @@ export { Api, eventually, type Reply } from './api';
 export { readTopic } from './kafka-topic';
 export { ForeignStation, PROTOCOL_NAMES, type ProtocolName, type StationOptions } from './foreign-station';
 export { authorize, boot, read, report, start, stop, type Plan } from './session';
-export { EventStreamClient, type StreamedEvent as HeardEvent } from './event-stream-client';
+export { EventStreamClient } from './event-stream-client';
 export { proveGroupPrices } from './group-prices';
 export { proveEventStream } from './event-stream';
 export { planFor, provePlugToCdr, type ProofShape } from './plug-to-cdr';

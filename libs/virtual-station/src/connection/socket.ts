@@ -1,5 +1,12 @@
 import type { Protocol } from '@voltbus/contracts';
 
+/** Files of a station in PEM: the CAs that it trusts (else the public ones), and its own certificate with its key (security profile 3). */
+export interface StationTls {
+  ca?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+}
+
 /** The URL a station connects to, and the identity it connects with. */
 export interface Target {
   /** The identity is appended to it: `ws://host:port/ocpp/<tenant>`. */
@@ -10,6 +17,8 @@ export interface Target {
   offers16?: boolean;
   /** Basic auth; none when absent. */
   password?: string;
+  /** Of a `wss` URL. */
+  tls?: StationTls;
   /** Messages are sent in pieces. */
   fragments?: boolean;
   /** The URL ends with a slash. */

@@ -22,13 +22,14 @@ export function dialWebSocket(target: Target, listener: SocketListener): Promise
   });
 }
 
-function open({ url, identity, protocol, offers16 = false, password, slash = false }: Target): WebSocket {
+function open({ url, identity, protocol, offers16 = false, password, tls, slash = false }: Target): WebSocket {
   return new WebSocket(
     `${url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}${slash ? '/' : ''}`,
     offers16 ? [...new Set([protocol, 'ocpp1.6'])] : [protocol],
     {
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       perMessageDeflate: false,
+      ...tls,
       ...(password === undefined ? {} : { auth: `${identity}:${password}` }),
     },
   );

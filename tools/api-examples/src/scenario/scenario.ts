@@ -29,13 +29,19 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
   await recordImports(client);
   await recordProblems(client, system);
   await client.record('get', '/v1/audit-log', { query: { method: ['PATCH'], limit: 1 } });
-  await recordExport(client, system);
+  await recordExports(client, system);
 }
 
-async function recordExport(client: Awaited<ReturnType<typeof recordTenant>>, { recorder }: RecordedSystem): Promise<void> {
-  const query = { method: ['PATCH'] as 'PATCH'[] };
-  for await (const entry of client.api.auditExport(query)) {
-    recorder.add('get', '/v1/audit-log/export', { query, answer: { status: 200, type: 'application/x-ndjson', value: entry } });
-    return;
-  }
+async function recordExports({ api }: Awaited<ReturnType<typeof recordTenant>>, { recorder }: RecordedSystem): Promise<void> {
+  const changes = { method: ['PATCH'] as 'PATCH'[] };
+  const firstLine = async (lines: AsyncIterator<object>) => ({
+    status: 200,
+    type: 'application/x-ndjson',
+    value: (await lines.next()).value as object,
+  });
+  const audit = await firstLine(api.export('/v1/audit-log/export', changes));
+  recorder.add('get', '/v1/audit-log/export', { query: changes, answer: audit });
+  const urgent = { severity: ['critical'] as 'critical'[] };
+  const security = await firstLine(api.export('/v1/security-events/export', urgent));
+  recorder.add('get', '/v1/security-events/export', { query: urgent, answer: security });
 }

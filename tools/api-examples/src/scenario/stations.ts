@@ -49,6 +49,8 @@ export async function recordStation(client: RecordingClient, { ocppUrl }: Record
   station.answer('CostUpdated', () => ({}));
   const chargingStation = { vendorName: 'Example', model: 'AC-22', serialNumber: 'A7-0001', firmwareVersion: '2.4.0' };
   await station.call('BootNotification', { reason: 'PowerUp', chargingStation });
+  const tampered = { type: 'TamperDetectionActivated', techInfo: 'door contact open' };
+  await station.call('SecurityEventNotification', { ...tampered, timestamp: new Date().toISOString() });
   for (const evseId of [1, 2])
     await station.call('StatusNotification', { evseId, connectorId: 1, connectorStatus: 'Available', timestamp: new Date().toISOString() });
   await until('the station is online', async () => {
@@ -72,6 +74,7 @@ export async function recordStations(client: RecordingClient): Promise<void> {
   await client.record('patch', '/v1/stations/{station}', { path, body: { labels: { owner: 'depot', row: 'north' } } });
   await client.api.put('/v1/stations/{station}', { path: { station: 'SPARE-1' }, body: {} });
   await client.record('get', '/v1/refused-connections', { query: { limit: 50 } });
+  await client.record('get', '/v1/security-events', { query: { severity: ['critical'], limit: 50 } });
   await recordCommands(client);
   await client.record('delete', '/v1/stations/{station}', { path: { station: 'SPARE-1' } });
   await recordLocalList(client);

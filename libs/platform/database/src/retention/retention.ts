@@ -11,12 +11,17 @@ export const RETENTION = {
   TRANSACTIONS: { usual: 3_650, least: 180, what: 'Transactions, with their limits' },
   CDRS: { usual: 3_650, least: 180, what: 'CDRs' },
   PAYMENTS: { usual: 3_650, least: 180, what: 'Reports of stations about payments made at them' },
-  COMMANDS: { usual: 30, least: 8, what: 'Commands that have ended, and remote starts and stops; the Idempotency-Key of a command holds so long' },
+  COMMANDS: {
+    usual: 30,
+    least: 8,
+    what: 'Commands that have ended, and remote starts and stops; the Idempotency-Key of a command holds so long',
+  },
   DEAD_LETTERS: { usual: 90, least: 7, what: 'Dead letters' },
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
   AUDIT_LOG: { usual: 730, least: 90, what: 'The audit log: who changed what through the API' },
   VARIABLE_CHANGES: { usual: 400, least: 1, what: 'Changes of variables and configuration keys of stations' },
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
+  SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   WEBHOOK_DELIVERIES: { usual: 14, least: 1, what: 'Deliveries to webhooks that were delivered or are dead, with their bodies' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 
@@ -37,6 +42,11 @@ export type Keeping =
   | { kind: 'own'; how: string }
   /** With what they belong to. */
   | { kind: 'with'; what: string }
+  /**
+   * With their owner, by code of their own. What is written of a tenant while it is deleted, or later, is removed by `Retention`: the schema's
+   * `deleted_tenants` names it. `how`: how else they go.
+   */
+  | { kind: 'owned'; by: 'tenant' | 'station'; how?: string }
   /** Never, for that reason. */
   | { kind: 'ever'; why: string };
 

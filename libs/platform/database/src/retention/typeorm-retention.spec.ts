@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { USUAL_RETENTION, type SchemaDeclaration, type TableDeclaration } from './retention';
 import { openDatabase } from '../connection/typeorm-database';
 import { outboxMigration } from '../outbox/typeorm-outbox';
+import { WITH_TENANT } from './table-kinds';
 import { Retention, undeclared } from './typeorm-retention';
 
 const SCHEMA = 'test';
@@ -130,6 +131,41 @@ it('one table that fails does not keep the others', async () => {
   }).run();
   await expect(run).rejects.toThrow(/nowhere/);
   expect(await left()).toBe(0);
+});
+
+describe('rows that go with their tenant', () => {
+  const owned: SchemaDeclaration = {
+    schema: SCHEMA,
+    tables: [
+      { ...things, keeping: WITH_TENANT },
+      { ...things, name: 'deleted_tenants', keeping: { kind: 'ever', why: 'a spec' } },
+    ],
+  };
+  const run = () => new Retention({ dataSource, declared: owned, days: USUAL_RETENTION, metrics, now: () => NOW, batch: 100 }).run();
+  beforeEach(async () => {
+    await dataSource.query('CREATE TABLE test.deleted_tenants (tenant text PRIMARY KEY, deleted_at timestamptz NOT NULL)');
+    await dataSource.query(
+      `INSERT INTO test.things SELECT tenant, now() FROM unnest('{gone,long-gone,there}'::text[]) AS tenant, generate_series(1, 250)`,
+    );
+  });
+
+  it('are removed when it was deleted, and no others', async () => {
+    await run();
+    expect(await left()).toBe(750);
+    await dataSource.query(`INSERT INTO test.deleted_tenants VALUES ('gone', $1), ('long-gone', $2)`, [daysAgo(6), daysAgo(8)]);
+    await run();
+    expect(await dataSource.query('SELECT tenant, count(*)::integer FROM test.things GROUP BY tenant ORDER BY tenant')).toEqual([
+      { tenant: 'long-gone', count: 250 },
+      { tenant: 'there', count: 250 },
+    ]);
+    expect(removed()).toBe(250);
+  });
+
+  it('cannot be declared where nothing says which tenants were deleted', async () => {
+    const [table] = owned.tables;
+    const faults = await undeclared(dataSource, { schema: SCHEMA, tables: table === undefined ? [] : [table] });
+    expect(faults).toContain('test.things goes with its owner, and there is no deleted_tenants');
+  });
 });
 
 it('reports undeclared tables, undeclared columns, and ages without an index', async () => {

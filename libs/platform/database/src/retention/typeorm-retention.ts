@@ -11,6 +11,11 @@ export const RETENTION_INTERVAL_MS = 60_000;
 export const BATCH_MS = 60_000;
 const DAY_MS = 86_400_000;
 
+/** The table of a schema that names deleted tenants. */
+export const DELETED_TENANTS = 'deleted_tenants';
+/** How long after the deletion of a tenant its rows are looked for: requests and events about it have ended or been handled by then. */
+export const DELETED_TENANT_DAYS = 7;
+
 type Aged = Extract<Keeping, { kind: 'aged' }>;
 
 /** What one batch removed, and whether there may be more. */
@@ -28,7 +33,10 @@ interface RetentionParts {
   batch?: number;
 }
 
-/** Removes what is too old of a schema's tables, in batches until nothing is; what a crash left is taken up by the next run. */
+/**
+ * Removes what is too old of a schema's tables, and what came after the deletion of the tenant that owns it, in batches until nothing is left; what a crash
+ * left is taken up by the next run.
+ */
 export class Retention {
   private readonly removed;
   private readonly oldest = new Map<string, Date>();
@@ -49,13 +57,21 @@ export class Retention {
     );
   }
 
-  /** Every table that goes by age. One that cannot be worked at does not keep the others: its error is thrown in the end. */
+  /** Every table that goes by age or with its owner. One that cannot be worked at does not keep the others: its error is thrown in the end. */
   async run(): Promise<void> {
     const errors: unknown[] = [];
-    for (const table of this.parts.declared.tables) {
+    const { tables } = this.parts.declared;
+    const orphansSince = new Date(this.now().getTime() - DELETED_TENANT_DAYS * DAY_MS);
+    const mayHaveOrphans = tables.some(({ name }) => name === DELETED_TENANTS) && (await this.hasDeletedTenants(orphansSince));
+    for (const { name, keeping } of tables) {
       if (this.stopped) break;
-      const { name, keeping } = table;
-      if (keeping.kind === 'aged') await this.clear(name, keeping).catch((error: unknown) => void errors.push(error));
+      const work =
+        keeping.kind === 'aged'
+          ? this.clear(name, keeping)
+          : keeping.kind === 'owned' && mayHaveOrphans
+            ? this.removeOrphans(name, orphansSince)
+            : undefined;
+      await work?.catch((error: unknown) => void errors.push(error));
     }
     if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'old rows could not be removed');
   }
@@ -80,13 +96,32 @@ export class Retention {
     const kept = typeof keeping.days === 'number' ? keeping.days : days[keeping.days];
     if (kept > 0) {
       const before = new Date(this.now().getTime() - kept * DAY_MS);
-      await this.untilDone(table, () => this.removeBatch(table, keeping, before));
+      const { column, where = 'true' } = keeping;
+      const oldest = (name: string) => `SELECT ctid FROM ${name} WHERE ${column} < $1 AND ${where} ORDER BY ${column} LIMIT $2`;
+      await this.untilDone(table, () => this.removeBatch(table, oldest, before));
     }
     await this.lookAtOldest(table, keeping);
   }
 
+  private async hasDeletedTenants(since: Date): Promise<boolean> {
+    const { dataSource, declared } = this.parts;
+    const rows = await dataSource.query<unknown[]>(`SELECT FROM ${declared.schema}.${DELETED_TENANTS} WHERE deleted_at > $1 LIMIT 1`, [
+      since,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** A tenant's name is never given again, so whatever has the name of a deleted one is left over. */
+  private removeOrphans(table: string, since: Date): Promise<void> {
+    // tenant by tenant, so that each is a look into the index
+    const orphans = (name: string) =>
+      `SELECT orphan.ctid FROM ${this.parts.declared.schema}.${DELETED_TENANTS} d, LATERAL (SELECT ctid FROM ${name} o WHERE o.tenant = d.tenant LIMIT $2) AS orphan
+       WHERE d.deleted_at > $1 LIMIT $2`;
+    return this.untilDone(table, () => this.removeBatch(table, orphans, since));
+  }
+
   /** One process at a time, by a lock that ends with the batch: two that take turns do no harm, two at one batch would wait for each other. */
-  private removeBatch(table: string, { column, where = 'true' }: Aged, before: Date): Promise<Batch | null> {
+  private removeBatch(table: string, rowsOf: (name: string) => string, instant: Date): Promise<Batch | null> {
     const { dataSource, declared, batch: limit = REMOVAL_BATCH } = this.parts;
     const name = `${declared.schema}.${table}`;
     return dataSource.transaction(async (manager) => {
@@ -96,10 +131,10 @@ export class Retention {
       if (lock?.mine !== true) return null;
       await setStatementTimeout(manager, { statementMs: BATCH_MS });
       await manager.query(`SELECT set_config('voltbus.retention', 'on', true)`); // what the audit log's trigger lets remove its entries
-      const [, count] = await manager.query<[unknown, number]>(
-        `DELETE FROM ${name} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${name} WHERE ${column} < $1 AND ${where} ORDER BY ${column} LIMIT $2))`,
-        [before, limit],
-      );
+      const [, count] = await manager.query<[unknown, number]>(`DELETE FROM ${name} WHERE ctid = ANY(ARRAY(${rowsOf(name)}))`, [
+        instant,
+        limit,
+      ]);
       return { removed: count, more: count === limit };
     });
   }
@@ -140,7 +175,8 @@ export async function undeclared(dataSource: DataSource, { schema, tables }: Sch
     return table === undefined ? [`${schema}.${name} is not declared`] : faultsOf(`${schema}.${name}`, table, columns, indexed);
   });
   const gone = tables.filter(({ name }) => !there.some((one) => one.name === name)).map(({ name }) => `${schema}.${name} is not there`);
-  return [...faults, ...gone];
+  const owned = known.has(DELETED_TENANTS) ? [] : tables.filter(({ keeping }) => keeping.kind === 'owned');
+  return [...faults, ...gone, ...owned.map(({ name }) => `${schema}.${name} goes with its owner, and there is no ${DELETED_TENANTS}`)];
 }
 
 function faultsOf(name: string, { tenant, station, keeping }: TableDeclaration, columns: string[], indexed: string[]): string[] {

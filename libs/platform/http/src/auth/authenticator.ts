@@ -39,8 +39,8 @@ export class Authenticator {
     const lastEventId = headers['last-event-id'];
     const ticket = this.tickets.open(text, typeof lastEventId === 'string' ? lastEventId : undefined, now);
     if (ticket === null) return null;
-    const { id, tenant, key, types } = ticket;
-    const allowed = { id, types, proof: this.tickets.proofOf(id) };
+    const { id, tenant, key, types, reopens } = ticket;
+    const allowed = { id, types, reopens, proof: this.tickets.proofOf(id) };
     if (key === null) return { ...this.administrator(tenant), ticket: allowed };
     const holder = await this.keys.holderWithId(key);
     return holder === null ? null : { ...this.holderOf(holder, () => this.keys.holderWithId(key)), ticket: allowed };

@@ -1,4 +1,5 @@
-import { CsmsError, DEFAULT_TENANT, TENANT_PATTERN } from '@voltbus/contracts';
+import { DEFAULT_TENANT, TENANT_PATTERN } from '@voltbus/contracts';
+import { faultyRequest } from '../requests/request-faults';
 import type { CallerRequest } from './caller';
 
 /** Names the tenant that an administrator's request is about. */
@@ -13,6 +14,7 @@ export function namedTenant({ headers }: Pick<CallerRequest, 'headers'>): string
 /** The tenant that an administrator's request is about: the header's, else `default`. Throws `bad-request` on a name that no tenant can have. */
 export function tenantOf(request: Pick<CallerRequest, 'headers'>): string {
   const tenant = namedTenant(request) ?? DEFAULT_TENANT;
-  if (!TENANT_PATTERN.test(tenant)) throw new CsmsError('bad-request', `${TENANT_HEADER}: lower-case letters, digits and hyphens, 1 to 36`);
-  return tenant;
+  if (TENANT_PATTERN.test(tenant)) return tenant;
+  const message = 'is no name of a tenant: lower-case letters, digits and hyphens, 1 to 36';
+  throw faultyRequest('bad-request', [{ in: 'header', path: '/Voltbus-Tenant', message }]);
 }

@@ -24,8 +24,14 @@ interface Ticket {
   madeAt: number;
 }
 
+/** A ticket that a request shows. */
+interface ShownTicket extends Ticket {
+  /** Its client has read its stream already and comes back; else it opens the stream, which it may do once. */
+  reopens: boolean;
+}
+
 /**
- * Makes and reads tickets: for clients that can send no headers, which is what a browser's `EventSource` is (ADR 72). A ticket is signed and stored nowhere:
+ * Makes and reads tickets: for clients that can send no headers, which is what a browser's `EventSource` is (ADR 72). A ticket is signed and stored nowhere, but that it was used:
  * every process of the API derives the same key from the pepper and the administrator's key. It stands in a URL, so it is worth little: it opens a stream
  * within `TICKET_SECONDS`; later it reopens it, for a client that shows an id of an event of that stream, which no URL has.
  */
@@ -44,7 +50,7 @@ export class TicketSeal {
   }
 
   /** The ticket of a request, with the last event's id that its client shows. Null where it is none, or opens nothing any more. */
-  open(text: string, lastEventId: string | undefined, now: Date): Ticket | null {
+  open(text: string, lastEventId: string | undefined, now: Date): ShownTicket | null {
     const [content = '', seal = '', ...more] = text.split(DOT);
     if (more.length > 0 || !isSame(seal, this.sign('ticket', content))) return null;
     // only `make` signs
@@ -55,7 +61,7 @@ export class TicketSeal {
     const ageSeconds = (now.getTime() - madeAt) / 1_000;
     const comesBack = lastEventId !== undefined && isSame(lastEventId.split(DOT)[1] ?? '', this.proofOf(id));
     if (version !== VERSION || ageSeconds >= (comesBack ? TICKET_RECONNECT_SECONDS : TICKET_SECONDS)) return null;
-    return { id, tenant, key, types, madeAt };
+    return { id, tenant, key, types, madeAt, reopens: comesBack };
   }
 
   /** What the ids of a stream's events end with: who shows it has read the stream. */

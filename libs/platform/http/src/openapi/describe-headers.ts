@@ -36,7 +36,9 @@ const HEADERS = {
 type HeaderName = keyof typeof HEADERS;
 
 const REPLAYED = { $ref: '#/components/headers/Idempotent-Replayed' };
-const ALWAYS = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'] as const;
+const ALWAYS: readonly HeaderName[] = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
+/** Answered before there is a request, so that it counts against no quota. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['408', '431']);
 const BY_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
   '401': ['WWW-Authenticate'],
   '405': ['Allow'],
@@ -55,7 +57,8 @@ const TAGGED: Readonly<Record<string, readonly HeaderName[]>> = { '200': ['ETag'
 
 /** The headers of an answer of this status; `tagged`: of a resource that has an entity tag. */
 export function headersOf(status: string, tagged = false): Headers {
-  const names = [...ALWAYS, ...(BY_STATUS[status] ?? []), ...((tagged ? TAGGED[status] : undefined) ?? [])];
+  const always: readonly HeaderName[] = UNCOUNTED.has(status) ? ['X-Request-Id'] : ALWAYS;
+  const names = [...always, ...(BY_STATUS[status] ?? []), ...((tagged ? TAGGED[status] : undefined) ?? [])];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 

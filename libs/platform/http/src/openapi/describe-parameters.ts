@@ -1,6 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { MEMBERS, PATH_PARAMETERS } from './glossary';
+import { MAX_PARAMETER } from '../requests/parameter.guard';
 import { singular } from './default-summary';
+import type { JsonSchema } from './json-schema';
+import { TEXT_PATTERN } from './portable-schema';
 
 type Parameter = NonNullable<NonNullable<OpenAPIObject['paths'][string]['get']>['parameters']>[number];
 type Described = Exclude<Parameter, { $ref: string }>;
@@ -13,7 +16,7 @@ const OTHER_IDS: Readonly<Record<string, object>> = { 'api-keys': { type: 'strin
 export function describeParameters(path: string, known: readonly Parameter[]): Parameter[] {
   const names = [...path.matchAll(/\{([^}]+)\}/g)].flatMap(([, name]) => name ?? []);
   const others = known.filter((one) => '$ref' in one || one.in !== 'path');
-  return [...names.map((name) => pathParameter(path, name)), ...others.map(described)];
+  return [...names.map((name) => pathParameter(path, name)), ...others.map(described)].map(ofText);
 }
 
 function pathParameter(path: string, name: string): Described {
@@ -29,4 +32,18 @@ function described(parameter: Parameter): Parameter {
   if ('$ref' in parameter || parameter.description !== undefined) return parameter;
   const description = MEMBERS[parameter.name];
   return description === undefined ? parameter : { ...parameter, description };
+}
+
+/** What `ParameterGuard` demands of every value in a path and a query. */
+function ofText(parameter: Parameter): Parameter {
+  if ('$ref' in parameter || parameter.schema === undefined || !['path', 'query'].includes(parameter.in)) return parameter;
+  const schema = parameter.schema as JsonSchema; // as OpenAPI 3.1 has it
+  const bound = schema.type === 'array' ? { ...schema, items: boundText(schema['items'] as JsonSchema) } : boundText(schema); // of one kind
+  return { ...parameter, schema: bound as Described['schema'] }; // the type of Nest is that of 3.0
+}
+
+function boundText(schema: JsonSchema): JsonSchema {
+  const { enum: set, format, pattern, maxLength } = schema;
+  if (schema.type !== 'string' || set !== undefined || format !== undefined || pattern !== undefined) return schema;
+  return { ...schema, maxLength: maxLength ?? MAX_PARAMETER, pattern: TEXT_PATTERN };
 }

@@ -19,11 +19,13 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
   '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
   '405': { name: 'MethodNotAllowed', description: 'The path does not take that method; `Allow` names those that it takes' },
+  '408': { name: 'RequestTimeout', description: 'The request did not come in time: nothing was done' },
   '413': { name: 'PayloadTooLarge', description: 'The body is larger than 1 MiB; that of an import: than 10 MiB or 50,000 items' },
   '415': {
     name: 'UnsupportedMediaType',
     description: 'The body is not JSON, nor CSV or JSON lines of an import, in UTF-8 without any Content-Encoding',
   },
+  '431': { name: 'RequestHeadersTooLarge', description: 'The address and the headers are larger than 16 KiB together' },
   '429': {
     name: 'TooManyRequests',
     description: 'Over a quota: `RateLimit` and `RateLimit-Policy` name it, `Retry-After` gives the time to wait',
@@ -124,7 +126,7 @@ interface DescribedOperation {
 
 /** The problems that an operation can answer, by its path, method and body. Those that it describes itself stay. */
 export function problemsOf({ path, method, operation, open }: DescribedOperation): Operation['responses'] {
-  const statuses = ['400', '405', '415', '429', '500', '503'];
+  const statuses = ['400', '405', '408', '415', '429', '431', '500', '503'];
   if (!open) statuses.push('401', '403', '404');
   if (path.includes('{')) statuses.push('404', '422');
   if (operation.requestBody !== undefined) statuses.push('422');

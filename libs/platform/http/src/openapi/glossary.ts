@@ -49,7 +49,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, { description: string; sch
   delivery: { description: 'Id of the delivery: its `webhook-id`', schema: { type: 'string', format: 'uuid' } },
   evse: {
     description: 'Number of the EVSE; 0: every EVSE without its own',
-    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_647 },
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 999 },
   },
   group: { description: 'Name of the group of tokens or stations', schema: { type: 'string', minLength: 1 } },
   idToken: { description: 'The token, percent-encoded; without regard to case', schema: { type: 'string', minLength: 1, maxLength: 255 } },

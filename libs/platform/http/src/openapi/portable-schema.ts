@@ -1,10 +1,14 @@
+import { INSTANT_PATTERN } from '../values/values';
 import { mapSchema, type JsonSchema } from './json-schema';
 
 const INT32 = { low: -2_147_483_648, high: 2_147_483_647 };
 
+/** The rule of `text`: no control characters. UTF-8 has no surrogates. */
+export const TEXT_PATTERN = '^[^\\x00-\\x1f\\x7f-\\x9f]*$';
+
 /** Patterns that not every engine reads, each with one that means the same in RE2, Java, Python and JavaScript alike. */
 const PORTABLE_PATTERNS: Readonly<Record<string, string>> = {
-  '^[^\\p{Cc}\\p{Cs}]*$': '^[^\\x00-\\x1f\\x7f-\\x9f]*$', // UTF-8 has no surrogates
+  '^[^\\p{Cc}\\p{Cs}]*$': TEXT_PATTERN,
 };
 
 /** The schema in a form that the generators of clients understand: one way to say null, an integer, a choice, a pattern. */
@@ -61,11 +65,11 @@ function sizedNumber(schema: JsonSchema): JsonSchema {
   return { ...rest, ...(low === undefined ? {} : { minimum: low }), ...('enum' in schema ? {} : { format: small ? 'int32' : 'int64' }) };
 }
 
-/** A format says more than a pattern of it; letters and digits are those of ASCII. */
+/** A format says more than zod's pattern of it, but not which years there are; letters and digits are those of ASCII. */
 function portablePattern(schema: JsonSchema): JsonSchema {
   const { pattern, ...rest } = schema;
   if (typeof pattern !== 'string') return schema;
-  if (schema['format'] !== undefined) return rest;
+  if (schema['format'] !== undefined) return pattern === INSTANT_PATTERN ? schema : rest;
   return { ...rest, pattern: PORTABLE_PATTERNS[pattern] ?? ascii(pattern) };
 }
 

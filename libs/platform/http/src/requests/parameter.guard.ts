@@ -11,7 +11,7 @@ const QUERY_NAMES = 'voltbus.query';
 const QUERY_LISTS = 'voltbus.query-lists';
 const DURABLE_CURSORS = 'voltbus.durable-cursors';
 /** Characters of one value in a path or a query; longer than any name or cursor of this API. */
-const MAX_PARAMETER = 1_024;
+export const MAX_PARAMETER = 1_024;
 const parameter = text.max(MAX_PARAMETER, `is longer than ${MAX_PARAMETER} characters`);
 
 /** Handler: takes query parameters of these names, and no others. Those of `lists` have values with commas between them. */

@@ -7,7 +7,7 @@ import type { Resource } from './resource';
 export const MERGE_PATCH = 'application/merge-patch+json';
 
 /** `*`, or entity tags: `conditionOf` reads it. */
-const CONDITION = { type: 'string', pattern: '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$' } as const;
+const CONDITION = { type: 'string', examples: ['*'], pattern: '^(\\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$' } as const;
 
 const IF_MATCH = ApiHeader({
   name: 'If-Match',
@@ -57,7 +57,7 @@ export const ApiGet = (view: z.ZodType): MethodDecorator =>
     }),
   );
 
-/** Every member may be left out, and null gives it its default. Inner objects are merged in the same way. */
+/** Every member may be left out; null gives one that a PUT may leave out its default. Inner objects are merged in the same way. */
 function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
   const id = z.globalRegistry.get(schema)?.id;
   const members = Object.entries(schema.shape).map(([name, member]) => [name, patchMember(member as z.ZodType)]); // every member of a shape is a schema
@@ -67,7 +67,8 @@ function patchSchemaOf(schema: z.ZodObject): z.ZodObject {
 
 function patchMember(member: z.ZodType): z.ZodType {
   const { description } = member;
-  const patch = unwrapped(member).nullable().optional();
+  const mayBeNull = member._zod.optin === 'optional' || member.safeParse(null).success;
+  const patch = (mayBeNull ? unwrapped(member).nullable() : unwrapped(member)).optional();
   return description === undefined ? patch : patch.describe(description);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CsmsError, inOneOrder } from '@voltbus/contracts';
+import { inOneOrder } from '@voltbus/contracts';
 import type { z } from 'zod';
+import { faultyRequest } from '../requests/request-faults';
 import type { Resource } from './resource';
 
 /** Characters of a tag between its quotes: 128 bits. */
@@ -26,7 +27,9 @@ export function conditionOf(name: string, header: string | undefined): Condition
   if (header === undefined) return undefined;
   if (header.trim() === '*') return '*';
   if (TAG_LIST.test(header)) return header.match(new RegExp(ENTITY_TAG, 'g')) ?? [];
-  throw new CsmsError('bad-request', `${name}: neither * nor entity tags in quotes, such as "k3Jx"`);
+  throw faultyRequest('bad-request', [
+    { in: 'header', path: `/${name}`, message: 'is neither * nor entity tags in quotes, such as "k3Jx"' },
+  ]);
 }
 
 /** RFC 9110 section 13.1.1: compared strongly, so a weak tag matches nothing. `tag` null: there is no such resource. */

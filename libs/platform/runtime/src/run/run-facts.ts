@@ -2,11 +2,11 @@ import { renameSync, writeFileSync } from 'node:fs';
 
 /** The addresses of a running process. Each part adds its own when it listens. */
 export interface RunFacts {
-  set(name: 'ocppUrl' | 'apiUrl' | 'internalUrl', value: string): void;
+  set(name: 'ocppUrl' | 'ocppTlsUrl' | 'apiUrl' | 'internalUrl', value: string): void;
 }
 
 /** A URL a person can click: a wildcard host is reached as localhost. */
-export function urlOf(scheme: 'http' | 'ws', host: string, port: number, path = ''): string {
+export function urlOf(scheme: 'http' | 'ws' | 'wss', host: string, port: number, path = ''): string {
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${shown}:${port}${path}`;
 }
@@ -15,6 +15,7 @@ export type Facts = Partial<Record<Parameters<RunFacts['set']>[0], string>>;
 
 const LABELS: readonly (readonly [keyof Facts, string])[] = [
   ['ocppUrl', 'stations'],
+  ['ocppTlsUrl', 'stations (TLS)'],
   ['apiUrl', 'API'],
   ['internalUrl', 'health and metrics'],
 ];

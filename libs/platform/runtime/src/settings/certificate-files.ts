@@ -7,6 +7,11 @@ const SETTINGS = [
   ['redis-ca', 'REDIS_TLS_CA_FILE'],
   ['redis-client', 'REDIS_TLS_CERT_FILE'],
 ] as const;
+/** The same of settings that name several files. */
+const LISTS = [
+  ['ocpp-server', 'OCPP_TLS_CERT_FILES'],
+  ['ocpp-client-ca', 'OCPP_TLS_CLIENT_CA_FILES'],
+] as const;
 /** The same of parameters of the database's URL. */
 const PARAMETERS = [
   ['postgres-ca', 'sslrootcert'],
@@ -26,7 +31,9 @@ interface CertificateFile {
 export function certificateFiles(settings: Settings): CertificateFile[] {
   const { DATABASE_URL: url } = settings;
   const parameters = url === '' ? new URLSearchParams() : new URL(url).searchParams;
+  const lists = LISTS.flatMap(([kind, name]) => (settings[name] ?? []).map((path) => ({ kind, namedBy: `VOLTBUS_${name}`, path })));
   return [
+    ...lists,
     ...SETTINGS.map(([kind, name]) => ({ kind, namedBy: `VOLTBUS_${name}`, path: settings[name] })),
     ...PARAMETERS.map(([kind, name]) => ({ kind, namedBy: `${name} of VOLTBUS_DATABASE_URL`, path: parameters.get(name) ?? undefined })),
   ].flatMap(({ path, ...file }) => (path === undefined ? [] : [{ ...file, path }]));

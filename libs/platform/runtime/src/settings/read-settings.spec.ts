@@ -155,6 +155,7 @@ describe('how long things are kept', () => {
       DEAD_LETTERS: 90,
       MESSAGES: 90,
       REFUSALS: 14,
+      SECURITY_EVENTS: 400,
       WEBHOOK_DELIVERIES: 14,
     });
   });

@@ -15,6 +15,7 @@ import {
   secret,
   whole,
 } from './setting-forms';
+import { stationTlsSettings } from './station-tls-settings';
 import { telemetrySettings } from './telemetry-settings';
 
 /**
@@ -36,8 +37,9 @@ export const settingsSchema = z.object({
     .stringbool({ error: 'must be true or false' })
     .default(false)
     .describe(
-      'Every connection to the OCPP port begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
+      'Every connection to the OCPP ports begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
     ),
+  ...stationTlsSettings,
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
   INTERNAL_PORT: port.default(9090).describe('Health and metrics port; never expose it; 0 takes a free one'),
   INTERNAL_HOST: z
@@ -229,6 +231,7 @@ export const settingsSchema = z.object({
   RETENTION_AUDIT_LOG_DAYS: daysKept('AUDIT_LOG'),
   RETENTION_VARIABLE_CHANGES_DAYS: daysKept('VARIABLE_CHANGES'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
+  RETENTION_SECURITY_EVENTS_DAYS: daysKept('SECURITY_EVENTS'),
   RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)
     .default(10_000)

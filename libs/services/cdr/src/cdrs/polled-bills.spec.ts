@@ -117,6 +117,18 @@ it('is read whole and in order by pollers that are killed at random, while sever
   const sums = new Map<string, Decimal>();
   for (const cdr of atOnce.stored) sums.set(cdr.transaction, (sums.get(cdr.transaction) ?? new Decimal(0)).plus(cdr.cost.total));
   for (const [transaction, sum] of sums) expect([transaction, sum.toFixed(2)]).toEqual([transaction, cost.get(transaction)?.toFixed(2)]);
+  const bills = await processes.billsOf(tenant, [...sums.keys()]);
+  for (const [transaction, sum] of sums) {
+    const ofTransaction = atOnce.stored.filter((cdr) => cdr.transaction === transaction);
+    const inclTax = ofTransaction.reduce((total, cdr) => total.plus(cdr.cost.totalInclTax), new Decimal(0));
+    expect([transaction, bills.get(transaction)]).toEqual([
+      transaction,
+      {
+        ...{ cdrs: ofTransaction.map(({ id }) => id), held: null, isWaived: false },
+        cost: { currency: 'EUR', total: sum.toFixed(2), totalInclTax: inclTax.toFixed(2) },
+      },
+    ]);
+  }
   expect(sums.size).toBe(range(4 * LANE).filter((nth) => nth % 5 !== 0).length);
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryBus } from '@voltbus/bus';
 import type { Cdr } from '@voltbus/contracts';
+import { TRANSACTION_BILLS, type TransactionBill, type TransactionBills } from '@voltbus/http';
 import { Outbox, type OutboxEvent } from '@voltbus/database';
 import { freshDatabase, silentLogger, testMetrics } from '@voltbus/testing';
 import { CdrApp } from './cdr-app';
@@ -74,6 +75,11 @@ export class BillingProcesses {
     if (answer.status === 503) return this.bills(tenant, query, replica); // a machine that stood still for long
     if (answer.status !== 200) throw new Error(JSON.stringify(answer));
     return answer.body;
+  }
+
+  /** What the API shows as the cost and the CDRs of transactions. */
+  billsOf(tenant: string, transactions: readonly string[]): Promise<ReadonlyMap<string, TransactionBill>> {
+    return this.replicas[0].face.get<TransactionBills>(TRANSACTION_BILLS).of(tenant, transactions);
   }
 
   /** How many wait for a lock of the application. */

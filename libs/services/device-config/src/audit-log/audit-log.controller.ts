@@ -1,16 +1,12 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { shownAs, type ListRows, type Position } from '@voltbus/database';
-import { ApiList, ApiZodLines, ApiZodQuery, Needs, Tenant, TenantMayBeMissing, zodQuery, type ListPage } from '@voltbus/http';
+import { shownAs } from '@voltbus/database';
+import { ApiList, ApiZodLines, ApiZodQuery, Needs, Tenant, TenantMayBeMissing, linesOf, zodQuery, type ListPage } from '@voltbus/http';
 import { z } from 'zod';
 import { Tenants } from '../tenants';
 import { auditFilters, auditLogList, entrySchema } from './audit-log-list';
-import { TypeormAuditLog, type AuditEntry, type AuditFilters } from './typeorm-audit-log';
-
-/** Entries that an export reads at once. */
-const EXPORT_PAGE = 500;
+import { TypeormAuditLog, type AuditEntry } from './typeorm-audit-log';
 
 const filterSchema = z.object(auditFilters);
 
@@ -44,7 +40,7 @@ export class AuditLogController {
   @ApiZodLines(entrySchema, 'An entry a line')
   async export(@Tenant() tenant: string, @Query(zodQuery(filterSchema)) filter: z.output<typeof filterSchema>): Promise<StreamableFile> {
     await this.checkExisted(tenant);
-    return new StreamableFile(Readable.from(this.lines(tenant, filter)), { type: 'application/x-ndjson' });
+    return linesOf(this.auditLog.list(tenant), { filters: filter, sort: { by: 'at', descending: true } }, entryView);
   }
 
   /**
@@ -53,18 +49,6 @@ export class AuditLogController {
    */
   private async checkExisted(tenant: string): Promise<void> {
     if (!(await this.tenants.everExisted(tenant))) throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}, and was none`);
-  }
-
-  private async *lines(tenant: string, filters: AuditFilters): AsyncGenerator<string> {
-    const newestFirst = { by: 'at', descending: true } as const;
-    let after: Position | null = null;
-    do {
-      const { items, next }: ListRows<AuditEntry> = await this.auditLog
-        .list(tenant)
-        .read({ filters, sort: newestFirst, limit: EXPORT_PAGE, after });
-      for (const entry of items) yield `${JSON.stringify(entryView(entry))}\n`;
-      after = next;
-    } while (after !== null);
   }
 }
 

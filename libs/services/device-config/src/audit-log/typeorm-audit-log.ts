@@ -21,7 +21,7 @@ export interface AuditEntry {
   after: unknown;
 }
 
-export interface AuditFilters {
+interface AuditFilters {
   /** Ids of keys, or `administrator`. */
   actor?: string[] | undefined;
   method?: string[] | undefined;

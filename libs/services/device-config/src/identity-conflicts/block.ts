@@ -1,5 +1,6 @@
 import { CONNECTIONS } from '@voltbus/contracts';
 import { defineBlock, onBatch } from '@voltbus/service';
+import { securityEvents } from '../security-events';
 import { telemetry } from '../telemetry';
 import { IdentityConflicts } from './identity-conflicts';
 import { TypeormTakeOvers } from './typeorm-take-overs';
@@ -11,7 +12,10 @@ export const identityConflicts = defineBlock({
   name: 'identity-conflicts',
   migrations: [identityConflictsMigration],
   tables,
-  build: ({ database, use, now }) => ({ conflicts: new IdentityConflicts(new TypeormTakeOvers(database), use(telemetry)), now }),
+  build: ({ database, use, now }) => ({
+    conflicts: new IdentityConflicts(new TypeormTakeOvers(database), use(telemetry), use(securityEvents).store),
+    now,
+  }),
   on: ({ conflicts, now }) => [
     onBatch(CONNECTIONS.events.connected, (events) =>
       conflicts.onConnected(

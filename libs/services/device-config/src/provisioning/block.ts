@@ -20,6 +20,8 @@ import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
 import { stationDescriptionMigration } from './store/migrations/0130-station-description';
+import { securityProfilesMigration } from './store/migrations/0161-security-profiles';
+import { TypeormReachedProfiles } from './store/typeorm-reached-profiles';
 import { tables } from './store/tables';
 
 /** How long an eviction waits that could not be made at once. */
@@ -28,11 +30,12 @@ const EVICTION_INTERVAL_MS = 5_000;
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
-  migrations: [provisioningMigration, stationDescriptionMigration],
+  migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration],
   tables,
   store: ({ database, outbox, settings }) => ({
     stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),
     evictions: new TypeormEvictions(database),
+    reached: new TypeormReachedProfiles(database),
     views: new TypeormStationViews(database),
     references: new TypeormStationReferences(database),
   }),
@@ -51,6 +54,7 @@ export const provisioning = defineBlock({
       directory,
       profiles,
       evictions,
+      reached: store.reached,
       telemetry: counted,
       heartbeatSeconds: settings.HEARTBEAT_SECONDS,
     };
@@ -61,9 +65,13 @@ export const provisioning = defineBlock({
     answer(v16.Heartbeat, heartbeat()),
     answer(v21.Heartbeat, heartbeat()),
   ],
-  on: ({ stations, evictions, profiles, telemetry: counted }) => [
+  on: ({ stations, evictions, reached, profiles, telemetry: counted }) => [
     onProfileRequest(profiles, counted),
-    onBatch(CONNECTIONS.events.connected, (events) => evictions.ofUnwelcome(events.map(({ data }) => data))),
+    onBatch(CONNECTIONS.events.connected, async (events) => {
+      const connected = events.map(({ data }) => data);
+      await evictions.ofUnwelcome(connected);
+      for (const ref of await reached.raise(connected)) await evictions.of(ref);
+    }),
     onEach(CONNECTIONS.events.protocolMismatch, ({ data: { tenant, station, spoken, epoch } }) =>
       stations.pin({ tenant, station }, { protocol: spoken, epoch }),
     ),

@@ -18,7 +18,15 @@ describe('a tenant that registers unknown stations', () => {
   beforeAll(() =>
     service.tenants.put(
       {
-        ...{ tenant, name: tenant, unknownStations: 'register', unknownTokens: 'refuse', minSecurityProfile: 0, currency: 'EUR' },
+        ...{
+          tenant,
+          name: tenant,
+          unknownStations: 'register',
+          unknownTokens: 'refuse',
+          minSecurityProfile: 0,
+          certificateOrganization: null,
+          currency: 'EUR',
+        },
         ...{ defaultTariff: null, keepMessagesHours: 0, showCost: false, masterPassGroup: null, reviewFlags: [], reviewAbove: null },
       },
       new Date(),

@@ -54,6 +54,7 @@ it.each([
     unknownStations: 'refuse',
     answersUpdates: false,
     keepsMessages: tenant === 'default',
+    certificateOrganization: null,
   };
   expect(await request(station, tenant)).toEqual(unknown);
   expect(await service.connections.profile({ tenant, station })).toBeNull();

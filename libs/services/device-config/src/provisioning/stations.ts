@@ -63,6 +63,7 @@ export class Stations {
       const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
       writes(after);
       await unit.admit(after, 'operator');
+      if (update.reachedSecurityProfile !== undefined) await unit.setReachedSecurityProfile(after.reachedSecurityProfile);
       if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
       if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];

@@ -12,6 +12,7 @@ import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
 import { refusedConnections } from '../refused-connections/block';
+import { securityEvents } from '../security-events/block';
 import { deviceConfig } from '../service';
 import { tenants } from '../tenants/block';
 import { deliver } from './deliver';
@@ -59,6 +60,7 @@ export function partsOf(service: Service) {
     partitionStore: service.storeOf(messageLog).partitions,
     deviceModel: service.use(deviceModel),
     refusedConnections: service.use(refusedConnections),
+    securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),
     table: service.table,
     database: service.database,

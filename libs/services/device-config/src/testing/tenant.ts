@@ -7,6 +7,7 @@ export const TENANT: Tenant = {
   unknownStations: 'refuse',
   unknownTokens: 'refuse',
   minSecurityProfile: 1,
+  certificateOrganization: null,
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: 24,

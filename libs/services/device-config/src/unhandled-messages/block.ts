@@ -3,7 +3,6 @@ import { TypeormUnhandledMessages, answerUnhandled, defineBlock, unhandledMessag
 import { telemetry } from '../telemetry';
 import { certificateChainStatus } from './ocpp2/certificate-chain-status';
 import { migration } from './store/migrations/0080-unhandled-messages';
-import { countingSecurityEvents } from './security-events';
 import { UNHANDLED_MESSAGES } from './store/table';
 
 /** Messages that no rule acts on yet: stored as received, and answered as the specification has it. */
@@ -18,17 +17,15 @@ export const unhandledMessages = defineBlock({
       table: UNHANDLED_MESSAGES,
       beyond: (ref, count) => counted.unhandledMessagesNotStored(ref, count),
     });
-    return { store, securityEvents: countingSecurityEvents(store, (type) => counted.securityEvent(type)) };
+    return { store };
   },
-  answers: ({ store, securityEvents }) => [
-    answerUnhandled(securityEvents, v16.SecurityEventNotification),
+  answers: ({ store }) => [
     // A02 (security whitepaper): there is no certificate authority to sign with.
     answerUnhandled(store, v16.SignCertificate, () => ({ status: 'Rejected' })),
     answerUnhandled(store, v16.FirmwareStatusNotification),
     answerUnhandled(store, v16.SignedFirmwareStatusNotification),
     answerUnhandled(store, v16.DiagnosticsStatusNotification),
     answerUnhandled(store, v16.LogStatusNotification),
-    answerUnhandled(securityEvents, v21.SecurityEventNotification),
     // A02: there is no certificate authority to sign with.
     answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),
     // M01, M02: no contract certificate pool is connected.

@@ -4,7 +4,6 @@ let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
 afterAll(() => service?.close());
 
-const AT = '2026-05-01T12:00:00.000Z';
 const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
 const REQUESTS = {
   SignCertificate: { csr: 'csr' },
@@ -40,8 +39,8 @@ it('stores a message once, however often it is delivered', async () => {
 describe('messages that no rule acts on', () => {
   const event = {
     station: { protocol: 'ocpp2.0.1' as const, station: 'talks' },
-    action: 'SecurityEventNotification',
-    payload: { type: 'X', timestamp: AT },
+    action: 'LogStatusNotification',
+    payload: { status: 'Idle' },
   };
   const kept = async () => (await service.database.query<unknown[]>(`SELECT FROM device_config.messages WHERE station = 'talks'`)).length;
 

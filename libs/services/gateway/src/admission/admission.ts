@@ -1,10 +1,11 @@
 import type { Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { sourceOfAddress } from './addresses';
-import { provesStation } from './credentials';
+import type { CertificateSubject, ClientCertificates } from './client-certificates';
 import { ConnectionRateLimiter } from './connection-rate-limiter';
 import type { GatewayTelemetry } from '../telemetry';
 import { parseIdentity } from './identity';
+import { judgeAttempt, type Evidence, type SecurityProfile, type Verdict } from './proofs';
 import type { StationProfiles } from './profiles';
 import { refusalHeaders, type Refusal, type RefusalReason } from './refusals';
 import { commonProtocol, pinnedAmong } from './subprotocols';
@@ -15,6 +16,8 @@ export interface Admitted {
   ref: StationRef;
   protocol: Protocol | null;
   profile: StationProfile;
+  /** The security profile that the station uses. */
+  securityProfile: SecurityProfile;
 }
 
 interface AdmissionParts {
@@ -25,23 +28,22 @@ interface AdmissionParts {
   subprotocolMismatch: 'refuse' | 'accept-and-close';
   /** The version of a station that offers none (quirk 9); null when such a station is refused. */
   missingProtocol: Protocol | null;
+  /** Null where no CA is trusted: then no client certificate proves anything. */
+  certificates(): Pick<ClientCertificates, 'judge'> | null;
   onRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void;
 }
 
 type Decision = UpgradeDecision<Admitted>;
 
-/** The judgement of one attempt by one profile. */
-interface Verdict {
-  /** The password is right. */
-  proven: boolean;
-  /** Null when the station may connect. */
-  refusal: Refusal | null;
+/** Who may connect: what is known of the station, and the security profile that it uses. */
+interface Welcome {
+  profile: StationProfile;
+  used: SecurityProfile;
 }
 
-const UNKNOWN: Verdict = { proven: false, refusal: { status: 401, reason: 'unknown-station' } };
 const TOO_OFTEN: Refusal = { status: 429, reason: 'too-many-attempts' };
 
-/** Decides which stations may connect, in the order of cost: identity, version, rate limits, credentials. */
+/** Decides which stations may connect, in the order of cost: identity, version, rate limits, certificate, credentials. */
 export class Admission {
   private readonly limiter = new ConnectionRateLimiter();
   private draining = false;
@@ -69,49 +71,49 @@ export class Admission {
     const protocol = offered ?? (request.offered.length === 0 ? this.parts.missingProtocol : null);
     if (protocol === null && this.parts.subprotocolMismatch === 'refuse')
       return this.refuseRequest(request, ref, { status: 400, reason: 'no-common-protocol' });
-    const profile = await this.authenticate(request, ref);
-    if ('status' in profile) return this.refuse(request, ref, profile);
+    const certificate = request.security.certificate === null ? null : await this.judgeCertificate(request, ref);
+    if (certificate !== null && 'status' in certificate) return this.refuseRequest(request, ref, certificate);
+    const admitted = await this.authenticate(request.remoteAddress, ref, { request, certificate });
+    if ('status' in admitted) return this.refuse(request, ref, admitted);
+    const { profile, used } = admitted;
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
-    return { accept: true, subprotocol: pinned ?? offered, context: { ref, protocol: pinned ?? protocol, profile } };
+    return { accept: true, subprotocol: pinned ?? offered, context: { ref, protocol: pinned ?? protocol, profile, securityProfile: used } };
+  }
+
+  /** A certificate that is presented must be valid and name the station (A00.FR.403, 405): a right password beside it does not help. */
+  private async judgeCertificate({ security }: UpgradeRequest, ref: StationRef): Promise<CertificateSubject | Refusal | null> {
+    const certificates = this.parts.certificates();
+    if (security.certificate === null || certificates === null) return null;
+    const subject = await certificates.judge(security.certificate, new Date());
+    if (typeof subject === 'string') return { status: 401, reason: `certificate-${subject}` };
+    return subject.commonName === ref.station ? subject : { status: 401, reason: 'certificate-other-station' };
   }
 
   /**
-   * Returns the profile that admits the station, or the refusal. A station that proves its password is let in before anything is counted. For any other
+   * Returns the profile that admits the station, or the refusal. A station that proves who it is is let in before anything is counted. For any other
    * one device-config is asked, whether the station is known here or not, so that an unknown station and a wrong password take the same steps.
    */
-  private async authenticate({ remoteAddress, authorization }: UpgradeRequest, ref: StationRef): Promise<StationProfile | Refusal> {
+  private async authenticate(remoteAddress: string, ref: StationRef, evidence: Evidence): Promise<Welcome | Refusal> {
     const { limiter } = this;
     const cached = await this.parts.profiles.findCached(ref);
-    const first = this.judge(ref, authorization, cached);
+    const first = judgeAttempt(this.parts.pepper, ref, evidence, cached);
     if (cached !== null && first.proven) return this.admitAuthenticated(remoteAddress, ref, cached, first);
     if (cached !== null && first.refusal === null)
-      return limiter.takeUnauthenticated(remoteAddress, ref, performance.now()) ? cached : TOO_OFTEN;
+      return limiter.takeUnauthenticated(remoteAddress, ref, performance.now()) ? { profile: cached, used: first.used } : TOO_OFTEN;
     if (!limiter.takeProfileRequest(remoteAddress, ref, performance.now())) return TOO_OFTEN;
     const current = await this.parts.profiles.requestProfile(ref, sourceOfAddress(remoteAddress));
-    const second = this.judge(ref, authorization, current);
+    const second = judgeAttempt(this.parts.pepper, ref, evidence, current);
     if (current === null) return { status: 503, reason: 'no-profile' };
     if (second.proven) return this.admitAuthenticated(remoteAddress, ref, current, second);
-    if (second.refusal === null) return current;
+    if (second.refusal === null) return { profile: current, used: second.used };
     limiter.countRefusal(remoteAddress, ref, performance.now());
     return second.refusal;
   }
 
-  private admitAuthenticated(address: string, ref: StationRef, profile: StationProfile, { refusal }: Verdict): StationProfile | Refusal {
+  private admitAuthenticated(address: string, ref: StationRef, profile: StationProfile, { refusal, used }: Verdict): Welcome | Refusal {
     if (refusal !== null) return refusal;
-    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? profile : TOO_OFTEN;
-  }
-
-  /** Where a password is demanded, the answer to an unknown station, a blocked one and a wrong password is the same. */
-  private judge(ref: StationRef, authorization: string | undefined, profile: StationProfile | null): Verdict {
-    const proven = provesStation(this.parts.pepper, ref, authorization, profile);
-    if (profile === null) return UNKNOWN;
-    if (needsNoPassword(profile)) return { proven: false, refusal: refusalWithoutPassword(profile) };
-    if (!profile.known) return UNKNOWN;
-    if (!proven) return { proven, refusal: { status: 401, reason: 'wrong-credentials' } };
-    if (profile.blocked) return { proven, refusal: { status: 401, reason: 'blocked' } };
-    // A05.FR.07: a security profile is never lowered, and this gateway has no TLS yet.
-    return { proven, refusal: profile.securityProfile >= 2 ? { status: 401, reason: 'needs-tls' } : null };
+    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? { profile, used } : TOO_OFTEN;
   }
 
   /** Refuses a request that is wrong in itself. Only so many from one address get the reason. */
@@ -133,14 +135,4 @@ export class Admission {
     this.parts.telemetry.noCommonVersion(remoteAddress, ref);
     this.parts.onRefused(remoteAddress, ref, 'no-common-protocol');
   }
-}
-
-/** Security profile 0 without a password. A station that has a password must prove it, whatever its tenant demands of others. */
-function needsNoPassword({ securityProfile, keyHashes }: StationProfile): boolean {
-  return securityProfile === 0 && keyHashes.length === 0;
-}
-
-function refusalWithoutPassword({ blocked, known, unknownStations }: StationProfile): Refusal | null {
-  if (blocked) return { status: 401, reason: 'blocked' };
-  return known || unknownStations === 'register' ? null : { status: 404, reason: 'unknown-station' };
 }

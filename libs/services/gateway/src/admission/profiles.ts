@@ -64,11 +64,11 @@ export class StationProfiles {
    * Whether the profile that admitted a station changed before its connection was registered. A change drops the profile and then looks for a connection
    * to evict; we register the connection and then look at the profile. So one of the two sees the other.
    */
-  async isAdmissionRevoked(ref: StationRef, admittedBy: StationProfile): Promise<boolean> {
+  async isAdmissionRevoked(ref: StationRef, admittedBy: StationProfile, used: StationProfile['securityProfile']): Promise<boolean> {
     if (!admittedBy.known) return false; // admitted as an unknown station
     try {
       const now = (await this.connections.profile(ref)) ?? (await this.query(ref, stationKey(ref)));
-      return now !== null && forbids(now, admittedBy);
+      return now !== null && forbids(now, admittedBy, used);
     } catch {
       return false; // the registry is away: an eviction is repeated until it succeeds
     }
@@ -122,9 +122,9 @@ export class StationProfiles {
 }
 
 /** Whether the profile of now forbids a connection that the one before admitted. */
-function forbids(now: StationProfile, before: StationProfile): boolean {
+function forbids(now: StationProfile, before: StationProfile, used: StationProfile['securityProfile']): boolean {
   const sameKeys = now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
   const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
   const pinChanged = (now.pinnedProtocol ?? null) !== (before.pinnedProtocol ?? null);
-  return !now.known || now.blocked || !sameKeys || now.securityProfile > before.securityProfile || registrationLost || pinChanged;
+  return !now.known || now.blocked || !sameKeys || now.securityProfile > used || registrationLost || pinChanged;
 }

@@ -1,4 +1,4 @@
-import type { RefusalStatus } from '../transport';
+import type { CertificateFlaw, RefusalStatus } from '../transport';
 import { RETRY_AFTER_SECONDS } from '../limits';
 
 /** Why an upgrade is refused: the word of `csms.connections.v1`, of the metric and of the log. */
@@ -12,7 +12,13 @@ export type RefusalReason =
   | 'wrong-credentials'
   | 'unknown-station'
   | 'blocked'
-  | 'needs-tls';
+  /** A05.FR.07: the station must use a higher security profile than it does. */
+  | 'needs-tls'
+  | 'needs-certificate'
+  /** The client certificate is not valid (A00.FR.405), is for another identity, or is of another organization than the tenant's stations are. */
+  | `certificate-${CertificateFlaw}`
+  | 'certificate-other-station'
+  | 'certificate-other-organization';
 
 export interface Refusal {
   status: RefusalStatus;

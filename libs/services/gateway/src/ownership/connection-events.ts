@@ -19,6 +19,7 @@ import type { RefusalReason } from '../admission/refusals';
 import { TokenBucket } from '../admission/token-bucket';
 import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
 import type { Connection } from '../session/connection';
+import type { TransportRefusal } from '../transport';
 
 /** The key of a refusal whose URL names no station, because such a URL may hold anything. */
 const UNNAMED: StationRef = { tenant: DEFAULT_TENANT, station: NO_STATION };
@@ -63,7 +64,7 @@ export class ConnectionEvents {
   }
 
   /** Only so many refusals of one station and of one address are published. */
-  publishRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void {
+  publishRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason | TransportRefusal): void {
     const about = ref ?? UNNAMED;
     if (reason === 'bus-away' || !this.takeRefusal(sourceOfAddress(remoteAddress), `${stationKey(about)} ${reason}`)) return;
     const at = new Date().toISOString();
@@ -74,11 +75,21 @@ export class ConnectionEvents {
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
-    const { ref, key, protocol, owner, remoteAddress } = connection;
+    const { ref, key, protocol, owner, remoteAddress, securityProfile } = connection;
     if (owner === null) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
-    const event: ConnectionEvent = { ...ref, protocol, gateway, epoch, at, reason, remoteAddress, ...(tookOver ? { tookOver } : {}) };
+    const event: ConnectionEvent = {
+      ...ref,
+      protocol,
+      gateway,
+      epoch,
+      at,
+      reason,
+      remoteAddress,
+      securityProfile,
+      ...(tookOver ? { tookOver } : {}),
+    };
     this.publishEvent(ref, CONNECTIONS.events[kind], deterministicId(kind, key, gateway, String(epoch)), at, event);
   }
 

@@ -3,12 +3,12 @@ import type { Session } from '../session/session';
 import type { Sessions } from './sessions';
 
 /** Registers the gauges of a gateway, which are computed when they are read. */
-export function registerGauges(metrics: Metrics, sessions: Sessions, transport: string, draining: () => boolean): void {
+export function registerGauges(metrics: Metrics, sessions: Sessions, draining: () => boolean): void {
   const sum = (of: (session: Session) => number) => [...sessions.all()].reduce((total, session) => total + of(session), 0);
   metrics.gauge('gateway_connections', 'Open connections', ['protocol', 'security_profile', 'transport'], () =>
     [...countByKind(sessions)].map(([{ connection }, value]) => ({
       value,
-      labels: { protocol: connection.protocol, security_profile: String(connection.securityProfile), transport },
+      labels: { protocol: connection.protocol, security_profile: String(connection.securityProfile), transport: connection.transport },
     })),
   );
   metrics.gauge('gateway_backpressure_bytes', 'Bytes kept for stations that read slowly', [], () =>
@@ -22,12 +22,13 @@ export function registerGauges(metrics: Metrics, sessions: Sessions, transport: 
   metrics.gauge('gateway_drain_remaining', 'Connections a drain has still to close', [], () => (draining() ? sessions.size : 0));
 }
 
-/** Returns one session of each protocol and security profile, with the number of its kind. */
+/** Returns one session of each protocol, security profile and transport, with the number of its kind. */
 function countByKind(sessions: Sessions): Map<Session, number> {
   const firsts = new Map<string, Session>();
   const counts = new Map<Session, number>();
   for (const session of sessions.all()) {
-    const kind = `${session.connection.protocol} ${session.connection.securityProfile}`;
+    const { protocol, securityProfile, transport } = session.connection;
+    const kind = `${protocol} ${securityProfile} ${transport}`;
     const first = firsts.get(kind) ?? session;
     firsts.set(kind, first);
     counts.set(first, (counts.get(first) ?? 0) + 1);

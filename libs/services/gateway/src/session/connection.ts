@@ -1,5 +1,6 @@
 import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
 import type { ConnectionLog } from '../message-log/message-log';
+import type { SecurityProfile } from '../admission/proofs';
 import type { StationSocket } from '../transport';
 import { CLOSE_REASONS, type CloseReason } from './close-reasons';
 
@@ -15,7 +16,8 @@ export interface ConnectionOwner {
 export interface ConnectionParts {
   ref: StationRef;
   protocol: Protocol;
-  securityProfile: number;
+  /** The security profile that the station uses. */
+  securityProfile: SecurityProfile;
   registration: Registration;
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
@@ -27,7 +29,7 @@ export class Connection {
   readonly key: string;
   readonly ref: StationRef;
   readonly protocol: Protocol;
-  readonly securityProfile: number;
+  readonly securityProfile: SecurityProfile;
   readonly messageLog: ConnectionLog | null;
   /** Changes with the answer to a BootNotification. */
   registration: Registration;
@@ -49,6 +51,10 @@ export class Connection {
 
   get open(): boolean {
     return this.socket.open;
+  }
+
+  get transport(): StationSocket['transport'] {
+    return this.socket.transport;
   }
 
   get remoteAddress(): string {

@@ -21,6 +21,7 @@ import { MemoryConnections } from '@voltbus/connections';
 import { publishDownlink } from '@voltbus/service';
 import { silentLogger, testMetrics, within } from '@voltbus/testing';
 import { Gateway, type GatewaySettings } from '../gateway';
+import type { TransportLimits } from '../transport';
 import { TestStation } from './ws-test-station';
 
 const PEPPER = 'p'.repeat(32);
@@ -41,7 +42,7 @@ export class GatewayFixture {
   readonly metrics = testMetrics();
   readonly connections: MemoryConnections;
   readonly bus: MemoryBus;
-  readonly gateways: { gateway: Gateway; port: number }[] = [];
+  readonly gateways: { gateway: Gateway; port: number; tlsPort: number }[] = [];
   readonly received: ReceivedMessage[] = [];
   readonly results: CallResult[] = [];
   /** Station keys of the profiles that device-config was asked for. */
@@ -62,6 +63,7 @@ export class GatewayFixture {
     count = 1,
     registry: RegistryOptions = {},
     bus: BusOptions = {},
+    limits: Partial<TransportLimits> = {},
   ): Promise<GatewayFixture> {
     const fixture = new GatewayFixture(registry, bus);
     for (const lane of Object.keys(LANES) as Lane[])
@@ -72,7 +74,7 @@ export class GatewayFixture {
       handle: (record) => fixture.record(() => fixture.results.push(JSON.parse(record.value.toString()) as CallResult)),
     });
     await fixture.bus.follow({ name: 'profiles', topic: PROFILE_REQUESTS, handle: (record) => fixture.answerProfile(record) });
-    for (let index = 0; index < count; index++) await fixture.add(settings, index);
+    for (let index = 0; index < count; index++) await fixture.add(settings, index, limits);
     return fixture;
   }
 
@@ -157,13 +159,23 @@ export class GatewayFixture {
     await within(`${condition.toString()} of what the services receive`, holds());
   }
 
-  private async add(settings: Partial<GatewaySettings>, index: number): Promise<void> {
+  private async add(settings: Partial<GatewaySettings>, index: number, limits: Partial<TransportLimits>): Promise<void> {
     const gateway = new Gateway({
       settings: {
         HOST: '127.0.0.1',
         OCPP_PORT: 0,
         OCPP_TRUSTED_PROXIES: undefined,
         OCPP_PROXY_PROTOCOL: false,
+        OCPP_PLAIN: true,
+        OCPP_TLS_PORT: undefined,
+        OCPP_TLS_CERT_FILES: undefined,
+        OCPP_TLS_KEY_FILES: undefined,
+        OCPP_TLS_CLIENT_CA_FILES: undefined,
+        OCPP_TLS_CRL_FILES: undefined,
+        OCPP_TLS_MIN_VERSION: '1.2',
+        OCPP_TLS_REVOCATION_UNAVAILABLE: 'refuse',
+        OCPP_PROXY_TLS: 'none',
+        OCSP_HOSTS: undefined,
         KEY_PEPPER: PEPPER,
         POD_NAME: `gw-${index}`,
         TRANSPORT: 'ws',
@@ -179,8 +191,10 @@ export class GatewayFixture {
       connections: this.connections,
       logger: silentLogger,
       metrics: this.metrics,
+      limits,
     });
-    this.gateways.push({ gateway, port: await gateway.start() });
+    const { plain, tls } = await gateway.start();
+    this.gateways.push({ gateway, port: plain ?? 0, tlsPort: tls ?? 0 });
   }
 
   /** Answers in the place of device-config. */

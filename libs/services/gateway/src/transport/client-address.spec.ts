@@ -1,7 +1,7 @@
 import { inRanges } from '@voltbus/runtime';
 import { clientAddress } from './client-address';
 
-const proxies = { isProxy: inRanges(['10.0.0.0/8', '2001:db8:1::/48']), protocol: false };
+const proxies = { isProxy: inRanges(['10.0.0.0/8', '2001:db8:1::/48']), protocol: false, tls: 'none' as const };
 
 it.each([
   ['no proxy: a header that a station invents is not believed', '203.0.113.9', '192.0.2.1', '203.0.113.9'],

@@ -1,14 +1,17 @@
 import { isIP } from 'node:net';
 import { plainAddress } from '@voltbus/runtime';
+import type { ProxyTls } from './forwarded-security';
 
 /** The proxies before a transport, whose word about the address of a station is taken. */
 export interface Proxies {
   isProxy(address: string): boolean;
   /** Every connection begins with a header of the PROXY protocol; one without is closed. Only `WsTransport` reads it. */
   protocol: boolean;
+  /** How they pass on what they know of the TLS of a station. */
+  tls: ProxyTls;
 }
 
-export const NO_PROXIES: Proxies = { isProxy: () => false, protocol: false };
+export const NO_PROXIES: Proxies = { isProxy: () => false, protocol: false, tls: 'none' };
 
 /**
  * The address of a station: the last one of X-Forwarded-For that no proxy of ours has, because everything before it was written by the client; without a

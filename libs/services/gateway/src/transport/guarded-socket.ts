@@ -25,6 +25,7 @@ export class GuardedSocket implements StationSocket {
   #listener: SocketListener | null = null;
 
   constructor(
+    readonly transport: StationSocket['transport'],
     readonly remoteAddress: string,
     connection: NativeConnection,
     private readonly watch: { ended(socket: GuardedSocket): void; defect(error: unknown): void },

@@ -1,4 +1,5 @@
 export { chooseTransport, type TransportChoice } from './choose-transport';
+export { type CertificateFlaw, type ConnectionSecurity, type PresentedCertificate } from './connection-security';
 export {
   PortInUse,
   type RefusalStatus,
@@ -12,4 +13,8 @@ export {
   type UpgradeDecision,
   type UpgradeRequest,
 } from './station-transport';
+export { hasStrongKey } from './tls/presented-certificate';
+export { ServerCertificates } from './tls/server-certificates';
+export { WatchedFiles, type WatchEvents } from './tls/watched-files';
+export { WsTransport } from './ws-transport';
 export { idleTimeoutSeconds, TRANSPORT_LIMITS, type TransportLimits } from './transport-limits';

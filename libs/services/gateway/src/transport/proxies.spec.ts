@@ -1,11 +1,15 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { inRanges } from '@voltbus/runtime';
+import { TestCertificate } from '@voltbus/testing';
 import { ContractHarness } from './testing/contract-harness';
 import { TEXT, frame, upgradeRequest } from './testing/raw-peer';
+import { ServerCertificates } from './tls/server-certificates';
 import { UwsTransport } from './uws-transport';
 import { WsTransport } from './ws-transport';
 import type { Proxies } from './client-address';
 
-const TRUSTED: Proxies = { isProxy: inRanges(['127.0.0.0/8', '10.0.0.0/8']), protocol: false };
+const TRUSTED: Proxies = { isProxy: inRanges(['127.0.0.0/8', '10.0.0.0/8']), protocol: false, tls: 'none' };
 const WITH_PROTOCOL: Proxies = { ...TRUSTED, protocol: true };
 const V2 = Buffer.from('0d0a0d0a000d0a515549540a' + '2111000c' + 'cb007109' + '0a000001' + '1010' + '2328', 'hex');
 const V1 = Buffer.from('PROXY TCP4 203.0.113.9 10.0.0.1 4112 9000\r\n');
@@ -28,7 +32,7 @@ describe.each([
   });
 
   it('does not believe the header where no proxy is trusted', async () => {
-    await (harness = make({ isProxy: () => false, protocol: false })).start();
+    await (harness = make({ isProxy: () => false, protocol: false, tls: 'none' })).start();
     await harness.upgraded('/ocpp/CP1', FORWARDED);
     expect((await harness.gateway.opened()).socket.remoteAddress).toBe('127.0.0.1');
   });
@@ -68,7 +72,9 @@ describe('the PROXY protocol before the upgrade', () => {
     expect((await peer.end()).toString()).toBe('');
     expect(harness.gateway.refusals).toEqual(['bad-request']);
     await harness.stop();
-    harness = new ContractHarness((handler) => new WsTransport(handler, {}, { isProxy: inRanges(['10.0.0.0/8']), protocol: true }));
+    harness = new ContractHarness(
+      (handler) => new WsTransport(handler, {}, { isProxy: inRanges(['10.0.0.0/8']), protocol: true, tls: 'none' }),
+    );
     await harness.start();
     const foreign = await harness.connected();
     foreign.write(Buffer.concat([V2, Buffer.from(upgradeRequest('/ocpp/CP1'))]));
@@ -89,5 +95,25 @@ describe('the PROXY protocol before the upgrade', () => {
     peer.write(V2.subarray(0, 5));
     await harness.transport.close();
     await peer.end();
+  });
+});
+
+describe('the PROXY protocol before TLS', () => {
+  it('gives the address of a station whose TLS ends here, and its TLS is that of the station', async () => {
+    const ca = await TestCertificate.root('CA');
+    const server = await ca.leaf('csms', { names: ['csms.test'] });
+    const files = { certs: [Buffer.from(server.pem)], keys: [Buffer.from(server.keyPem)], clientCas: [Buffer.from(ca.pem)] };
+    const tls = { certificates: new ServerCertificates({ ...files, minVersion: '1.2' }), requestCertificates: true };
+    harness = new ContractHarness((handler, limits) => new WsTransport(handler, limits, { ...WITH_PROTOCOL, tls: 'proxy-protocol' }, tls));
+    await harness.start();
+    const station = await ca.leaf('CP1');
+    const tcp = connect({ port: harness.port, host: '127.0.0.1' });
+    tcp.write(V2);
+    const socket = connectTls({ socket: tcp, ca: ca.pem, servername: 'csms.test', cert: station.pem, key: station.keyPem });
+    socket.write(upgradeRequest('/ocpp/CP1'));
+    const { remoteAddress, security } = await harness.gateway.when(() => harness.gateway.requests[0]);
+    expect(remoteAddress).toBe('203.0.113.9');
+    expect(security).toMatchObject({ encrypted: true, certificate: { by: 'tls', flaw: null } });
+    socket.destroy();
   });
 });

@@ -20,8 +20,27 @@ describe('a header of the PROXY protocol', () => {
     ['version 2, a socket of the machine', v2('2131', '00'.repeat(216)), null],
   ])('%s: names the source, however it is cut, and nothing behind it', (_, header, source) => {
     const followed = Buffer.concat([header, Buffer.from('GET / HTTP/1.1\r\n')]);
-    expect(parseProxyHeader(followed)).toEqual({ bytes: header.length, source });
+    expect(parseProxyHeader(followed)).toEqual({ bytes: header.length, source, security: { encrypted: false, certificate: null } });
     for (let cut = 0; cut < header.length; cut++) expect([cut, parseProxyHeader(header.subarray(0, cut))]).toEqual([cut, 'incomplete']);
+  });
+
+  const CN = '220004' + Buffer.from('CP-1').toString('hex');
+  const ssl = (client: string, verify: string, fields = '') => {
+    const value = client + verify + fields;
+    return '20' + (value.length / 2).toString(16).padStart(4, '0') + value;
+  };
+  const named = (flaw: string | null, commonName = 'CP-1') => ({ encrypted: true, certificate: { by: 'named', commonName, flaw } });
+  it.each([
+    ['no TLS', ssl('00', '00000000'), { encrypted: false, certificate: null }],
+    ['TLS without a certificate', ssl('01', '00000001'), { encrypted: true, certificate: null }],
+    ['a certificate', ssl('07', '00000000', `210003312e33${CN}`), named(null)],
+    ['a certificate in the session that was resumed', ssl('05', '00000000', CN), named(null)],
+    ['a certificate that the proxy does not trust', ssl('07', '00000013', CN), named('untrusted')],
+    ['a certificate without a common name', ssl('07', '00000000'), named(null, '')],
+    ['a length beyond the end', ssl('07', '00000000', '22ffff4350'), named(null, '')],
+    ['a field that is too short', '200001' + '07', { encrypted: false, certificate: null }],
+  ])('passes on what the proxy knows of TLS: %s', (_, fields, security) => {
+    expect(parseProxyHeader(v2('2111', `${IPV4}040001ff${fields}`))).toMatchObject({ security });
   });
 
   it.each([

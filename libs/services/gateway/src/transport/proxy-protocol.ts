@@ -1,9 +1,17 @@
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
+import { PLAIN, type ConnectionSecurity } from './connection-security';
+import { proxySecurity } from './proxy-security';
 import { addressOfBytes, plainAddress } from './upgrade-request';
 
+/** What a header says of the station behind the proxy. */
+export interface NamedStation {
+  address: string;
+  security: ConnectionSecurity;
+}
+
 /** The header of a connection, as the PROXY protocol (HAProxy, versions 1 and 2) writes it. `source` is null where the proxy speaks for itself. */
-type ProxyHeader = { bytes: number; source: string | null } | 'incomplete' | 'invalid';
+type ProxyHeader = { bytes: number; source: string | null; security: ConnectionSecurity } | 'incomplete' | 'invalid';
 
 const V1_START = 'PROXY ';
 /** The longest header of version 1, with its line end. */
@@ -24,16 +32,16 @@ export function parseProxyHeader(bytes: Buffer): ProxyHeader {
 }
 
 /**
- * Takes the header from a new connection, and leaves what follows it. Resolves with the address that it names, or that of the peer; with null where there is
+ * Takes the header from a new connection, and leaves what follows it. Resolves with the station that it names, by the address of the peer where it names none; with null where there is
  * no header within the time, or one that cannot be read.
  */
-export function takeProxyHeader(socket: Socket, withinMs: number): Promise<string | null> {
+export function takeProxyHeader(socket: Socket, withinMs: number): Promise<NamedStation | null> {
   return new Promise((resolve) => {
     let read = Buffer.alloc(0);
-    const end = (address: string | null): void => {
+    const end = (station: NamedStation | null): void => {
       clearTimeout(timer);
       socket.off('readable', onReadable).off('end', onEnd).off('close', onEnd);
-      resolve(address);
+      resolve(station);
     };
     const onEnd = (): void => end(null);
     const onReadable = (): void => {
@@ -42,7 +50,7 @@ export function takeProxyHeader(socket: Socket, withinMs: number): Promise<strin
       if (header === 'incomplete') return;
       if (header === 'invalid') return end(null);
       const rest = read.subarray(header.bytes);
-      end(header.source ?? plainAddress(socket.remoteAddress));
+      end({ address: header.source ?? plainAddress(socket.remoteAddress), security: header.security });
       if (rest.length > 0) socket.unshift(rest);
     };
     const timer = setTimeout(onEnd, withinMs);
@@ -60,9 +68,9 @@ function parseV1(bytes: Buffer): ProxyHeader {
   const end = bytes.subarray(0, V1_MAX_BYTES).indexOf('\r\n');
   if (end < 0) return bytes.length < V1_MAX_BYTES ? 'incomplete' : 'invalid';
   const [, protocol = '', source = ''] = bytes.toString('latin1', 0, end).split(' ');
-  if (protocol === 'UNKNOWN') return { bytes: end + 2, source: null };
+  if (protocol === 'UNKNOWN') return { bytes: end + 2, source: null, security: PLAIN };
   const family = { TCP4: 4, TCP6: 6 }[protocol];
-  return family !== undefined && isIP(source) === family ? { bytes: end + 2, source: plainAddress(source) } : 'invalid';
+  return family !== undefined && isIP(source) === family ? { bytes: end + 2, source: plainAddress(source), security: PLAIN } : 'invalid';
 }
 
 function parseV2(bytes: Buffer): ProxyHeader {
@@ -71,7 +79,9 @@ function parseV2(bytes: Buffer): ProxyHeader {
   if (length > V2_MAX_BYTES) return 'invalid';
   if (bytes.length < length) return 'incomplete';
   const addressBytes = V2_ADDRESS_BYTES[family];
-  if (versionAndCommand === V2_LOCAL || addressBytes === undefined) return { bytes: length, source: null };
+  if (versionAndCommand === V2_LOCAL || addressBytes === undefined) return { bytes: length, source: null, security: PLAIN };
   if (length < V2_FIXED_BYTES + 2 * addressBytes + 4) return 'invalid';
-  return { bytes: length, source: addressOfBytes(bytes.subarray(V2_FIXED_BYTES, V2_FIXED_BYTES + addressBytes)) };
+  const fields = bytes.subarray(V2_FIXED_BYTES + 2 * addressBytes + 4, length);
+  const source = addressOfBytes(bytes.subarray(V2_FIXED_BYTES, V2_FIXED_BYTES + addressBytes));
+  return { bytes: length, source, security: proxySecurity(fields) };
 }

@@ -1,12 +1,18 @@
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { clientAddress, type Proxies } from './client-address';
-import { takeProxyHeader } from './proxy-protocol';
+import { PLAIN, type ConnectionSecurity } from './connection-security';
+import { forwardedSecurity, type HeaderOf } from './forwarded-security';
+import { takeProxyHeader, type NamedStation } from './proxy-protocol';
+import { securityOfTls } from './tls/presented-certificate';
 import { plainAddress } from './upgrade-request';
 
-/** The addresses of the stations behind the proxies of an HTTP server, by PROXY protocol or X-Forwarded-For. */
+/** The stations behind the connections of an HTTP server and the proxies before it: their addresses, and how they are secured. */
 export class StationAddresses {
-  readonly #named = new WeakMap<Socket, string>();
+  /** What the PROXY header of an open connection says, by the proxy's address and port: a TLS socket is another one than that which was read from. */
+  readonly #named = new Map<string, NamedStation>();
   /** Connections whose PROXY header is waited for. */
   readonly #waiting = new Set<Socket>();
 
@@ -16,19 +22,22 @@ export class StationAddresses {
   ) {}
 
   /** Gives the server each connection when its PROXY header was read. One without, or that comes from no proxy, is closed and told to `refused`. */
-  readBefore(server: Server, refused: (remoteAddress: string) => void): void {
+  readBefore(server: HttpServer | HttpsServer, refused: (remoteAddress: string) => void): void {
     const serve = server.listeners('connection');
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => {
       socket.on('error', () => undefined); // its close event follows
       this.#waiting.add(socket);
-      void this.#readHeader(socket).then((address) => {
+      const peer = peerOf(socket);
+      socket.once('close', () => this.#named.delete(peer));
+      void this.#readHeader(socket).then((station) => {
         this.#waiting.delete(socket);
-        if (address === null) {
+        if (station === null) {
           refused(plainAddress(socket.remoteAddress));
           return void socket.destroy();
         }
-        this.#named.set(socket, address);
+        if (socket.destroyed) return;
+        this.#named.set(peer, station);
         for (const listener of serve) listener.call(server, socket);
       });
     });
@@ -36,9 +45,15 @@ export class StationAddresses {
 
   /** The address of the station at the other end of a connection, by the headers of its request where there are some. */
   of(socket: Socket, headers: IncomingHttpHeaders = {}): string {
-    const forwardedFor = headers['x-forwarded-for'];
-    const peer = this.#named.get(socket) ?? plainAddress(socket.remoteAddress);
-    return clientAddress(this.proxies, peer, Array.isArray(forwardedFor) ? forwardedFor.join() : forwardedFor);
+    return clientAddress(this.proxies, this.#peerOf(socket), headerOf(headers)('x-forwarded-for'));
+  }
+
+  /** What is known of the TLS of that station. A proxy that passes on what it knows speaks of the station's connection, and not of its own to us. */
+  securityOf(socket: Socket, headers: IncomingHttpHeaders): ConnectionSecurity {
+    const named = this.#named.get(peerOf(socket));
+    if (this.proxies.tls === 'proxy-protocol' && named !== undefined && !(socket instanceof TLSSocket)) return named.security;
+    const forwarded = this.proxies.isProxy(this.#peerOf(socket)) ? forwardedSecurity(this.proxies.tls, headerOf(headers)) : null;
+    return forwarded ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN);
   }
 
   /** Closes the connections whose header has not come. */
@@ -46,8 +61,23 @@ export class StationAddresses {
     for (const socket of this.#waiting) socket.destroy();
   }
 
-  async #readHeader(socket: Socket): Promise<string | null> {
+  #peerOf(socket: Socket): string {
+    return this.#named.get(peerOf(socket))?.address ?? plainAddress(socket.remoteAddress);
+  }
+
+  async #readHeader(socket: Socket): Promise<NamedStation | null> {
     if (!this.proxies.isProxy(plainAddress(socket.remoteAddress))) return null;
     return takeProxyHeader(socket, this.headerTimeoutMs);
   }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function headerOf(headers: IncomingHttpHeaders): HeaderOf {
+  return (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join() : value;
+  };
 }

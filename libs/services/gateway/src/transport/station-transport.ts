@@ -1,3 +1,5 @@
+import type { ConnectionSecurity } from './connection-security';
+
 /** A request to become a WebSocket, before anything about it is trusted. */
 export interface UpgradeRequest {
   /** The path as the station wrote it: percent-encoded, beginning with a slash, without query. Only the path is kept of an absolute-form target. */
@@ -11,6 +13,7 @@ export interface UpgradeRequest {
   userAgent: string | undefined;
   /** Address of the station, or of the proxy before it where that is not one of `Proxies`; IPv4 in dotted form. */
   remoteAddress: string;
+  security: ConnectionSecurity;
 }
 
 /** The gateway's decision about an upgrade request. It is accepted without naming a subprotocol when that is null. */
@@ -30,6 +33,7 @@ export type Sent = 'sent' | 'buffered' | 'dropped';
 export interface StationSocket {
   /** Unique in this process, for logs and maps. */
   readonly id: number;
+  readonly transport: 'uws' | 'ws';
   readonly remoteAddress: string;
   readonly open: boolean;
   /** Bytes kept because the station does not read them fast enough. */
@@ -79,7 +83,15 @@ export type TransportRefusal =
   /** Above `maxHeaderBytes`: 431. */
   | 'headers-too-large'
   /** Headers not complete after `headerTimeoutMs`: 408 (a TCP end, and not reported, by uWebSockets.js). */
-  | 'headers-late';
+  | 'headers-late'
+  /** The TLS handshake failed: by the version, the ciphers, the time, no TLS at all on the TLS port, or for another reason. */
+  | 'tls-version'
+  | 'tls-cipher'
+  | 'tls-late'
+  | 'tls-missing'
+  | 'tls-failed'
+  /** More than `maxTlsHandshakes` are under way, or more than `maxTlsHandshakesPerAddress` of the peer's address. */
+  | 'too-many-tls-handshakes';
 
 /** The gateway's side of a transport. An error of a listener is reported to `onDefect`, and the socket closed with 1011. */
 export interface TransportHandler<Context> {
@@ -105,6 +117,8 @@ export interface TransportCapabilities {
   absoluteTargets: boolean;
   /** `headerTimeoutMs` and `closeTimeoutMs` are kept; without it they are the implementation's own (10 and 4 seconds, give or take two). */
   ownTimeouts: boolean;
+  /** A message that the system takes is `sent` at once; without it it is `buffered` first. */
+  writesAtOnce: boolean;
 }
 
 /**

@@ -16,6 +16,10 @@ export interface TransportLimits {
   upgradeTimeoutMs: number;
   /** Upgrades being decided at one time. Beyond it the answer is 503 with Retry-After. */
   maxHandshakes: number;
+  /** TLS handshakes under way at one time: about 60 KB each, for `headerTimeoutMs` at most. Beyond it connections are closed. */
+  maxTlsHandshakes: number;
+  /** The same limit for one address, behind which a whole site may be, so that one peer cannot hold all of them. */
+  maxTlsHandshakesPerAddress: number;
   /** The connection is cut when nothing was received for this time: 8 to 960. */
   idleTimeoutSeconds: number;
   /** How long a station has to answer our close frame. */
@@ -30,6 +34,8 @@ export const TRANSPORT_LIMITS: Readonly<TransportLimits> = {
   headerTimeoutMs: 10_000,
   upgradeTimeoutMs: 8_000,
   maxHandshakes: 1_000,
+  maxTlsHandshakes: 2_000,
+  maxTlsHandshakesPerAddress: 500,
   idleTimeoutSeconds: 120,
   closeTimeoutMs: 5_000,
 };

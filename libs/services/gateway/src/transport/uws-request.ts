@@ -1,5 +1,7 @@
 import type * as uws from 'uwebsockets';
 import { clientAddress, type Proxies } from './client-address';
+import { PLAIN } from './connection-security';
+import { forwardedSecurity } from './forwarded-security';
 import type { UpgradeRequest } from './station-transport';
 import { addressOfBytes, parseOffer } from './upgrade-request';
 
@@ -23,6 +25,8 @@ export function readHead(res: uws.HttpResponse, req: uws.HttpRequest, proxies: P
     const earlier = headers.get(name);
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   });
+  const peer = addressOfBytes(new Uint8Array(res.getRemoteAddress()));
+  const forwards = proxies.tls !== 'none' && proxies.isProxy(peer);
   return {
     request: {
       path,
@@ -30,7 +34,8 @@ export function readHead(res: uws.HttpResponse, req: uws.HttpRequest, proxies: P
       offered: parseOffer(headers.get('sec-websocket-protocol')),
       authorization: headers.get('authorization'),
       userAgent: headers.get('user-agent'),
-      remoteAddress: clientAddress(proxies, addressOfBytes(new Uint8Array(res.getRemoteAddress())), headers.get('x-forwarded-for')),
+      remoteAddress: clientAddress(proxies, peer, headers.get('x-forwarded-for')),
+      security: (forwards ? forwardedSecurity(proxies.tls, (name) => headers.get(name)) : null) ?? PLAIN,
     },
     key: headers.get('sec-websocket-key') ?? '',
     connection: headers.get('connection'),

@@ -45,6 +45,7 @@ export class UwsTransport<Context> implements StationTransport {
     keepsEarlyFrames: false,
     absoluteTargets: false,
     ownTimeouts: false,
+    writesAtOnce: true,
   };
   readonly #limits: TransportLimits;
   readonly #upgrades: UpgradeHandler<Context>;
@@ -170,7 +171,7 @@ export class UwsTransport<Context> implements StationTransport {
 
   #open(ws: NativeSocket<Context>): void {
     const peer = ws.getUserData();
-    const socket = new GuardedSocket(peer.remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(this.name, peer.remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
       defect: (error) => this.handler.onDefect(error),
     });

@@ -1,10 +1,20 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { NO_PROXIES, type Proxies } from './client-address';
+import type { ConnectionSecurity } from './connection-security';
 import { GuardedSocket, type NativeConnection } from './guarded-socket';
 import { StationAddresses } from './station-addresses';
-import { PortInUse, type StationTransport, type TransportHandler, type TransportRefusal, type UpgradeRequest } from './station-transport';
+import {
+  PortInUse,
+  type StationTransport,
+  type TransportCapabilities,
+  type TransportHandler,
+  type TransportRefusal,
+  type UpgradeRequest,
+} from './station-transport';
+import { TlsServer, type ListenerTls } from './tls/tls-server';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
 import { kindOfRequest, parseOffer, splitTarget, type RequestKind } from './upgrade-request';
@@ -23,20 +33,23 @@ const NOT_HTTP: Readonly<Record<string, { reason: TransportRefusal; answer: Refu
   ERR_HTTP_REQUEST_TIMEOUT: { reason: 'headers-late', answer: REFUSALS.headersLate },
 };
 
+const CAPABILITIES = {
+  closeFrameOnViolation: true,
+  refusesUnmasked: true,
+  boundsFragments: true,
+  keepsEarlyFrames: true,
+  absoluteTargets: true,
+  ownTimeouts: true,
+};
+
 /** The portable transport: Node's HTTP server and `ws`. About twice the CPU per message of `UwsTransport`, but runs wherever Node does. */
 export class WsTransport<Context> implements StationTransport {
   readonly name = 'ws';
-  readonly capabilities = {
-    closeFrameOnViolation: true,
-    refusesUnmasked: true,
-    boundsFragments: true,
-    keepsEarlyFrames: true,
-    absoluteTargets: true,
-    ownTimeouts: true,
-  };
+  readonly capabilities: TransportCapabilities;
   readonly #limits: TransportLimits;
   readonly #upgrades: UpgradeHandler<Context>;
-  readonly #http: Server;
+  readonly #http: Server | HttpsServer;
+  readonly #tls: TlsServer | null;
   readonly #frames: WebSocketServer;
   readonly #sockets = new Set<GuardedSocket>();
   /** Connections whose upgrade is being decided. */
@@ -49,24 +62,24 @@ export class WsTransport<Context> implements StationTransport {
     private readonly handler: TransportHandler<Context>,
     limits?: Partial<TransportLimits>,
     proxies: Proxies = NO_PROXIES,
+    tls: ListenerTls | null = null,
   ) {
+    this.capabilities = { ...CAPABILITIES, writesAtOnce: tls === null };
     this.#limits = checkedLimits(limits);
     this.#upgrades = new UpgradeHandler(handler, this.#limits);
     this.#frames = new WebSocketServer(frameOptions(this.#limits));
-    this.#http = createServer(
-      {
-        maxHeaderSize: this.#limits.maxHeaderBytes,
-        headersTimeout: this.#limits.headerTimeoutMs,
-        requestTimeout: this.#limits.headerTimeoutMs,
-        connectionsCheckingInterval: Math.ceil(this.#limits.headerTimeoutMs / 10),
-      },
-      (request, response) => this.#plain(request, response),
-    );
     this.#addresses = new StationAddresses(proxies, this.#limits.headerTimeoutMs);
+    this.#tls = tls === null ? null : this.#secured(tls, proxies);
+    this.#http = this.#tls?.server ?? createServer(httpOptions(this.#limits), this.#plain);
     if (proxies.protocol)
       this.#addresses.readBefore(this.#http, (remoteAddress) => this.#upgrades.reportRefusal('bad-request', remoteAddress));
     this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => void this.#upgrade(request, socket, head));
     this.#http.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#notHttp(error, socket));
+  }
+
+  /** Handshakes that begin from now on use these certificates. Only for a transport with TLS. */
+  renewCertificates(certificates: ListenerTls['certificates']): void {
+    this.#tls?.renew(certificates);
   }
 
   async listen(at: { host: string; port: number }): Promise<{ port: number }> {
@@ -94,6 +107,7 @@ export class WsTransport<Context> implements StationTransport {
     for (const socket of this.#sockets) socket.terminate();
     for (const socket of this.#deciding) socket.destroy();
     this.#addresses.close();
+    this.#tls?.close();
     for (const lingering of this.#frames.clients) lingering.terminate();
     this.#http.closeAllConnections();
     await this.#ended;
@@ -113,7 +127,10 @@ export class WsTransport<Context> implements StationTransport {
     };
     socket.once('end', leave);
     this.#deciding.add(socket);
-    const decision = await this.#upgrades.decideUpgrade(readRequest(message, remoteAddress, target), () => left || socket.destroyed);
+    const decision = await this.#upgrades.decideUpgrade(
+      readRequest(message, remoteAddress, this.#addresses.securityOf(socket, message.headers), target),
+      () => left || socket.destroyed,
+    );
     this.#deciding.delete(socket);
     socket.off('end', leave);
     if (decision === null) return void socket.destroy();
@@ -126,7 +143,7 @@ export class WsTransport<Context> implements StationTransport {
   }
 
   #open(ws: WebSocket, tcp: Socket, remoteAddress: string, context: Context): void {
-    const socket = new GuardedSocket(remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
+    const socket = new GuardedSocket(this.name, remoteAddress, connectionOf(ws, this.#limits.maxBackpressureBytes), {
       ended: (ended) => this.#sockets.delete(ended),
       defect: (error) => this.handler.onDefect(error),
     });
@@ -142,11 +159,21 @@ export class WsTransport<Context> implements StationTransport {
     socket.startListening(() => this.handler.onConnected(socket, context));
   }
 
-  #plain(request: IncomingMessage, response: ServerResponse): void {
+  #secured(tls: ListenerTls, proxies: Proxies): TlsServer {
+    const parts = {
+      ...{ tls, http: httpOptions(this.#limits), limits: this.#limits },
+      isProxy: (address: string) => proxies.isProxy(address),
+      addressOf: (socket: Socket) => this.#addresses.of(socket),
+      refused: (reason: TransportRefusal, remoteAddress: string) => this.#upgrades.reportRefusal(reason, remoteAddress),
+    };
+    return new TlsServer(parts, this.#plain);
+  }
+
+  readonly #plain = (request: IncomingMessage, response: ServerResponse): void => {
     this.#upgrades.reportRefusal('not-a-websocket', this.#addresses.of(request.socket, request.headers));
     const { status, headers, body } = request.method === 'GET' ? REFUSALS.plainGet : REFUSALS.plainOther;
     response.writeHead(status, { ...headers, Connection: 'close' }).end(body);
-  }
+  };
 
   #notHttp(error: NodeJS.ErrnoException, socket: Socket): void {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
@@ -179,6 +206,15 @@ export class WsTransport<Context> implements StationTransport {
     };
     this.#silenceWatch = setInterval(sweep, idleMs / 8).unref();
   }
+}
+
+function httpOptions(limits: TransportLimits) {
+  return {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headerTimeoutMs,
+    requestTimeout: limits.headerTimeoutMs,
+    connectionsCheckingInterval: Math.ceil(limits.headerTimeoutMs / 10),
+  };
 }
 
 function frameOptions(limits: TransportLimits): ServerOptions {
@@ -217,13 +253,19 @@ function kindOf({ method = '', headers }: IncomingMessage): RequestKind {
   return kindOfRequest(method, { connection, upgrade, key, version });
 }
 
-function readRequest({ headers }: IncomingMessage, remoteAddress: string, target: { path: string; query: string }): UpgradeRequest {
+function readRequest(
+  { headers }: IncomingMessage,
+  remoteAddress: string,
+  security: ConnectionSecurity,
+  target: { path: string; query: string },
+): UpgradeRequest {
   return {
     ...target,
     offered: parseOffer(headers['sec-websocket-protocol']),
     authorization: headers.authorization,
     userAgent: headers['user-agent'],
     remoteAddress,
+    security,
   };
 }
 

@@ -1,7 +1,18 @@
 import { CsmsError } from '@voltbus/contracts';
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOperation } from '@nestjs/swagger';
-import { ApiZodQuery, ApiZodStream, Needs, RequestCaller, TakesTicket, zodQuery, type Caller } from '@voltbus/http';
+import {
+  ApiZodQuery,
+  ApiZodStream,
+  Needs,
+  RequestCaller,
+  TICKET_USES,
+  TakesTicket,
+  oneOf,
+  zodQuery,
+  type Caller,
+  type TicketUses,
+} from '@voltbus/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
@@ -9,16 +20,7 @@ import { eventSchema } from './event-schema';
 import { EVENT_TYPES, type EventType } from './resource-event';
 
 const querySchema = z.object({
-  types: z
-    .string()
-    .transform((list) => list.split(','))
-    .pipe(z.array(z.enum(EVENT_TYPES)))
-    .optional()
-    .meta({
-      type: 'array',
-      items: { type: 'string', enum: EVENT_TYPES },
-      description: 'Which; all when left out, or all that the ticket allows',
-    }),
+  types: oneOf(EVENT_TYPES).optional().describe('Which; all when left out, or all that the ticket allows'),
   ticket: z.string().optional().describe('From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers'),
   lastEventId: z
     .string()
@@ -32,7 +34,10 @@ const MAX_ID_LENGTH = 64;
 
 @Controller('v1/events')
 export class EventsController {
-  constructor(@Inject(EVENT_STREAMS) private readonly streams: EventStreams) {}
+  constructor(
+    @Inject(EVENT_STREAMS) private readonly streams: EventStreams,
+    @Inject(TICKET_USES) private readonly ticketUses: TicketUses,
+  ) {}
 
   @Get()
   @Needs('read')
@@ -48,18 +53,25 @@ export class EventsController {
   @ApiZodQuery(querySchema)
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last id that the client had; browsers send it by themselves' })
   @ApiZodStream(eventSchema, 'A stream without end of server-sent events')
-  listen(
+  async listen(
     @Query(zodQuery(querySchema)) query: z.output<typeof querySchema>,
     @Headers('last-event-id') shownId: string | undefined,
     @RequestCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     const types = typesOf(query.types, caller);
     void reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
     if (request.method === 'HEAD') return void reply.send();
+    await this.useTicket(caller);
     const lastEventId = (shownId || query.lastEventId || null)?.slice(0, MAX_ID_LENGTH) ?? null;
     void reply.send(this.streams.open(caller, { types, lastEventId }));
+  }
+
+  /** Throws `unauthorized` where the ticket of the request has opened a stream before; one whose client comes back may be shown again. */
+  private async useTicket({ ticket }: Caller): Promise<void> {
+    if (ticket === undefined || ticket.reopens || (await this.ticketUses.claim(ticket.id))) return;
+    throw new CsmsError('unauthorized', 'the ticket has opened a stream already: fetch another');
   }
 }
 

@@ -37,8 +37,8 @@ export class EventTicketsController {
     operationId: 'createEventTicket',
     summary: 'Make a ticket for the event stream of a browser',
     description:
-      'A ticket opens one event stream of the tenant within a minute, and reopens it for a client that lost the connection and comes back with ' +
-      '`Last-Event-ID`. It ends with the key that made it. It is stored nowhere.',
+      'A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes ' +
+      'back with `Last-Event-ID`. It ends with the key that made it.',
   })
   @ApiZodBody(wantedSchema)
   @ApiZodResponse(201, ticketSchema)

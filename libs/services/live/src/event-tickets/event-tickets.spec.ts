@@ -116,12 +116,28 @@ describe('a stream that was opened with a ticket', () => {
   it('is the only one of its ticket: opened again, the earlier one ends', async () => {
     const { body } = await make({ types: ['command'] });
     const earlier = await streamOf(body.ticket);
-    await earlier.next();
-    const later = await streamOf(body.ticket);
+    const hello = await earlier.next();
+    const later = await streamOf(body.ticket, '', hello?.id);
     await later.next();
     expect(await earlier.next()).toBeNull();
     await command('to the later one');
     expect(JSON.parse((await later.next())?.data ?? '')).toEqual({ id: 'to the later one' });
+  });
+
+  it('is opened by its ticket once: whoever has read the URL opens nothing with it, and disturbs nobody', async () => {
+    const { body } = await make({ types: ['command'] });
+    const opened = await Promise.all(Array.from({ length: 5 }, () => streamOf(body.ticket)));
+    expect(opened.map(({ response }) => response.statusCode).sort()).toEqual([200, 401, 401, 401, 401]);
+    const mine = opened.find(({ response }) => response.statusCode === 200);
+    await mine?.next();
+    await command('still mine');
+    expect(JSON.parse((await mine?.next())?.data ?? '')).toEqual({ id: 'still mine' });
+  });
+
+  it('is not opened by a HEAD, which leaves the ticket as it was', async () => {
+    const { body } = await make();
+    const head = await fixture.app.inject({ method: 'HEAD', url: `/v1/events?ticket=${body.ticket}` });
+    expect([head.statusCode, (await streamOf(body.ticket)).response.statusCode]).toEqual([200, 200]);
   });
 
   it('ends with the key that made the ticket, which then opens none', async () => {
@@ -140,8 +156,8 @@ describe('a stream that was opened with a ticket', () => {
 
   it('may have fewer types than its ticket, and no others', async () => {
     const { body } = await make({ types: ['command', 'cdr'] });
-    expect((await streamOf(body.ticket, '&types=command')).response.statusCode).toBe(200);
     expect((await streamOf(body.ticket, '&types=command,station')).response.statusCode).toBe(403);
+    expect((await streamOf(body.ticket, '&types=command')).response.statusCode).toBe(200);
   });
 });
 

@@ -1,6 +1,6 @@
 import { MAX_TOKEN_GROUP_LENGTH, text } from '@voltbus/contracts';
 import { z } from 'zod';
-import { boundedBody } from '../http-client/bounded-body';
+import { boundedBody } from '@voltbus/flow';
 import { RESTRICTIONS, TOKEN_STATUSES } from './domain/authorization';
 import { AMOUNT } from '../limits';
 import type { ExternalDecision } from './domain/external-decision';

@@ -1,7 +1,7 @@
 import { text } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { boundedBody } from '../http-client/bounded-body';
+import { boundedBody } from '@voltbus/flow';
 import type { TransactionTelemetry } from '../telemetry';
 
 /** A terminal shows a driver that it waits; an answer after that is for nobody. */

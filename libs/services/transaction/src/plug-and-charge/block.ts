@@ -1,9 +1,9 @@
 import { v16, v21 } from '@voltbus/ocpp';
+import { HttpOcsp } from '@voltbus/pki';
 import { answer, defineBlock } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { CertificateStatuses } from './certificate-status';
 import { ContractCertificates } from './contract-certificates';
-import { HttpOcsp } from './http-ocsp';
 import { PlugAndChargeTransfers, dataTransfer, transferredCertificateStatus } from './ocpp16/data-transfer';
 import { getCertificateStatus } from './ocpp2/get-certificate-status';
 

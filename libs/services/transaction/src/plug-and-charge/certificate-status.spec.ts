@@ -1,8 +1,7 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
 import { TransactionTelemetry } from '../telemetry';
 import { CertificateStatuses, MAX_ANSWERS_KEPT } from './certificate-status';
-import { HttpOcsp } from './http-ocsp';
-import { MAX_KEPT_MS, MAX_UNDER_WAY } from './revocation';
+import { HttpOcsp, MAX_KEPT_MS, MAX_UNDER_WAY } from '@voltbus/pki';
 
 const HOUR_MS = 3_600_000;
 let responder: Responder;

@@ -1,9 +1,15 @@
+import {
+  MAX_KEPT_MS,
+  MAX_UNDER_WAY,
+  idFromHashData,
+  keyOf,
+  ocspRequest,
+  readStatus,
+  type HashData,
+  type HttpOcsp,
+  type OcspTelemetry,
+} from '@voltbus/pki';
 import { LRUCache } from 'lru-cache';
-import type { TransactionTelemetry } from '../telemetry';
-import { idFromHashData, keyOf, type HashData } from './certificate-id';
-import type { HttpOcsp } from './http-ocsp';
-import { ocspRequest, readStatus } from './pkijs-ocsp';
-import { MAX_KEPT_MS, MAX_UNDER_WAY } from './revocation';
 
 /**
  * Answers kept, each until its next update and no longer than an hour: of the CAs that many stations have in common.
@@ -21,7 +27,7 @@ export class CertificateStatuses {
 
   constructor(
     private readonly ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
-    private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspFailed'>,
+    private readonly telemetry: OcspTelemetry,
   ) {}
 
   /**

@@ -1,8 +1,6 @@
 import { silentLogger, startResponder, testMetrics, TestCertificate, type Responder } from '@voltbus/testing';
 import { TransactionTelemetry } from '../telemetry';
-import { MAX_PATH } from './certificate-chain';
-import { HttpOcsp } from './http-ocsp';
-import { MAX_ENCLOSED } from './pkijs-ocsp';
+import { HttpOcsp, MAX_ENCLOSED, MAX_PATH } from '@voltbus/pki';
 import {
   ContractCertificates,
   MAX_ANCHORS,

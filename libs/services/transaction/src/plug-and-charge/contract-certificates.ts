@@ -1,11 +1,20 @@
+import {
+  Revocations,
+  flawOf,
+  idFromHashData,
+  idOf,
+  pathTo,
+  readPem,
+  type CertificateId,
+  type HashData,
+  type HttpOcsp,
+  type Path,
+  type ReadCertificate,
+  type Revocation,
+} from '@voltbus/pki';
 import type { CertificateFinding } from './domain/contract-certificate';
 import { isSameContract } from './domain/contract-certificate';
 import type { TransactionTelemetry } from '../telemetry';
-import { idFromHashData, idOf, type CertificateId, type HashData } from './certificate-id';
-import { flawOf, pathTo, type Path } from './certificate-chain';
-import type { HttpOcsp } from './http-ocsp';
-import { readPem, type ReadCertificate } from './pkijs-certificate';
-import { Revocations, type Revocation } from './revocation';
 
 /** Certificates in one Authorize: a contract, its sub-CAs, a root that some stations add, and one to spare. */
 export const MAX_SENT = 6;

@@ -1,8 +1,7 @@
 import { isDecimal, readStationTime } from '@voltbus/contracts';
 import { checkRequest, redact, redactText } from '@voltbus/ocpp';
 import { hostileTexts } from '@voltbus/testing';
-import { idFromHashData } from '../plug-and-charge/certificate-id';
-import { readPem } from '../plug-and-charge/pkijs-certificate';
+import { idFromHashData, readPem } from '@voltbus/pki';
 import { printable } from '../authorization/domain/authorization';
 import { isSameContract } from '../plug-and-charge/domain/contract-certificate';
 import { templateFault } from '../payment/domain/qr-address';

@@ -1,4 +1,4 @@
-import { OF_A_TENANT, type TableDeclaration } from '@voltbus/database';
+import { OF_A_TENANT, WITH_TENANT, type TableDeclaration } from '@voltbus/database';
 
 export const tables: readonly TableDeclaration[] = [
   {
@@ -7,6 +7,6 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'API keys, hashed',
     madeBy: 'operators',
     bound: "the API's rate of requests",
-    keeping: { kind: 'own', how: 'when they are revoked; with their tenant' },
+    keeping: { ...WITH_TENANT, how: 'when they are revoked' },
   },
 ];

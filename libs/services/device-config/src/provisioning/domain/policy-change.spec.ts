@@ -1,7 +1,13 @@
 import { policyChange } from './policy-change';
 import type { Policy } from './station';
 
-const policy: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 24, showCost: false };
+const policy: Policy = {
+  unknownStations: 'refuse',
+  minSecurityProfile: 1,
+  certificateOrganization: null,
+  keepMessagesHours: 24,
+  showCost: false,
+};
 
 it.each([
   ['nothing', {}, false],
@@ -10,6 +16,7 @@ it.each([
   ['whether stations show costs (I02)', { showCost: true }, true],
   ['what happens to unknown stations', { unknownStations: 'register' }, true],
   ['the least security profile', { minSecurityProfile: 2 }, true],
+  ['whose certificates prove its stations', { certificateOrganization: 'ACME' }, true],
 ] as const)('after a change of %s cached profiles are out of date or not', (_, change, outdated) => {
   expect(policyChange(policy, { ...policy, ...change }).profilesOutdated).toBe(outdated);
 });

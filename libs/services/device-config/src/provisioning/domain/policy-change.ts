@@ -1,4 +1,4 @@
-import { usedProfile, type Policy, type SecurityProfile } from './station';
+import { lowestProfile, type Policy, type SecurityProfile } from './station';
 
 /** Stations alike in what their demanded security profile depends on. */
 interface StationKind {
@@ -23,8 +23,10 @@ export function policyChange(before: Policy, after: Policy): PolicyChange {
   const same =
     before.unknownStations === after.unknownStations &&
     before.minSecurityProfile === after.minSecurityProfile &&
+    before.certificateOrganization === after.certificateOrganization &&
     before.showCost === after.showCost &&
     logs(before) === logs(after);
-  const raised = KINDS.filter(({ own, hasPassword }) => usedProfile(after, own, hasPassword) > usedProfile(before, own, hasPassword));
+  const lowest = (policy: Policy, kind: StationKind) => lowestProfile(policy, { ...kind, reached: null });
+  const raised = KINDS.filter((kind) => lowest(after, kind) > lowest(before, kind));
   return { profilesOutdated: !same, raised };
 }

@@ -13,6 +13,8 @@ export interface Admission extends Description {
   keyHashes: string[];
   /** The station's own demand; null: its tenant's applies. */
   securityProfile: SecurityProfile | null;
+  /** The highest of 2 and 3 that it has used, below which it may not fall again (A05.FR.07); null: neither. */
+  reachedSecurityProfile: SecurityProfile | null;
   blocked: boolean;
   registration: Decision;
   /** Its sessions may be priced by this group; null: it is in none. */
@@ -38,8 +40,10 @@ export interface StationPresence extends StationRef {
 
 /** Everything that is stored of a station, but its credentials. */
 export interface StoredStation extends StationPresence, Omit<Admission, 'keyHashes'> {
-  /** The security profile that the station must use: the higher one of its own and its tenant's demand, at least 1 when it has a password. */
+  /** The security profile that the station must use: the highest of its own and its tenant's demand and the one it has reached; at least 1 when it has a password. */
   demandedProfile: SecurityProfile;
+  /** Of its latest connection; null: none since this is stored. */
+  usedSecurityProfile: SecurityProfile | null;
   vendor: string | null;
   model: string | null;
   serialNumber: string | null;
@@ -63,6 +67,7 @@ export const NEW_STATION: Admission = {
   ...NO_DESCRIPTION,
   keyHashes: [],
   securityProfile: null,
+  reachedSecurityProfile: null,
   blocked: false,
   registration: 'accepted',
   group: null,
@@ -70,23 +75,34 @@ export const NEW_STATION: Admission = {
 };
 
 /** The part of a tenant that its stations' admission depends on. */
-export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'keepMessagesHours' | 'showCost'>;
+export type Policy = Pick<Tenant, 'unknownStations' | 'minSecurityProfile' | 'certificateOrganization' | 'keepMessagesHours' | 'showCost'>;
 /** An unknown tenant looks like one that refuses unknown stations. */
-export const NO_TENANT: Policy = { unknownStations: 'refuse', minSecurityProfile: 1, keepMessagesHours: 0, showCost: false };
+export const NO_TENANT: Policy = {
+  unknownStations: 'refuse',
+  minSecurityProfile: 1,
+  certificateOrganization: null,
+  keepMessagesHours: 0,
+  showCost: false,
+};
 
 /** Never lower than the tenant demands. */
 export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own: SecurityProfile | null): SecurityProfile {
   return own !== null && own > policy.minSecurityProfile ? own : policy.minSecurityProfile;
 }
 
-/** A station that has a password must prove it, also where its tenant demands none (A00.FR.201). */
-export function usedProfile(
-  policy: Pick<Policy, 'minSecurityProfile'>,
-  own: SecurityProfile | null,
-  hasPassword: boolean,
-): SecurityProfile {
+/** What the lowest security profile of a station depends on, beside its tenant. */
+export interface StationDemands {
+  /** The station's own demand; null: it has none. */
+  own: SecurityProfile | null;
+  reached: SecurityProfile | null;
+  hasPassword: boolean;
+}
+
+/** The lowest that it may use. A station that has a password must prove it, also where its tenant demands none (A00.FR.201). */
+export function lowestProfile(policy: Pick<Policy, 'minSecurityProfile'>, { own, reached, hasPassword }: StationDemands): SecurityProfile {
   const demanded = demandedProfile(policy, own);
-  return hasPassword && demanded === 0 ? 1 : demanded;
+  const kept = reached !== null && reached > demanded ? reached : demanded;
+  return hasPassword && kept === 0 ? 1 : kept;
 }
 
 /** The profile by which gateways admit a station. Until it has booted its registration is unknown, whatever the answer to its boot will be (B01.FR.10). */
@@ -94,16 +110,17 @@ export function profileOf(ref: StationRef, policy: Policy, station: Admitted | n
   const { tenant, station: name } = ref;
   const { unknownStations } = policy;
   const keepsMessages = policy.keepMessagesHours > 0;
-  const shared = { tenant, station: name, unknownStations, answersUpdates: policy.showCost, keepsMessages };
+  const { certificateOrganization } = policy;
+  const shared = { tenant, station: name, unknownStations, answersUpdates: policy.showCost, keepsMessages, certificateOrganization };
   if (station === null) {
     return { ...shared, known: false, blocked: false, securityProfile: policy.minSecurityProfile, keyHashes: [], registration: 'unknown' };
   }
-  const { blocked, keyHashes, booted, registration, securityProfile, pinnedProtocol } = station;
+  const { blocked, keyHashes, booted, registration, securityProfile: own, reachedSecurityProfile: reached, pinnedProtocol } = station;
   return {
     ...shared,
     known: true,
     blocked,
-    securityProfile: usedProfile(policy, securityProfile, keyHashes.length > 0),
+    securityProfile: lowestProfile(policy, { own, reached, hasPassword: keyHashes.length > 0 }),
     keyHashes,
     registration: booted ? registration : 'unknown',
     pinnedProtocol,

@@ -63,8 +63,12 @@ export const stationSchema = z
     protocol: protocol.nullable().describe('The version it last spoke; null: it never connected'),
     registration: registration.describe('Registration status that answers its BootNotification'),
     securityProfile: securityProfile.describe(
-      'The lowest it may use: its own demand or the tenant\u2019s, whichever is higher; at least 1 when it has a password',
+      'The lowest it may use: its own demand, the tenant\u2019s, or the one it has reached, whichever is highest; at least 1 when it has a password',
     ),
+    usedSecurityProfile: securityProfile.nullable().describe('Of its latest connection; null: unknown, or it never connected'),
+    reachedSecurityProfile: securityProfile
+      .nullable()
+      .describe('The highest of 2 and 3 that it has used, below which it may not fall again (A05); null: neither'),
     blocked: z.boolean(),
     pinnedProtocol: protocol.nullable().describe('The version agreed on with it wherever it offers it; null: its own order decides'),
     group: z.string().nullable().describe('Group by which its sessions may be priced'),
@@ -102,6 +106,12 @@ const putStationSchema = z
       .nullable()
       .default(NEW_STATION.securityProfile)
       .describe('Null, the default: the tenant\u2019s demand applies'),
+    reachedSecurityProfile: securityProfile
+      .nullable()
+      .optional()
+      .describe(
+        'Only to let a station use a lower profile again, one that was reset for instance: null, or the lower one. Left out: stays as it is',
+      ),
     blocked: z.boolean().default(NEW_STATION.blocked).describe('Refused whatever its credentials. Default: false'),
     pinnedProtocol: protocol
       .nullable()
@@ -127,14 +137,27 @@ export const stationResource: Resource<typeof putStationSchema, AdmittedStation>
   schema: putStationSchema,
   guarded: ['securityProfile', 'blocked', 'registration', 'group'],
   identity: { member: 'station' },
-  writtenAs: ({ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels }) => ({
-    ...{ securityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels },
+  writtenAs: ({ securityProfile, reachedSecurityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels }) => ({
+    ...{ securityProfile, reachedSecurityProfile, blocked, pinnedProtocol, registration, group, name, place, evseIds, labels },
   }),
   secretOf: ({ keyHashes }) => keyHashes.join(' '),
 };
 
 export function stationView(stored: StoredStation): z.output<typeof stationSchema> {
-  const { station, online, protocol, registration, demandedProfile, blocked, group, lastSeenAt, connectors, ...rest } = stored;
+  const {
+    station,
+    online,
+    protocol,
+    registration,
+    demandedProfile,
+    usedSecurityProfile,
+    reachedSecurityProfile,
+    blocked,
+    group,
+    lastSeenAt,
+    connectors,
+    ...rest
+  } = stored;
   const { pinnedProtocol, conflict, vendor, model, serialNumber, firmwareVersion, reportsNotKept } = rest;
   const own = connectors.find(isOwn);
   return {
@@ -143,6 +166,8 @@ export function stationView(stored: StoredStation): z.output<typeof stationSchem
     protocol,
     registration,
     securityProfile: demandedProfile,
+    usedSecurityProfile,
+    reachedSecurityProfile,
     blocked,
     pinnedProtocol,
     group,

@@ -19,6 +19,8 @@ describe('/v1/stations', () => {
     protocol: null,
     registration: 'accepted',
     securityProfile: 1,
+    usedSecurityProfile: null,
+    reachedSecurityProfile: null,
     blocked: false,
     pinnedProtocol: null,
     group: null,

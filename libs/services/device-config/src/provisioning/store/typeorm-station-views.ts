@@ -3,12 +3,12 @@ import { TypeormList, type ListSlice, type ListTotal, type Position } from '@vol
 import type { DataSource } from 'typeorm';
 import { connectorsWithProblems, type Connector, type Problem } from '../../availability';
 import { conflictIn, type TakeOverRow } from '../../identity-conflicts';
-import { usedProfile, type SecurityProfile, type StationPresence, type StoredStation } from '../domain/station';
+import { lowestProfile, type SecurityProfile, type StationPresence, type StoredStation } from '../domain/station';
 import { STATION_LIST, type StationSort, type StoredFilters } from './typeorm-station-list';
 import { EVSE_IDS } from './typeorm-stations';
 
 const COLUMNS = `
-  s.tenant, s.station, s.security_profile AS "securityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
+  s.tenant, s.station, s.security_profile AS "securityProfile", s.reached_profile AS "reachedSecurityProfile", s.used_profile AS "usedSecurityProfile", s.blocked, s.registration, s.station_group AS "group", s.pinned_protocol AS "pinnedProtocol", s.online, s.protocol, least(s.reports_not_kept, 2147483647)::integer AS "reportsNotKept", s.last_seen_at AS "lastSeenAt",
   s.vendor, s.model, s.serial_number AS "serialNumber", s.firmware_version AS "firmwareVersion", t.min_security_profile, cardinality(s.key_hashes) > 0 AS has_password, c.connectors, p.problems, o.take_overs,
   s.station_name AS name, s.station_place AS place, s.station_labels AS labels, ${EVSE_IDS} AS "evseIds"`;
 const TABLE = 'device_config.stations s';
@@ -103,7 +103,10 @@ function toStored({ min_security_profile, has_password, take_overs, lastSeenAt, 
   return {
     ...row,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
-    demandedProfile: usedProfile({ minSecurityProfile: min_security_profile }, row.securityProfile, has_password),
+    demandedProfile: lowestProfile(
+      { minSecurityProfile: min_security_profile },
+      { own: row.securityProfile, reached: row.reachedSecurityProfile, hasPassword: has_password },
+    ),
     conflict: conflictIn(take_overs, new Date()),
     connectors: connectorsWithProblems(
       connectors.map((connector) => ({ ...connector, changedAt: new Date(connector.changedAt).toISOString() })),

@@ -47,7 +47,7 @@ export class TypeormStations {
   /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT requested.tenant, requested.station, t.min_security_profile, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
+      `SELECT requested.tenant, requested.station, t.min_security_profile, t.certificate_organization, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.reached_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
          s.booted_at IS NOT NULL AS booted,
          CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
@@ -70,7 +70,7 @@ export class StationUnit {
   /** Null: no such tenant. */
   async policy(): Promise<Policy | null> {
     const rows: PolicyRow[] = await this.manager.query(
-      `SELECT unknown_stations, min_security_profile, keep_messages_hours, show_cost FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
+      `SELECT unknown_stations, min_security_profile, certificate_organization, keep_messages_hours, show_cost FROM device_config.tenants WHERE tenant = $1 FOR KEY SHARE`,
       [this.ref.tenant],
     );
     return rows[0] === undefined ? null : policyOf(rows[0]);
@@ -78,7 +78,7 @@ export class StationUnit {
 
   async load(): Promise<AdmittedStation | null> {
     const rows: (AdmissionRow & Description)[] = await this.manager.query(
-      `SELECT key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
+      `SELECT key_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
          station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
        FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
       this.key,
@@ -115,6 +115,14 @@ export class StationUnit {
         ...[name, place === null ? null : JSON.stringify(place), JSON.stringify(labels)],
       ],
     );
+  }
+
+  /** By an operator. `admit` leaves it alone, so that it does not undo what a connection has raised meanwhile. */
+  async setReachedSecurityProfile(reached: SecurityProfile | null): Promise<void> {
+    await this.manager.query('UPDATE device_config.stations SET reached_profile = $3 WHERE tenant = $1 AND station = $2', [
+      ...this.key,
+      reached,
+    ]);
   }
 
   /** The EVSE ids of the station are these from now on. Returns one that another station of the tenant has; then the transaction must not be committed. */
@@ -203,6 +211,7 @@ interface PolicyRow {
   /** Null: no such tenant. */
   unknown_stations: Policy['unknownStations'] | null;
   min_security_profile: SecurityProfile | null;
+  certificate_organization: string | null;
   keep_messages_hours: number | null;
   show_cost: boolean | null;
 }
@@ -211,6 +220,7 @@ interface AdmissionRow {
   /** Null: no such station. */
   key_hashes: string[] | null;
   security_profile: SecurityProfile | null;
+  reached_profile: SecurityProfile | null;
   blocked: boolean | null;
   registration: Decision | null;
   station_group: string | null;
@@ -220,11 +230,12 @@ interface AdmissionRow {
 
 interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
 
-function policyOf({ unknown_stations, min_security_profile, keep_messages_hours, show_cost }: PolicyRow): Policy {
+function policyOf({ unknown_stations, min_security_profile, certificate_organization, keep_messages_hours, show_cost }: PolicyRow): Policy {
   if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null || show_cost === null) return NO_TENANT;
   return {
     unknownStations: unknown_stations,
     minSecurityProfile: min_security_profile,
+    certificateOrganization: certificate_organization,
     keepMessagesHours: keep_messages_hours,
     showCost: show_cost,
   };
@@ -233,6 +244,7 @@ function policyOf({ unknown_stations, min_security_profile, keep_messages_hours,
 function admittedOf({
   key_hashes,
   security_profile,
+  reached_profile,
   blocked,
   registration,
   station_group,
@@ -241,5 +253,15 @@ function admittedOf({
 }: AdmissionRow): Admitted | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
   const pinnedProtocol = pinned_protocol;
-  return { keyHashes: key_hashes, securityProfile: security_profile, blocked, registration, group: station_group, pinnedProtocol, booted };
+  const [securityProfile, reachedSecurityProfile] = [security_profile, reached_profile];
+  return {
+    keyHashes: key_hashes,
+    securityProfile,
+    reachedSecurityProfile,
+    blocked,
+    registration,
+    group: station_group,
+    pinnedProtocol,
+    booted,
+  };
 }

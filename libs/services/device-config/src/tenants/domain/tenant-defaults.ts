@@ -10,6 +10,7 @@ export const TENANT_DEFAULTS = {
   unknownStations: 'refuse',
   unknownTokens: 'refuse',
   minSecurityProfile: 1,
+  certificateOrganization: null,
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: KEEP_MESSAGES_HOURS,

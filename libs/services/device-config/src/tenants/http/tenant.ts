@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { securityProfile } from '../../provisioning';
 import { MAX_KEEP_MESSAGES_HOURS, TENANT_DEFAULTS } from '../domain/tenant-defaults';
 
+/** RFC 5280 allows an organization 64 characters. */
+const MAX_ORGANIZATION_LENGTH = 64;
+
 /** A tenant as a path names it. */
 export const tenantNameSchema = z
   .string()
@@ -17,6 +20,10 @@ export const tenantSchema = z
     unknownStations: z.enum(['refuse', 'register']).describe('What becomes of stations that are not registered'),
     unknownTokens: z.enum(['refuse', 'accept']).describe('What becomes of tokens that are not known'),
     minSecurityProfile: securityProfile.describe('The lowest security profile that its stations may use'),
+    certificateOrganization: z
+      .string()
+      .nullable()
+      .describe('Organization (O) of the client certificates that prove its stations (security profile 3); `*`: any; null: none does'),
     currency: z.string(),
     defaultTariff: z.string().nullable(),
     keepMessagesHours: z.int().describe('Hours that the OCPP messages of its stations are kept; 0: not at all'),
@@ -39,6 +46,14 @@ const putTenantSchema = z
     minSecurityProfile: securityProfile
       .default(TENANT_DEFAULTS.minSecurityProfile)
       .describe('0: no credentials are demanded of stations that have no password. Default: 1'),
+    certificateOrganization: text
+      .min(1)
+      .max(MAX_ORGANIZATION_LENGTH)
+      .nullable()
+      .default(TENANT_DEFAULTS.certificateOrganization)
+      .describe(
+        'Organization (O) that client certificates must have to prove its stations (security profile 3); `*`: any, where no other tenant has stations of the same CAs. Default: null, none does',
+      ),
     currency: z
       .string()
       .refine((code) => CURRENCIES.has(code), 'is no currency of ISO 4217')
@@ -81,7 +96,15 @@ const putTenantSchema = z
 export const tenantResource: Resource<typeof putTenantSchema, Tenant> = {
   noun: 'tenant',
   schema: putTenantSchema,
-  guarded: ['unknownStations', 'unknownTokens', 'minSecurityProfile', 'masterPassGroup', 'reviewFlags', 'reviewAbove'],
+  guarded: [
+    'unknownStations',
+    'unknownTokens',
+    'minSecurityProfile',
+    'certificateOrganization',
+    'masterPassGroup',
+    'reviewFlags',
+    'reviewAbove',
+  ],
   identity: { member: 'tenant' },
   writtenAs: ({ tenant: _name, reviewFlags, ...written }) => ({ ...written, reviewFlags: [...reviewFlags] }),
 };

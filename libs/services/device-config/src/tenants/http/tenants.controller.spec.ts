@@ -15,6 +15,7 @@ const DEFAULTS = {
   unknownStations: 'refuse',
   unknownTokens: 'refuse',
   minSecurityProfile: 1,
+  certificateOrganization: null,
   currency: 'EUR',
   defaultTariff: null,
   keepMessagesHours: 24,

@@ -18,6 +18,9 @@ export class TenantEntity {
   @Column('smallint', { name: 'min_security_profile' })
   minSecurityProfile!: Tenant['minSecurityProfile'];
 
+  @Column('text', { name: 'certificate_organization', nullable: true })
+  certificateOrganization!: string | null;
+
   @Column('text')
   currency!: string;
 

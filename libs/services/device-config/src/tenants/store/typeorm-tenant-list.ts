@@ -9,7 +9,7 @@ export type TenantSort = 'tenant' | 'name';
 
 /** `GET /v1/tenants`. */
 export const TENANT_LIST: ListDefinition<TenantFilters, TenantSort> = {
-  columns: `tenant, name, unknown_stations AS "unknownStations", unknown_tokens AS "unknownTokens", min_security_profile AS "minSecurityProfile", currency,
+  columns: `tenant, name, unknown_stations AS "unknownStations", unknown_tokens AS "unknownTokens", min_security_profile AS "minSecurityProfile", certificate_organization AS "certificateOrganization", currency,
     default_tariff AS "defaultTariff", keep_messages_hours AS "keepMessagesHours", show_cost AS "showCost", master_pass_group AS "masterPassGroup",
     review_flags AS "reviewFlags", review_above AS "reviewAbove", published`,
   from: 'device_config.tenants',

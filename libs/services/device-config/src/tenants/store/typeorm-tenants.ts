@@ -5,6 +5,7 @@ import { removeApiKeys } from '../../api-keys';
 import { removeMessageLog } from '../../message-log';
 import { outdateProfiles, stationsOf } from '../../provisioning';
 import { removeRefusedConnections } from '../../refused-connections';
+import { removeSecurityEvents } from '../../security-events';
 import { tenantChanged, tenantDeleted } from '../tenant-events';
 import { DeletedTenantEntity } from './deleted-tenant.entity';
 import { TenantEntity } from './tenant.entity';
@@ -71,6 +72,7 @@ export class TypeormTenants {
       const keys = await removeApiKeys(manager, tenant);
       await removeMessageLog(manager, { tenant });
       await removeRefusedConnections(manager, tenant);
+      await removeSecurityEvents(manager, tenant);
       await manager.delete(TenantEntity, { tenant });
       await this.outbox.add(manager, [tenantDeleted(tenant, now)]);
       return keys;

@@ -9,6 +9,7 @@ export function fakeSocket(on: { send(text: string): void; close(code: number, r
   };
   return {
     id: 1,
+    transport: 'ws',
     remoteAddress: '10.0.0.1',
     bufferedBytes: 0,
     get open() {

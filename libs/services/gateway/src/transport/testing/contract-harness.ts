@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { ConnectionSecurity } from '../connection-security';
 import type { StationTransport, TransportHandler } from '../station-transport';
 import type { TransportLimits } from '../transport-limits';
 import { RawPeer } from './raw-peer';
@@ -19,7 +21,16 @@ export class ContractHarness {
   port = 0;
   private readonly peers: RawPeer[] = [];
 
-  constructor(readonly make: MakeTransport) {}
+  constructor(
+    readonly make: MakeTransport,
+    /** How the peers use TLS; null: they do not. */
+    private readonly tls: (() => ConnectionOptions) | null = null,
+  ) {}
+
+  /** How a connection of a peer without a certificate is secured. */
+  get security(): ConnectionSecurity {
+    return { encrypted: this.tls !== null, certificate: null };
+  }
 
   async start(limits?: Partial<TransportLimits>): Promise<void> {
     this.gateway = new RecordingGateway();
@@ -38,13 +49,13 @@ export class ContractHarness {
   }
 
   async connected(): Promise<RawPeer> {
-    const peer = await RawPeer.connect(this.port);
+    const peer = await RawPeer.connect(this.port, this.tls?.() ?? null);
     this.peers.push(peer);
     return peer;
   }
 
   async upgraded(target?: string, headers?: Record<string, string>): Promise<RawPeer> {
-    const peer = await RawPeer.upgraded(this.port, target, headers);
+    const peer = await RawPeer.upgraded(this.port, target, headers, this.tls?.() ?? null);
     this.peers.push(peer);
     return peer;
   }

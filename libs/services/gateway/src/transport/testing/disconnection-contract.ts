@@ -17,7 +17,7 @@ export function disconnectionContract(harness: ContractHarness): void {
       expect((await harness.gateway.closed(0))[0]).toBe(1005);
       (await harness.upgraded()).socket.end();
       expect((await harness.gateway.closed(1))[0]).toBe(1006);
-      (await harness.upgraded()).socket.resetAndDestroy();
+      (await harness.upgraded()).tcp.resetAndDestroy();
       expect((await harness.gateway.closed(2))[0]).toBe(1006);
     });
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 interface Frame {
   opcode: number;
@@ -71,7 +72,11 @@ export class RawPeer {
   #changed: () => void = () => undefined;
   readonly #end: Promise<unknown>;
 
-  private constructor(readonly socket: Socket) {
+  private constructor(
+    readonly socket: Socket,
+    /** Below TLS; the same socket without. */
+    readonly tcp: Socket,
+  ) {
     socket.on('data', (bytes) => {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#changed();
@@ -83,15 +88,25 @@ export class RawPeer {
     });
   }
 
-  static async connect(port: number): Promise<RawPeer> {
-    const socket = connect({ port, host: '127.0.0.1' });
-    await once(socket, 'connect');
-    return new RawPeer(socket);
+  /** Over TLS where its options are given. */
+  static async connect(port: number, tls: ConnectionOptions | null = null): Promise<RawPeer> {
+    const tcp = connect({ port, host: '127.0.0.1' });
+    await once(tcp, 'connect');
+    if (tls === null) return new RawPeer(tcp, tcp);
+    const socket = connectTls({ ...tls, socket: tcp });
+    tcp.on('error', () => undefined); // the TLS socket has it too
+    await once(socket, 'secureConnect');
+    return new RawPeer(socket, tcp);
   }
 
   /** Connects and upgrades. */
-  static async upgraded(port: number, target = '/ocpp/CP1', headers: Readonly<Record<string, string | undefined>> = {}): Promise<RawPeer> {
-    const peer = await RawPeer.connect(port);
+  static async upgraded(
+    port: number,
+    target = '/ocpp/CP1',
+    headers: Readonly<Record<string, string | undefined>> = {},
+    tls: ConnectionOptions | null = null,
+  ): Promise<RawPeer> {
+    const peer = await RawPeer.connect(port, tls);
     peer.write(upgradeRequest(target, headers));
     const { status } = await peer.answer();
     if (status !== 101) throw new Error(`not upgraded: ${status}`);

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import { ContractHarness, type MakeTransport } from './contract-harness';
 import { disconnectionContract } from './disconnection-contract';
 import { limitContract } from './limit-contract';
@@ -7,8 +8,8 @@ import { requestContract } from './request-contract';
 import { upgradeContract } from './upgrade-contract';
 
 /** What every transport promises, tested with raw bytes from the station's side. Where the adapters differ, each capability is tested both ways. */
-export function transportContract(make: MakeTransport): void {
-  const harness = new ContractHarness(make);
+export function transportContract(make: MakeTransport, tls: (() => ConnectionOptions) | null = null): void {
+  const harness = new ContractHarness(make, tls);
   beforeEach(() => harness.start());
   afterEach(() => harness.stop());
 

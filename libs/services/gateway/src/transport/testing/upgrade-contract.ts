@@ -25,6 +25,7 @@ export function upgradeContract(harness: ContractHarness): void {
           authorization: 'Basic YTpi',
           userAgent: 'fw 1',
           remoteAddress: '127.0.0.1',
+          security: harness.security,
         },
       ]);
       const { socket, context } = await harness.gateway.opened();

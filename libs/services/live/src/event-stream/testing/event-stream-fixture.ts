@@ -4,7 +4,16 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
 import { toCloudEventHeaders, type Topic } from '@voltbus/contracts';
-import { API_KEYS, TicketSeal, httpApi, type ApiKeys, type KeyHolder, type StationsShown } from '@voltbus/http';
+import {
+  API_KEYS,
+  TICKET_USES,
+  TicketSeal,
+  httpApi,
+  type ApiKeys,
+  type KeyHolder,
+  type StationsShown,
+  type TicketUses,
+} from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import type { Logger } from '@voltbus/telemetry';
 import { silentLogger, testMetrics } from '@voltbus/testing';
@@ -136,6 +145,7 @@ async function serve({ streams, keys, environment, logger }: ServeParts): Promis
   const settings = TestApp.settings(environment);
   const providers = [
     { provide: TICKETS, useValue: new TicketSeal(settings) },
+    { provide: TICKET_USES, useValue: usesInMemory() },
     { provide: API_KEYS, useValue: keys },
     { provide: EVENT_STREAMS, useValue: streams },
   ];
@@ -143,6 +153,11 @@ async function serve({ streams, keys, environment, logger }: ServeParts): Promis
   const app = await httpApi.create(root, { logger: false }, { settings, logger });
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
+}
+
+function usesInMemory(): TicketUses {
+  const used = new Set<string>();
+  return { claim: (ticket) => Promise.resolve(!used.has(ticket) && used.add(ticket).has(ticket)) };
 }
 
 function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {

@@ -22,7 +22,11 @@ const placeSchema = z
     evses: z.array(evseNumber).min(1).max(MAX_EVSES).optional().describe('Of those stations; on 1.6 the connectors. Left out: all'),
   })
   .refine((place) => Object.values(place).some((value) => value !== undefined), 'names no place')
-  .meta({ id: 'TokenPlace', description: 'Stations and EVSEs at which a token may charge: where all that it names is so' });
+  .meta({
+    id: 'TokenPlace',
+    minProperties: 1,
+    description: 'Stations and EVSEs at which a token may charge: where all that it names is so',
+  });
 
 const prepaidSchema = z
   .strictObject({

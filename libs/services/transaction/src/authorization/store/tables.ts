@@ -17,7 +17,7 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Tokens',
     madeBy: 'operators',
     bound: "the API's rate of requests",
-    keeping: { kind: 'own', how: 'when they are deleted; with their tenant' },
+    keeping: { ...WITH_TENANT, how: 'when they are deleted' },
   },
   {
     ...OF_A_TENANT,
@@ -41,6 +41,6 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Tokens that were removed, for the local lists that hold them',
     madeBy: 'operators',
     bound: 'as tokens',
-    keeping: { kind: 'own', how: '90 days after; older lists are sent whole; with their tenant' },
+    keeping: { ...WITH_TENANT, how: '90 days after; older lists are sent whole' },
   },
 ];

@@ -15,6 +15,6 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Entries taken out of the local list of single stations',
     madeBy: 'operators',
     bound: 'tokens of the tenant, for each station',
-    keeping: { kind: 'own', how: '90 days after, once the token has changed or gone; with its station' },
+    keeping: { ...WITH_STATION, how: '90 days after, once the token has changed or gone' },
   },
 ];

@@ -91,8 +91,11 @@ export class TypeormDeliveries {
     });
   }
 
-  /** Removes a part of what deleted webhooks have left, and those of which nothing is left. */
+  /** Removes a part of what deleted webhooks have left, and those of which nothing is left. A webhook of a deleted tenant was made while that was deleted. */
   async removeDeleted(limit: number): Promise<{ removed: number; more: boolean }> {
+    await this.dataSource.query(
+      'UPDATE webhooks.webhooks SET deleted_at = now() WHERE deleted_at IS NULL AND tenant IN (SELECT tenant FROM webhooks.deleted_tenants)',
+    );
     const deleted = 'SELECT id FROM webhooks.webhooks WHERE deleted_at IS NOT NULL';
     await this.dataSource.query(`DELETE FROM webhooks.queues WHERE webhook_id IN (${deleted})`);
     const [, removed]: [unknown, number] = await this.dataSource.query(

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { TransactionTelemetry } from '../telemetry';
 import { keyOf, type CertificateId } from './certificate-id';
 import type { Trust } from './certificate-chain';
 import type { HttpOcsp } from './http-ocsp';
@@ -13,6 +12,12 @@ export const MAX_KEPT_MS = 3_600_000;
 /** Questions under way at once in a process; beyond, nobody is asked. */
 export const MAX_UNDER_WAY = 32;
 
+/** What is counted and logged of responders. */
+export interface OcspTelemetry {
+  ocspAnswered(outcome: 'answered' | 'kept' | 'failed' | 'not-asked'): void;
+  ocspFailed(responder: string, error: unknown): void;
+}
+
 /** `unavailable`: nobody could be asked, or nobody answered what can be believed. */
 export type Revocation = OcspStatus['status'] | 'unavailable';
 
@@ -25,7 +30,7 @@ export class Revocations {
 
   constructor(
     private readonly ocsp: Pick<HttpOcsp, 'allows' | 'ask'>,
-    private readonly telemetry: Pick<TransactionTelemetry, 'ocspAnswered' | 'ocspFailed'>,
+    private readonly telemetry: OcspTelemetry,
   ) {}
 
   /** `addresses`: the responders that the certificate, or the station, names; the first allowed one is asked. */

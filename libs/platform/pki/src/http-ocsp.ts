@@ -1,4 +1,4 @@
-import { boundedBody } from '../http-client/bounded-body';
+import { boundedBody } from '@voltbus/flow';
 
 /**
  * A station with a contract certificate waits four seconds; the lane, the database and our own answer want their share.

@@ -1,5 +1,4 @@
-import { silentLogger, startResponder, testMetrics, TestCertificate, until, within, type Responder } from '@voltbus/testing';
-import { TransactionTelemetry } from '../telemetry';
+import { startResponder, TestCertificate, until, within, type Responder } from '@voltbus/testing';
 import { idFromHashData } from './certificate-id';
 import { HttpOcsp, MAX_ANSWER_BYTES } from './http-ocsp';
 import { readPem } from './pkijs-certificate';
@@ -21,7 +20,7 @@ afterAll(() => responder.close());
 /** Longer than any answer takes. */
 const PATIENT_MS = 50_000;
 const asking = (timeoutMs = PATIENT_MS) =>
-  new Revocations(new HttpOcsp(new Set([responder.host]), timeoutMs), new TransactionTelemetry(silentLogger, testMetrics()));
+  new Revocations(new HttpOcsp(new Set([responder.host]), timeoutMs), { ocspAnswered: () => undefined, ocspFailed: () => undefined });
 const trust = () => ({ anchors: readPem(root.pem, 1), pool: [] });
 const ask = (revocations: Revocations, now = new Date(), addresses = [responder.url]) =>
   revocations.of(idFromHashData(leaf.hashData(responder.url)), addresses, trust(), now);

@@ -8,7 +8,10 @@ export interface ReadCertificate {
   x509: X509Certificate;
   notBefore: Date;
   notAfter: Date;
+  /** Null: none, or several. */
   commonName: string | null;
+  /** O of its subject; null: none, or several. */
+  organization: string | null;
   /** CAs that may stand below it; null: any number. */
   pathLength: number | null;
   /** Signed with SHA-256 or better. */
@@ -41,6 +44,7 @@ export const DIGESTS: Readonly<Record<string, string | null>> = {
 };
 
 const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 /** Basic constraints, key usage, extended key usage, certificate policies. Name constraints are not among them. */
 const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, '2.5.29.15', '2.5.29.37', '2.5.29.32']);
@@ -64,7 +68,8 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     x509,
     notBefore: notBefore.value,
     notAfter: notAfter.value,
-    commonName: commonNameOf(parsed),
+    commonName: nameOf(parsed, COMMON_NAME),
+    organization: nameOf(parsed, ORGANIZATION),
     pathLength: pathLengthOf(parsed),
     strong: parsed.signatureAlgorithm.algorithmId in DIGESTS,
     strange: extensions.some(({ critical, extnID }) => critical && !UNDERSTOOD.has(extnID)),
@@ -81,8 +86,8 @@ export function plainSerial(hex: string): string {
   return hex.replace(/^0+(?=.)/, '').toLowerCase();
 }
 
-function commonNameOf({ subject }: Certificate): string | null {
-  const names = subject.typesAndValues.filter(({ type }) => type === COMMON_NAME);
+function nameOf({ subject }: Certificate, wanted: string): string | null {
+  const names = subject.typesAndValues.filter(({ type }) => type === wanted);
   return names.length === 1 ? String(names[0]?.value.valueBlock.value) : null;
 }
 

@@ -1,0 +1,7 @@
+export { MAX_PATH, flawOf, issued, pathTo, type Path, type Trust } from './certificate-chain';
+export { idFromHashData, idOf, keyOf, type CertificateId, type HashData } from './certificate-id';
+export { HttpOcsp } from './http-ocsp';
+export { readCertificate, readPem, type ReadCertificate } from './pkijs-certificate';
+export { MAX_CRL_BYTES, readRevocationLists, statusByList, type RevocationList } from './pkijs-crl';
+export { MAX_ENCLOSED, ocspRequest, readStatus } from './pkijs-ocsp';
+export { MAX_KEPT_MS, MAX_UNDER_WAY, Revocations, type OcspTelemetry, type Revocation } from './revocation';

@@ -1,0 +1,89 @@
+import { PLAIN, type ConnectionSecurity, type PresentedCertificate } from './connection-security';
+
+/**
+ * How the proxies pass on what they know of a station's TLS. `forwarded-proto`: `X-Forwarded-Proto` alone, which every other form of a header has beside it.
+ * `client-cert`: RFC 9440. `xfcc`: Envoy. `aws`: an Application Load Balancer. `nginx`: `ssl-client-cert`, as the ingress controller writes it.
+ */
+export type ProxyTls = 'none' | 'proxy-protocol' | 'forwarded-proto' | 'client-cert' | 'xfcc' | 'aws' | 'nginx';
+
+/** Certificates of a forwarded chain that are looked at. */
+const MAX_CHAIN = 6;
+const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
+/** A byte sequence of structured fields (RFC 8941, 3.3.5), and nothing else in the field: two of them mean that a client added one. */
+const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/;
+/** An element of a list, or a pair of an element, with the other separators in quotes. */
+const ELEMENTS = /(?:"(?:\\.|[^"\\])*"|[^,"])+/g;
+const PAIRS = /(?:"(?:\\.|[^"\\])*"|[^;"])+/g;
+const UNREADABLE: PresentedCertificate = { by: 'forwarded', leaf: new Uint8Array(), chain: [] };
+
+export type HeaderOf = (name: string) => string | undefined;
+
+const READERS: Readonly<Record<ProxyTls, ((header: HeaderOf) => PresentedCertificate | null) | null>> = {
+  none: null,
+  'proxy-protocol': null,
+  'forwarded-proto': () => null,
+  'client-cert': clientCert,
+  xfcc,
+  aws: (header) => escaped(header('x-amzn-mtls-clientcert-leaf') ?? header('x-amzn-mtls-clientcert')),
+  nginx: (header) => escaped(header('ssl-client-cert')),
+};
+
+/** What a proxy says in the headers of a request, which must come from a proxy of ours; null where the form has no headers. */
+export function forwardedSecurity(form: ProxyTls, header: HeaderOf): ConnectionSecurity | null {
+  const read = READERS[form];
+  if (read === null) return null;
+  const certificate = read(header);
+  const scheme = header('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase();
+  const encrypted = certificate !== null || scheme === 'https' || scheme === 'wss';
+  return encrypted ? { encrypted, certificate } : PLAIN;
+}
+
+function clientCert(header: HeaderOf): PresentedCertificate | null {
+  const field = header('client-cert');
+  if (field === undefined) return null;
+  const leaf = bytesOf(field);
+  const chain = (header('client-cert-chain') ?? '')
+    .split(',')
+    .slice(0, MAX_CHAIN)
+    .flatMap((item) => bytesOf(item) ?? []);
+  return leaf === null ? UNREADABLE : { by: 'forwarded', leaf, chain };
+}
+
+function bytesOf(item: string): Buffer | null {
+  const [, base64] = BYTE_SEQUENCE.exec(item) ?? [];
+  return base64 === undefined ? null : Buffer.from(base64, 'base64');
+}
+
+/** The last element is that of the proxy before us; earlier ones may be of anybody. */
+function xfcc(header: HeaderOf): PresentedCertificate | null {
+  const element = header('x-forwarded-client-cert')?.match(ELEMENTS)?.at(-1);
+  if (element === undefined) return null;
+  const values = new Map<string, string>();
+  for (const pair of element.match(PAIRS) ?? []) {
+    const [name = '', ...rest] = pair.split('=');
+    values.set(
+      name.trim().toLowerCase(),
+      rest
+        .join('=')
+        .trim()
+        .replace(/^"(.*)"$/s, '$1')
+        .replaceAll('\\"', '"'),
+    );
+  }
+  return escaped(values.get('chain') ?? values.get('cert') ?? '');
+}
+
+/** Certificates in PEM, percent-encoded; the first is that of the station. */
+function escaped(value: string | undefined): PresentedCertificate | null {
+  if (value === undefined) return null;
+  const [leaf, ...chain] = [...decoded(value).matchAll(PEM)].slice(0, MAX_CHAIN).map(([, base64 = '']) => Buffer.from(base64, 'base64'));
+  return leaf === undefined ? UNREADABLE : { by: 'forwarded', leaf, chain };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}

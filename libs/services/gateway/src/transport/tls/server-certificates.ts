@@ -1,0 +1,68 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { secureOptions, type TlsVersion } from './tls-parameters';
+
+interface Pair {
+  x509: X509Certificate;
+  cert: Buffer;
+  key: Buffer;
+}
+
+/** The certificates by which stations know this server, and the CAs that their own must come from. */
+export interface ServerCertificatesParts {
+  /** PEM, each with its chain, and the keys in the same order. The first is shown to a station that names no server, or one that no certificate is for. */
+  certs: readonly Buffer[];
+  keys: readonly Buffer[];
+  clientCas: readonly Buffer[];
+  minVersion: TlsVersion;
+}
+
+/** Chooses certificates by the name that a station asks for (SNI): all that are for it, so that ECDSA and RSA may stand beside each other. */
+export class ServerCertificates {
+  private readonly pairs: readonly Pair[];
+  /** By the numbers of the pairs in it. */
+  private readonly contexts = new Map<string, SecureContext>();
+  /** For stations that ask for no name that we have. */
+  readonly usual: SecureContextOptions;
+
+  /** Throws where a certificate cannot be used, or a key belongs to another. */
+  constructor(private readonly parts: ServerCertificatesParts) {
+    this.pairs = parts.certs.map((cert, index) => pairOf(cert, parts.keys[index]));
+    const [first] = this.pairs;
+    if (first === undefined) throw new Error('there is no server certificate');
+    this.usual = this.optionsOf(this.sameNamesAs(first));
+    createSecureContext(this.usual);
+  }
+
+  /** Null: the usual ones. */
+  contextFor(name: string): SecureContext | null {
+    const named = this.pairs.filter(({ x509 }) => x509.checkHost(name) !== undefined);
+    if (named.length === 0) return null;
+    const key = named.map((pair) => this.pairs.indexOf(pair)).join();
+    const context = this.contexts.get(key) ?? createSecureContext(this.optionsOf(named));
+    this.contexts.set(key, context);
+    return context;
+  }
+
+  private sameNamesAs({ x509 }: Pair): Pair[] {
+    return this.pairs.filter((pair) => pair.x509.subjectAltName === x509.subjectAltName && pair.x509.subject === x509.subject);
+  }
+
+  private optionsOf(pairs: readonly Pair[]): SecureContextOptions {
+    const { clientCas, minVersion } = this.parts;
+    return {
+      ...secureOptions(minVersion),
+      cert: pairs.map(({ cert }) => cert),
+      key: pairs.map(({ key }) => key),
+      ...(clientCas.length === 0 ? {} : { ca: [...clientCas] }),
+    };
+  }
+}
+
+function pairOf(cert: Buffer, key: Buffer | undefined): Pair {
+  if (key === undefined) throw new Error('a certificate without a key');
+  const x509 = new X509Certificate(cert);
+  // OpenSSL would take the key of another kind of certificate for one of a certificate that is still to come.
+  if (!x509.checkPrivateKey(createPrivateKey(key))) throw new Error(`the key of the certificate of ${x509.subject} is that of another`);
+  return { x509, cert, key };
+}
