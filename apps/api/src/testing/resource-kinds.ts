@@ -155,4 +155,23 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     nulls: [[{ entriesPerMessage: null }, { mode: 'tokens', entriesPerMessage: 100 }]],
     always: true,
   },
+  'configuration profile': {
+    path: '/v1/configuration-profiles/fleet',
+    first: { mode: 'off', vendors: ['Acme'], values: [{ key: 'HeartbeatInterval', value: '60' }] },
+    patch: { mode: 'dry-run' },
+    patched: { mode: 'dry-run', vendors: ['Acme'] },
+    losing: [
+      [{}, '/mode', '/values'],
+      [{ mode: 'off', values: [] }, '/vendors'],
+    ],
+    nulls: [[{ description: null }, { description: null }]],
+  },
+  configuration: {
+    path: '/v1/stations/CS-1/configuration',
+    first: { values: [{ key: 'HeartbeatInterval', value: '60' }], paused: true },
+    patch: { paused: false },
+    patched: { paused: false },
+    losing: [[{ paused: false }, '/values']],
+    always: true,
+  },
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CsmsError, invalidAt, type StationRef } from '@voltbus/contracts';
 import { isSecretName, redactText } from '@voltbus/ocpp';
 import type { ConfigurationChecks, ComparedItem } from './configuration-checks';
@@ -47,14 +48,19 @@ export class Configurations {
   }
 
   /** Throws `unknown-station`. The station is checked as soon as it is connected. */
-  async changeStation(ref: StationRef, decide: (before: OwnConfiguration) => OwnConfiguration): Promise<OwnConfiguration> {
+  async changeStation(
+    ref: StationRef,
+    decide: (before: OwnConfiguration) => OwnConfiguration,
+    { always = false } = {},
+  ): Promise<OwnConfiguration> {
     const { store, now } = this.parts;
     await store.touch(ref.tenant, now());
     const stored = await store.inStation(ref, async (unit) => {
       const before = await unit.load();
       const after = decide(before);
       refuseSecrets(after.values);
-      await unit.write({ ...before, ...after, nextAt: now() });
+      const isSame = isDeepStrictEqual({ values: after.values, paused: after.paused }, { values: before.values, paused: before.paused });
+      await unit.write({ ...before, ...after, nextAt: isSame && !always ? before.nextAt : now() });
       return after;
     });
     if (stored === null) throw new CsmsError('unknown-station', 'no such station');
@@ -63,7 +69,7 @@ export class Configurations {
 
   /** The station is checked as soon as it is connected. */
   async check(ref: StationRef): Promise<void> {
-    await this.changeStation(ref, ({ values, paused }) => ({ values, paused }));
+    await this.changeStation(ref, ({ values, paused }) => ({ values, paused }), { always: true });
   }
 
   async show(ref: StationRef): Promise<ComparedConfiguration> {

@@ -2,7 +2,7 @@ import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { MAX_INT32, defineList, oneOf, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import { attributeTypeSchema, isNamed, requestedNameMembers } from '../../device-model';
-import { MODES, type Profile } from '../domain/profile';
+import { MODES, type Profile, type ProfileValue } from '../domain/profile';
 import { MAX_NAMES, MAX_VALUES } from '../limits';
 
 const MAX_TEXT = 100;
@@ -35,6 +35,13 @@ function nameOf({ value: _value, ...named }: z.output<typeof profileValueSchema>
   return JSON.stringify(Object.entries(named).sort()).toLowerCase();
 }
 
+/** Members in one order, whatever order the database keeps them in: entity tags depend on it. */
+export function inOrder(values: readonly ProfileValue[]): ProfileValue[] {
+  return values.map(
+    (value) => Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) as unknown as ProfileValue,
+  ); // the same members
+}
+
 /** `PUT /v1/configuration-profiles/{profile}`. */
 const putProfileSchema = z
   .strictObject({
@@ -64,7 +71,7 @@ export const profileResource: Resource<typeof putProfileSchema, Profile> = {
   schema: putProfileSchema,
   guarded: ['vendors', 'models', 'firmwareVersions', 'groups'],
   identity: { member: 'profile' },
-  writtenAs: ({ profile: _name, ...written }) => written,
+  writtenAs: ({ profile: _name, ...written }) => ({ ...written, values: inOrder(written.values) }),
 };
 
 export const profileSchema = z

@@ -6,7 +6,7 @@ import type { ComparedConfiguration } from '../configurations';
 import { MODES } from '../domain/profile';
 import { ITEM_STATES } from '../domain/wanted';
 import type { ConfigurationRow, OwnConfiguration } from '../store/typeorm-station-configurations';
-import { profileValueSchema, wantedValues } from './profile';
+import { inOrder, profileValueSchema, wantedValues } from './profile';
 
 const stateSchema = z.enum(ITEM_STATES).meta({
   id: 'ConfigurationState',
@@ -26,7 +26,7 @@ export const configurationResource: Resource<typeof putConfigurationSchema, OwnC
   noun: 'configuration',
   schema: putConfigurationSchema,
   guarded: ['values', 'paused'],
-  writtenAs: ({ values, paused }) => ({ values, paused }),
+  writtenAs: ({ values, paused }) => ({ values: inOrder(values), paused }),
 };
 
 const itemSchema = z
@@ -113,5 +113,8 @@ export function summaryView({ station, paused, state, differences, ...at }: Conf
 }
 
 function times({ checkedAt, nextAt }: Pick<ConfigurationRow, 'checkedAt' | 'nextAt'>) {
-  return { checkedAt: checkedAt?.toISOString() ?? null, nextCheckAt: nextAt?.toISOString() ?? null };
+  return {
+    checkedAt: checkedAt?.toISOString() ?? null,
+    nextCheckAt: nextAt !== null && nextAt.getTime() > Date.now() ? nextAt.toISOString() : null,
+  };
 }
