@@ -28,12 +28,19 @@ const EMPTY = [
 /** A foreign key removes a row with its owner, and refuses one without. */
 const GUARDED = [
   'device_config.api_keys',
+  'device_config.configuration_attempts',
+  'device_config.configuration_profiles',
+  'device_config.configuration_revisions',
   'device_config.connector_problems',
   'device_config.connectors',
+  'device_config.device_reports',
   'device_config.evse_ids',
   'device_config.imports',
+  'device_config.station_configurations',
   'device_config.stations',
   'device_config.take_overs',
+  'device_config.variable_changes',
+  'device_config.variables',
   'webhooks.deliveries',
   'webhooks.queues',
 ];
@@ -49,6 +56,7 @@ const BY_AGE = [
   'device_config.messages',
   'device_config.refused_connections',
   'device_config.security_events',
+  'device_config.variable_requests',
   'router.commands',
   'router.dead_letters',
   'transactions.connector_states',

@@ -169,7 +169,12 @@ async function supervisorsOf(
 }
 
 async function ensureTopics(brokers: string[], settings: Settings): Promise<void> {
-  const kafka = { brokers, access: kafkaAccessOf(settings), replication: settings.TOPIC_REPLICATION, keyedPartitions: settings.TOPIC_PARTITIONS };
+  const kafka = {
+    brokers,
+    access: kafkaAccessOf(settings),
+    replication: settings.TOPIC_REPLICATION,
+    keyedPartitions: settings.TOPIC_PARTITIONS,
+  };
   const bus = new KafkaBus({ ...noopTelemetry, ...kafka, clientId: 'stack', onCrash: 'rebuild' });
   try {
     await bus.ensureTopics(TOPICS);

@@ -16,6 +16,8 @@ export interface StandaloneOptions {
 export interface RunningStandalone {
   apiUrl: string;
   ocppUrl: string;
+  /** Where it has a TLS port. */
+  ocppTlsUrl?: string;
   internalUrl: string;
   adminKey: string;
   pid: number;
@@ -60,8 +62,8 @@ export function npmStart(dataDir: string, args: readonly string[] = []): Program
 }
 
 function facts(dataDir: string, { pid }: Program) {
-  const { apiUrl, ocppUrl, internalUrl } = readJson<{ apiUrl: string; ocppUrl: string; internalUrl: string }>(join(dataDir, 'run.json'));
-  return { apiUrl, ocppUrl, internalUrl, pid, dataDir, adminKey: readFileSync(join(dataDir, 'admin-key'), 'utf8').trim() };
+  const facts = readJson<Pick<RunningStandalone, 'apiUrl' | 'ocppUrl' | 'ocppTlsUrl' | 'internalUrl'>>(join(dataDir, 'run.json'));
+  return { ...facts, pid, dataDir, adminKey: readFileSync(join(dataDir, 'admin-key'), 'utf8').trim() };
 }
 
 async function stop(program: Program, folder: string, remove: boolean): Promise<number | null> {

@@ -3,15 +3,17 @@ import { ContractPki } from './contract-pki';
 import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import * as ocpp21 from './ocpp21';
+import { StationPki } from './station-pki';
 import { COST_SECONDS, RECEIPTS, World } from './world';
 
 let standalone: Standalone;
 let running: World;
 let contractPki: ContractPki;
+let stationPki: StationPki;
 const world = (): World => running;
 
 beforeAll(async () => {
-  contractPki = await ContractPki.start();
+  [contractPki, stationPki] = await Promise.all([ContractPki.start(), StationPki.start()]);
   standalone = await startStandalone({
     // the laboratory's tool takes a call that nobody asked for as a failure
     env: {
@@ -19,6 +21,7 @@ beforeAll(async () => {
       VOLTBUS_COST_SECONDS: String(COST_SECONDS),
       VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`,
       ...contractPki.env,
+      ...stationPki.env,
     },
   });
   running = new World(standalone);
@@ -28,11 +31,13 @@ afterEach(() => running.disconnectAll());
 afterAll(async () => {
   await standalone?.stop();
   await contractPki?.responder.close();
+  stationPki?.remove();
 });
 
 /** One system for all of them: each case brings a station of its own. `npm run docs:certification` lists the titles. */
 describe('the certification cases of OCPP 1.6', () => {
   ocpp16.connecting(world);
+  ocpp16.secured(world, () => stationPki);
   ocpp16.charging(world);
   ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
@@ -41,6 +46,7 @@ describe('the certification cases of OCPP 1.6', () => {
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
   ocpp2.connecting(world, protocol);
+  ocpp2.secured(world, () => stationPki, protocol);
   ocpp2.authorization(world, protocol);
   ocpp2.contracts(world, () => contractPki, protocol);
   ocpp2.transactions(world, protocol);

@@ -1,6 +1,7 @@
 import type { Cdr, Command, Transaction } from '@voltbus/contracts';
 import { Api, ForeignStation, boot, eventually, report, type ProtocolName, type Standalone } from '@voltbus/testing';
 import { EMAID } from './contract-pki';
+import { ORGANIZATION } from './station-pki';
 
 type Payload = Record<string, unknown>;
 
@@ -54,6 +55,10 @@ export class World {
     return `${this.standalone.ocppUrl}/default`;
   }
 
+  get tlsUrl(): string {
+    return `${this.standalone.ocppTlsUrl}/default`;
+  }
+
   async prepare(): Promise<void> {
     const put = (idToken: string, body: Payload) =>
       this.ok(this.api.put(`/v1/tokens/${idToken}`, { status: 'Accepted', concurrent: true, ...body }));
@@ -73,7 +78,7 @@ export class World {
     for (const [name, perKwh] of Object.entries(TARIFFS))
       await this.ok(this.api.put(`/v1/tariffs/${name}`, { perKwh, perMinute: '1', taxPercent: '20', currency: 'EUR' }));
     await this.ok(this.api.put(`/v1/tariff-assignments/token-group/${GROUP}`, { tariff: 'cert-group' }));
-    await this.ok(this.api.patch('/v1/tenants/default', { defaultTariff: 'cert', showCost: true }));
+    await this.ok(this.api.patch('/v1/tenants/default', { defaultTariff: 'cert', showCost: true, certificateOrganization: ORGANIZATION }));
   }
 
   /** Known to the operator, not connected. */
@@ -175,6 +180,24 @@ export class World {
       ({ body }) => satisfies(body),
     );
     return reply.body;
+  }
+
+  /** Why the station was refused, in the order of the reasons, once there are two. */
+  async refusalsOf(station: string): Promise<string[]> {
+    const path = `/v1/refused-connections?station=${station}`;
+    const reply = await eventually(
+      () => this.api.get<{ items: { reason: string }[] }>(path),
+      ({ body }) => body.items.length >= 2,
+    );
+    return reply.body.items.map(({ reason }) => reason).sort();
+  }
+
+  /** The operator sees that the station has used that security profile. */
+  async profileReached(station: string, profile: number): Promise<void> {
+    await eventually(
+      () => this.api.get<{ reachedSecurityProfile: number | null }>(`/v1/stations/${station}`),
+      ({ body }) => body.reachedSecurityProfile === profile,
+    );
   }
 
   /** The operator sees the first connector so. */

@@ -6402,19 +6402,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"JBlDCHRXJfe-V3ScF3Z5KT\"",
+                 *       "etag": "\"dIOJdiiy9kk3QbErTIdG4Y\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"JBlDCHRXJfe-V3ScF3Z5KT\""
+                 *           "message": "the station is at \"dIOJdiiy9kk3QbErTIdG4Y\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"JBlDCHRXJfe-V3ScF3Z5KT\"",
+                 *       "detail": "If-Match: the station is at \"dIOJdiiy9kk3QbErTIdG4Y\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6676,9 +6676,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "sentAt": "2026-03-02T10:00:11.000Z",
-                     *       "endedAt": "2026-03-02T10:00:11.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6779,9 +6779,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
-                     *           "sentAt": "2026-03-02T10:00:11.000Z",
-                     *           "endedAt": "2026-03-02T10:00:11.000Z"
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "sentAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6849,9 +6849,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "sentAt": "2026-03-02T10:00:11.000Z",
-                     *       "endedAt": "2026-03-02T10:00:11.000Z"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "sentAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6913,9 +6913,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7003,7 +7003,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:15.000Z",
+                     *           "diedAt": "2026-03-02T10:00:21.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -7068,7 +7068,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -7133,8 +7133,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
+                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:51.000Z",
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -7245,7 +7245,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7768,13 +7768,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 58517251,
+                     *         "remoteStartId": 939398327,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7840,7 +7840,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7897,7 +7897,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
@@ -7952,10 +7952,10 @@ export interface operations {
                      *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
                      *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:20.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -8014,7 +8014,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:12.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8104,7 +8104,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:12.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8186,7 +8186,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:12.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8256,7 +8256,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:12.000Z",
+                     *       "changedAt": "2026-03-02T10:00:16.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8897,7 +8897,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
@@ -9591,7 +9591,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -9714,7 +9714,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:13.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9817,9 +9817,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:14.000Z",
+                     *         "at": "2026-03-02T10:00:19.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -9847,7 +9847,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:19.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9952,9 +9952,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:18.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:14.000Z",
+                     *         "at": "2026-03-02T10:00:19.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -10804,8 +10804,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:11.000Z",
-                     *           "stationTime": "2026-03-02T10:00:11.000Z"
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "stationTime": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10877,8 +10877,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:11.000Z",
-                     *       "stationTime": "2026-03-02T10:00:11.000Z"
+                     *       "at": "2026-03-02T10:00:15.000Z",
+                     *       "stationTime": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -10979,7 +10979,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:13.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:17.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -10993,7 +10993,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:13.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:17.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11128,16 +11128,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1771952112,
+                     *       "requestId": 2078960652,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:12.000Z",
+                     *       "begunAt": "2026-03-02T10:00:16.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -11209,17 +11209,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1771952112,
+                     *           "requestId": 2078960652,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:12.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:16.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:12.000Z",
-                     *           "begunAt": "2026-03-02T10:00:12.000Z",
-                     *           "completedAt": "2026-03-02T10:00:12.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:16.000Z",
+                     *           "begunAt": "2026-03-02T10:00:16.000Z",
+                     *           "completedAt": "2026-03-02T10:00:16.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -11301,7 +11301,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -11391,7 +11391,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11404,7 +11404,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:16.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11463,7 +11463,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -11594,7 +11594,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -11609,7 +11609,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:11.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11621,7 +11621,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:11.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11711,7 +11711,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11726,7 +11726,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:11.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11738,7 +11738,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:11.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12036,7 +12036,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -12051,7 +12051,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:11.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12063,7 +12063,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:11.000Z",
+                     *               "changedAt": "2026-03-02T10:00:15.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12141,13 +12141,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:11.000Z"
+                     *           "firstAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12222,7 +12222,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -12235,7 +12235,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -12308,7 +12308,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -12368,7 +12368,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -13279,7 +13279,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "paused": false,
                      *           "checkedAt": null,
-                     *           "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *           "nextCheckAt": "2026-03-02T10:00:17.000Z",
                      *           "state": null,
                      *           "differences": 0
                      *         }
@@ -13341,7 +13341,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13441,7 +13441,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13533,7 +13533,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13613,7 +13613,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:13.000Z",
+                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13712,7 +13712,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "43",
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:17.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -13746,7 +13746,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:13.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *           },
                      *           "after": {
                      *             "items": [
@@ -13774,7 +13774,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:13.000Z"
+                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *           },
                      *           "status": 200
                      *         }
@@ -13841,7 +13841,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "43",
-                     *       "at": "2026-03-02T10:00:13.000Z",
+                     *       "at": "2026-03-02T10:00:17.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -13875,7 +13875,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:13.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *       },
                      *       "after": {
                      *         "items": [
@@ -13903,7 +13903,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:13.000Z"
+                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
                      *       },
                      *       "status": 200
                      *     }
@@ -13984,9 +13984,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:46.000Z",
-                     *           "startedAt": "2026-03-02T10:00:46.000Z",
-                     *           "endedAt": "2026-03-02T10:00:46.000Z"
+                     *           "createdAt": "2026-03-02T10:00:51.000Z",
+                     *           "startedAt": "2026-03-02T10:00:51.000Z",
+                     *           "endedAt": "2026-03-02T10:00:51.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14068,7 +14068,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -14132,9 +14132,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
-                     *       "startedAt": "2026-03-02T10:00:46.000Z",
-                     *       "endedAt": "2026-03-02T10:00:46.000Z"
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "startedAt": "2026-03-02T10:00:51.000Z",
+                     *       "endedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -14293,8 +14293,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:48.000Z",
-                     *       "startedAt": "2026-03-02T10:00:50.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
+                     *       "startedAt": "2026-03-02T10:00:55.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -14374,12 +14374,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:14.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -14446,12 +14446,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14555,12 +14555,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14689,12 +14689,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14770,12 +14770,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14863,22 +14863,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:15.000Z",
+                     *           "eventTime": "2026-03-02T10:00:20.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:15.000Z",
+                     *               "at": "2026-03-02T10:00:20.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 11
+                     *               "durationMs": 17
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -14940,23 +14940,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 17
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15017,23 +15017,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 11
+                     *           "durationMs": 17
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15156,15 +15156,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:20.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 17
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15224,7 +15232,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "0c0c33fdab09127d-2",
+                     *       "id": "111daf7c0c473c3f-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -15303,7 +15311,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -112,7 +112,7 @@ export class Gateway implements TransportHandler<Admitted> {
     });
     const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
     this.downlink = new Downlink({ inst, bus, sessions, profiles, results, telemetry });
-    this.listeners = new StationListeners({ settings, handler: this, limits, telemetry, logger, metrics });
+    this.listeners = new StationListeners({ settings, handler: this, limits, logger, metrics });
     registerGauges(metrics, sessions, () => this.draining);
   }
 

@@ -4,7 +4,7 @@ import type { Logger, Metrics } from '@voltbus/telemetry';
 import { inRanges, type Settings } from '@voltbus/runtime';
 import { ClientCertificates, readCertificateTrust, type CertificateTrust } from './admission/client-certificates';
 import type { Admitted } from './admission/admission';
-import type { GatewayTelemetry } from './telemetry';
+import { TlsTelemetry } from './tls-telemetry';
 import {
   chooseTransport,
   ServerCertificates,
@@ -39,7 +39,6 @@ interface ListenersParts {
   settings: ListenerSettings;
   handler: TransportHandler<Admitted>;
   limits: Partial<TransportLimits>;
-  telemetry: GatewayTelemetry;
   logger: Logger;
   metrics: Metrics;
 }
@@ -64,11 +63,13 @@ export class StationListeners {
   private readonly trust: WatchedFiles<CertificateTrust> | null;
   /** Judges client certificates; null where no CA is trusted. */
   readonly certificates: ClientCertificates | null;
+  private readonly telemetry: TlsTelemetry;
   private watch: NodeJS.Timeout | null = null;
 
   /** Throws where a file cannot be used. */
   constructor(private readonly parts: ListenersParts) {
-    const { settings, handler, limits, logger, metrics, telemetry } = parts;
+    const { settings, handler, limits, logger, metrics } = parts;
+    this.telemetry = new TlsTelemetry(logger, metrics);
     const protocol = settings.OCPP_PROXY_PROTOCOL;
     const proxies = { isProxy: inRanges(settings.OCPP_TRUSTED_PROXIES ?? []), protocol, tls: settings.OCPP_PROXY_TLS };
     const wanted = protocol ? 'ws' : settings.TRANSPORT; // uWebSockets.js reads a PROXY header only where the request comes in the same packet
@@ -79,7 +80,7 @@ export class StationListeners {
     this.tls = this.server && new WsTransport(handler, limits, proxies, { certificates: this.server.current, requestCertificates });
     const byProxy = settings.OCPP_PROXY_TLS === 'proxy-protocol'; // it judges certificates itself, and forwards their names
     this.trust = requestCertificates || byProxy ? trustFiles(settings) : null;
-    this.certificates = this.trust && clientCertificates(settings, this.trust, telemetry);
+    this.certificates = this.trust && clientCertificates(settings, this.trust, this.telemetry);
     metrics.gauge(
       'gateway_crl_expiry_seconds',
       'Until the first revocation list of the CAs of stations is out of date; below 0: it is, and stations of that CA may be refused',
@@ -113,7 +114,7 @@ export class StationListeners {
   }
 
   private serverEvents(): WatchEvents {
-    const { telemetry } = this.parts;
+    const { telemetry } = this;
     return {
       reloaded: () => {
         if (this.server !== null) this.tls?.renewCertificates(this.server.current);
@@ -124,7 +125,7 @@ export class StationListeners {
   }
 
   private trustEvents(): WatchEvents {
-    const { telemetry } = this.parts;
+    const { telemetry } = this;
     return {
       reloaded: () => telemetry.tlsFilesReloaded('trust'),
       failed: (error) => telemetry.tlsFilesRefused('trust', error),
@@ -168,7 +169,7 @@ function trustFiles({
 function clientCertificates(
   { OCSP_HOSTS: hosts = [], OCPP_TLS_REVOCATION_UNAVAILABLE: unavailable }: ListenerSettings,
   trust: WatchedFiles<CertificateTrust>,
-  telemetry: GatewayTelemetry,
+  telemetry: TlsTelemetry,
 ): ClientCertificates {
   const ocsp = new HttpOcsp(hosts);
   return new ClientCertificates({

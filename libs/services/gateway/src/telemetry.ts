@@ -27,8 +27,6 @@ export class GatewayTelemetry {
   private readonly anomalies;
   private readonly commands;
   private readonly downlink;
-  private readonly ocsp;
-  private readonly tlsFiles;
 
   constructor(
     private readonly logger: Logger,
@@ -48,13 +46,6 @@ export class GatewayTelemetry {
     ]);
     this.anomalies = metrics.counter('gateway_anomalies_total', 'Unexpected things that stations and services do', ['kind']);
     this.commands = metrics.counter('gateway_commands_total', 'Results of commands', ['outcome']);
-    this.ocsp = metrics.counter('gateway_ocsp_questions_total', 'Client certificates whose revocation was to be asked about, by outcome', [
-      'outcome',
-    ]);
-    this.tlsFiles = metrics.counter('gateway_tls_file_changes_total', 'Changed certificate files of the TLS port, by what became of them', [
-      'files',
-      'result',
-    ]);
     this.downlink = metrics.counter('gateway_downlink_dropped_total', 'Downlink records that nobody here waits for', ['reason']);
   }
 
@@ -74,25 +65,6 @@ export class GatewayTelemetry {
   transportRefused(reason: TransportRefusal, remoteAddress: string): void {
     this.handshakes.add(1, { result: reason });
     this.logger.debug({ remoteAddress, reason }, 'refused by the transport');
-  }
-
-  /** The files of the server's certificates, or those of the CAs and revocation lists that stations are judged by. */
-  tlsFilesReloaded(files: 'server' | 'trust'): void {
-    this.tlsFiles.add(1, { files, result: 'reloaded' });
-    this.logger.info({ files }, 'changed certificate files are in use');
-  }
-
-  tlsFilesRefused(files: 'server' | 'trust', err: unknown): void {
-    this.tlsFiles.add(1, { files, result: 'refused' });
-    this.logger.error({ err, files }, 'changed certificate files cannot be used: the last good ones are used on');
-  }
-
-  ocspAnswered(outcome: 'answered' | 'kept' | 'failed' | 'not-asked'): void {
-    this.ocsp.add(1, { outcome });
-  }
-
-  ocspFailed(responder: string, err: unknown): void {
-    this.logger.warn({ responder, err }, 'an OCSP responder gave no trustworthy answer');
   }
 
   noCommonVersion(remoteAddress: string, ref: StationRef): void {

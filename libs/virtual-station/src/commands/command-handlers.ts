@@ -2,10 +2,10 @@ import type { Protocol } from '@voltbus/contracts';
 import type { CallAnswer } from '../connection/ocpp-connection';
 import type { StationSocket } from '../connection/socket';
 import type { Personality } from '../personality/personality';
-import { itemsOf } from './device-model';
 import { OCPP16_COMMANDS } from './ocpp16';
 import { OCPP2_COMMANDS } from './ocpp2';
 import type { Payload, StationControls } from './station-controls';
+import { itemsOf } from './variable-requests';
 
 interface CommandHandlerParts {
   protocol: Protocol;

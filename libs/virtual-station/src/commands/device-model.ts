@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
-import { listOf, recordOf, textOf } from './payload-values';
-import type { Payload } from './station-controls';
+
+type Payload = Record<string, unknown>;
 
 /** What a station's device model is like. By default it is small, and takes ten variables in one message. */
 export interface DeviceModelOptions {
@@ -117,20 +117,6 @@ export class DeviceModel {
       variableCharacteristics: { dataType: 'decimal', unit: 'W', supportsMonitoring: true },
     }));
   }
-}
-
-/** The name under which a variable of 2.x is stored. */
-export function storedName(component: unknown, variable: unknown, has: (name: string) => boolean): string {
-  const { name, instance } = recordOf(variable);
-  const own = instance === undefined ? textOf(name) : `${textOf(name)}[${textOf(instance)}]`;
-  const qualified = `${textOf(recordOf(component)['name'])}.${own}`;
-  return has(qualified) ? qualified : own;
-}
-
-/** How many variables a request names. */
-export function itemsOf(payload: Payload): number {
-  const { getVariableData, setVariableData, key } = payload;
-  return Array.isArray(key) ? key.length : listOf(getVariableData ?? setVariableData).length;
 }
 
 function namesOf(stored: string): Payload {

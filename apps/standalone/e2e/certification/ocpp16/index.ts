@@ -3,3 +3,4 @@ export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { remote } from './remote';
+export { secured } from './secured';

@@ -8,3 +8,4 @@ export { metering } from './metering';
 export { plainCommands } from './plain-commands';
 export { remote } from './remote';
 export { transactions } from './transactions';
+export { secured } from './secured';

@@ -10,8 +10,8 @@ import { tables } from './store/tables';
 import { TypeormProfiles } from './store/typeorm-profiles';
 import { TypeormStationConfigurations } from './store/typeorm-station-configurations';
 
-/** Time between two looks for stations to check. */
-const CHECKS_INTERVAL_MS = 5_000;
+/** Time between two looks for stations to check: a look reads all stations of tenants that have profiles. */
+const CHECKS_INTERVAL_MS = 15_000;
 
 /** What stations shall be set to: profiles of a tenant, values of a station's own, and the checks that keep them so. */
 export const configuration = defineBlock({

@@ -8,7 +8,7 @@ import { MAX_VARIABLES } from './limits';
 import type { DeviceModelUnit, ModelStation, RecordedChange, TypeormDeviceModel } from './store/typeorm-device-model';
 
 /** Where values come from. */
-export interface Origin {
+interface Origin {
   source: Source;
   at: Date;
   command?: string;

@@ -14,7 +14,7 @@ const REQUEST_IDS = [1_000_000, 2 ** 31 - 1] as const;
 const REQUESTS: ReadonlySet<string> = new Set([...REPORT_REQUESTS, 'GetConfiguration']);
 
 export const BASE_REPORTS = ['FullInventory', 'ConfigurationInventory', 'SummaryInventory'] as const;
-export type BaseReport = (typeof BASE_REPORTS)[number];
+type BaseReport = (typeof BASE_REPORTS)[number];
 
 interface ReportRequestsParts {
   store: TypeormDeviceModel;

@@ -8,7 +8,7 @@ import { endOf } from './reports';
 import type { TypeormDeviceModel } from './store/typeorm-device-model';
 
 /** Actions whose results show variables, whoever sent the command. */
-export const VARIABLE_ACTIONS: ReadonlySet<string> = new Set([
+const VARIABLE_ACTIONS: ReadonlySet<string> = new Set([
   ...['GetVariables', 'SetVariables', 'GetBaseReport', 'GetReport'],
   ...['GetConfiguration', 'ChangeConfiguration'],
 ]);

@@ -20,7 +20,7 @@ import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
 import { stationDescriptionMigration } from './store/migrations/0130-station-description';
-import { securityProfilesMigration } from './store/migrations/0161-security-profiles';
+import { securityProfilesMigration } from './store/migrations/0191-security-profiles';
 import { TypeormReachedProfiles } from './store/typeorm-reached-profiles';
 import { tables } from './store/tables';
 

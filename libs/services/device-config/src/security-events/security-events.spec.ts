@@ -150,6 +150,7 @@ describe('a security event that the CSMS sees', () => {
     ['needs-certificate', 'warning'],
     ['certificate-expired', 'warning'],
     ['certificate-revoked', 'critical'],
+    ['certificate-other-organization', 'critical'],
   ])('is a connection that was refused for %s, which is %s', async (reason, severity) => {
     await known(reason);
     await refuse(reason, reason, 0);

@@ -8,7 +8,7 @@ import { TenantEntity } from './store/tenant.entity';
 import { TypeormTenants } from './store/typeorm-tenants';
 import { Tenants } from './tenants';
 import { tenantsMigration } from './store/migrations/0010-tenants';
-import { certificateOrganizationMigration } from './store/migrations/0160-certificate-organization';
+import { certificateOrganizationMigration } from './store/migrations/0190-certificate-organization';
 import { tables } from './store/tables';
 
 /** Operators that share this installation, and their policies. */

@@ -8,10 +8,8 @@ afterAll(() => service.close());
 
 const SECRET = 'S3cretOfAStation42';
 const now = '2026-06-01T12:00:00Z';
-const password = { component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' } };
 
 it.each([
-  ['NotifyReport', { requestId: 1, generatedAt: now, seqNo: 0, reportData: [{ ...password, variableAttribute: [{ value: SECRET }] }] }],
   ['NotifyCustomerInformation', { requestId: 1, generatedAt: now, seqNo: 0, data: `wifi password: ${SECRET}` }],
   [
     'LogStatusNotification',

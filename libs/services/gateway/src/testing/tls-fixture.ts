@@ -11,7 +11,7 @@ import { GatewayFixture, PASSWORD } from './gateway-fixture';
 
 export const SERVER_NAME = 'csms.test';
 
-export interface TlsAttempt extends ConnectionOptions {
+interface TlsAttempt extends ConnectionOptions {
   /** Presents it, with the private key of its own or of another. */
   certificate?: TestCertificate;
   password?: string | null;

@@ -16,7 +16,7 @@ export interface TransportLimits {
   upgradeTimeoutMs: number;
   /** Upgrades being decided at one time. Beyond it the answer is 503 with Retry-After. */
   maxHandshakes: number;
-  /** TLS handshakes under way at one time: about 60 KB each, for `headerTimeoutMs` at most. Beyond it connections are closed. */
+  /** TLS connections that have not sent their request yet: about 60 KB each, for twice `headerTimeoutMs` at most. Beyond it connections are closed. */
   maxTlsHandshakes: number;
   /** The same limit for one address, behind which a whole site may be, so that one peer cannot hold all of them. */
   maxTlsHandshakesPerAddress: number;

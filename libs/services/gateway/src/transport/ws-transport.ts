@@ -1,10 +1,9 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { NO_PROXIES, type Proxies } from './client-address';
-import type { ConnectionSecurity } from './connection-security';
-import { GuardedSocket, type NativeConnection } from './guarded-socket';
+import { GuardedSocket } from './guarded-socket';
 import { StationAddresses } from './station-addresses';
 import {
   PortInUse,
@@ -12,12 +11,13 @@ import {
   type TransportCapabilities,
   type TransportHandler,
   type TransportRefusal,
-  type UpgradeRequest,
 } from './station-transport';
 import { TlsServer, type ListenerTls } from './tls/tls-server';
 import { checkedLimits, type TransportLimits } from './transport-limits';
 import { REFUSALS, refusalOfRequest, UpgradeHandler, type Refusal } from './upgrade-handler';
-import { kindOfRequest, parseOffer, splitTarget, type RequestKind } from './upgrade-request';
+import { splitTarget } from './upgrade-request';
+import { connectionOf, frameOptions } from './ws-native';
+import { httpOptions, kindOf, readRequest, refuse } from './ws-request';
 
 /** The codes of close frames, by the error of `ws` for a broken frame. Every other error is a protocol error. */
 const VIOLATIONS: Readonly<Record<string, number>> = {
@@ -206,72 +206,4 @@ export class WsTransport<Context> implements StationTransport {
     };
     this.#silenceWatch = setInterval(sweep, idleMs / 8).unref();
   }
-}
-
-function httpOptions(limits: TransportLimits) {
-  return {
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headerTimeoutMs,
-    requestTimeout: limits.headerTimeoutMs,
-    connectionsCheckingInterval: Math.ceil(limits.headerTimeoutMs / 10),
-  };
-}
-
-function frameOptions(limits: TransportLimits): ServerOptions {
-  // `closeTimeout` is an option of ws 8.23 that its type package does not know yet.
-  const options: ServerOptions & { closeTimeout: number } = {
-    noServer: true,
-    maxPayload: limits.maxPayloadBytes,
-    maxFragments: limits.maxFragments,
-    perMessageDeflate: false,
-    closeTimeout: limits.closeTimeoutMs,
-  };
-  return options;
-}
-
-function connectionOf(ws: WebSocket, maxBackpressureBytes: number): NativeConnection {
-  return {
-    get bufferedBytes() {
-      return ws.bufferedAmount;
-    },
-    send(text) {
-      const buffered = ws.bufferedAmount;
-      if (buffered > 0 && buffered + Buffer.byteLength(text) > maxBackpressureBytes) return 'dropped';
-      ws.send(text);
-      return ws.bufferedAmount > 0 ? 'buffered' : 'sent';
-    },
-    ping() {
-      if (ws.bufferedAmount <= maxBackpressureBytes) ws.ping();
-    },
-    close: (code, reason) => ws.close(code, reason),
-    terminate: () => ws.terminate(),
-  };
-}
-
-function kindOf({ method = '', headers }: IncomingMessage): RequestKind {
-  const { connection, upgrade, 'sec-websocket-key': key, 'sec-websocket-version': version } = headers;
-  return kindOfRequest(method, { connection, upgrade, key, version });
-}
-
-function readRequest(
-  { headers }: IncomingMessage,
-  remoteAddress: string,
-  security: ConnectionSecurity,
-  target: { path: string; query: string },
-): UpgradeRequest {
-  return {
-    ...target,
-    offered: parseOffer(headers['sec-websocket-protocol']),
-    authorization: headers.authorization,
-    userAgent: headers['user-agent'],
-    remoteAddress,
-    security,
-  };
-}
-
-function refuse(socket: Socket, { status, headers = {}, body = '' }: Refusal): void {
-  const all = { ...headers, Connection: 'close', 'Content-Type': 'text/plain', 'Content-Length': String(Buffer.byteLength(body)) };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n]/g, ' ')}\r\n`);
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -73,7 +73,7 @@ const KINDS = new Map<string, LimitKind | null>([
 ]);
 
 /** A query, and what tells it apart from the other queries of its time. */
-export interface CapabilityQuery extends StationCall {
+interface CapabilityQuery extends StationCall {
   key: string;
 }
 

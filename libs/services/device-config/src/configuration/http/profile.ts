@@ -1,4 +1,4 @@
-import { MAX_STATION_GROUP_LENGTH, isText } from '@voltbus/contracts';
+import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { MAX_INT32, defineList, oneOf, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
 import { attributeTypeSchema, isNamed, requestedNameMembers } from '../../device-model';
@@ -14,7 +14,7 @@ const { id: _id, ...nameMembers } = requestedNameMembers;
 export const profileValueSchema = z
   .strictObject({
     ...nameMembers,
-    attribute: attributeTypeSchema.default('Actual'),
+    attribute: attributeTypeSchema.default('Actual').describe('Which of its values'),
     value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
   })
   .refine(isNamed, 'names no variable: give key, or component and variable')
@@ -39,7 +39,7 @@ function nameOf({ value: _value, ...named }: z.output<typeof profileValueSchema>
 const putProfileSchema = z
   .strictObject({
     profile: z.string().optional().describe('May repeat the path, which counts'),
-    description: text.max(500).nullable().default(null),
+    description: text.max(500).nullable().default(null).describe('For people'),
     mode: z
       .enum(MODES)
       .describe('`apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing'),
@@ -55,7 +55,7 @@ const putProfileSchema = z
       'Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any',
     ),
     groups: names(MAX_STATION_GROUP_LENGTH).describe('Stations of one of these station groups, without regard to case; empty: of any'),
-    values: wantedValues,
+    values: wantedValues.describe('What the variables shall be'),
   })
   .meta({ id: 'ConfigurationProfilePut', description: 'A configuration profile, whole' });
 
@@ -69,29 +69,28 @@ export const profileResource: Resource<typeof putProfileSchema, Profile> = {
 
 export const profileSchema = z
   .object({
-    profile: z.string(),
-    description: z.string().nullable(),
-    mode: z.enum(MODES),
-    priority: z.int(),
-    vendors: z.array(z.string()),
-    models: z.array(z.string()),
-    firmwareVersions: z.array(z.string()),
-    groups: z.array(z.string()),
-    values: z.array(profileValueSchema),
+    profile: z.string().describe('Its name'),
+    description: z.string().nullable().describe('For people'),
+    mode: z.enum(MODES).describe('`apply`, `dry-run` or `off`'),
+    priority: z.int().describe('The highest counts'),
+    vendors: z.array(z.string()).describe('Vendors of its stations; empty: any'),
+    models: z.array(z.string()).describe('Models of its stations; empty: any'),
+    firmwareVersions: z.array(z.string()).describe('Patterns of the firmware of its stations; empty: any'),
+    groups: z.array(z.string()).describe('Groups of its stations; empty: any'),
+    values: z.array(profileValueSchema).describe('What the variables shall be'),
   })
   .meta({ id: 'ConfigurationProfile', description: 'Values that all stations of a kind shall have' });
 
-export const profileNameSchema = text
-  .min(1)
-  .max(MAX_TEXT)
-  .refine((name) => isText(name) && name !== '.' && name !== '..' && !name.includes('/'), 'is no name of a configuration profile');
+export const profileNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:-]{1,100}$/, 'is no name of a configuration profile: 1 to 100 letters, digits, and _ . : -');
 
 /** `GET /v1/configuration-profiles`. */
 export const profileList = defineList({
   item: profileSchema,
   keys: ['profile'],
   filters: {
-    mode: oneOf(MODES).optional(),
+    mode: oneOf(MODES).optional().describe('How far it goes'),
     search: text.min(1).max(MAX_TEXT).optional().describe('The beginning of `profile`, without regard to case'),
   },
   sorts: ['profile'],

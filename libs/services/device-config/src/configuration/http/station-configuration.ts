@@ -32,20 +32,20 @@ export const configurationResource: Resource<typeof putConfigurationSchema, OwnC
 const itemSchema = z
   .object({
     ...nameMembers,
-    attribute: attributeTypeSchema,
+    attribute: attributeTypeSchema.describe('Which of its values'),
     value: z.string().describe('What it shall be'),
     actual: z.string().nullable().describe('What the station last showed; null: not known'),
     profile: z.string().nullable().describe("The profile that wants it; null: it is the station's own"),
     mode: z.enum(MODES).describe('Of the profile: in `dry-run` nothing is set'),
     state: stateSchema,
     result: z.string().nullable().describe('What came of the last set of it; null: none'),
-    setAt: z.iso.datetime().nullable(),
+    setAt: z.iso.datetime().nullable().describe('When the station answered that; null: nothing was set'),
   })
   .meta({ id: 'ConfigurationItem', description: 'A value that a station shall have, and where it stands' });
 
 const summaryMembers = {
   station: z.string(),
-  paused: z.boolean(),
+  paused: z.boolean().describe('Nothing is read or set'),
   checkedAt: z.iso.datetime().nullable().describe('When the last check began; null: there was none'),
   nextCheckAt: z.iso.datetime().nullable().describe('At the latest, while it is connected; null: when it boots, or a profile changes'),
 };
@@ -75,7 +75,7 @@ export const configurationList = defineList({
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
     state: oneOf(ITEM_STATES).optional(),
-    paused: trueOrFalse.optional(),
+    paused: trueOrFalse.optional().describe('Whether nothing is read or set'),
   },
   sorts: ['station', 'checkedAt'],
   defaultSort: 'station',

@@ -7,11 +7,11 @@ interface ProfileRow {
   profile: string;
   body: Omit<Profile, 'profile'>;
 }
-export interface ProfileFilters {
+interface ProfileFilters {
   mode?: Mode[] | undefined;
   search?: string | undefined;
 }
-export type ProfileSort = 'profile';
+type ProfileSort = 'profile';
 
 const PROFILE_LIST: ListDefinition<ProfileFilters, ProfileSort> = {
   columns: 'profile, body',

@@ -29,12 +29,12 @@ export interface ConfiguredStation extends DescribedStation {
   protocol: Protocol | null;
 }
 
-export interface ConfigurationFilters {
+interface ConfigurationFilters {
   station?: string[] | undefined;
   state?: ItemState[] | undefined;
   paused?: boolean | undefined;
 }
-export type ConfigurationSort = 'station' | 'checkedAt';
+type ConfigurationSort = 'station' | 'checkedAt';
 export interface ConfigurationRow {
   station: string;
   paused: boolean;
@@ -158,7 +158,7 @@ export class TypeormStationConfigurations {
 }
 
 /** The configuration of one station within its database transaction. */
-export class ConfigurationUnit {
+class ConfigurationUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly ref: StationRef,

@@ -6,7 +6,7 @@ export const SOURCES = ['report', 'read', 'event', 'set'] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** When something was observed, and what was known of the station then. */
-export interface ObservedAt {
+interface ObservedAt {
   /** Epoch milliseconds. */
   at: number;
   /** When the station last booted, epoch milliseconds; null: never. */
@@ -20,7 +20,7 @@ export interface ValueChange {
   after: string | null;
 }
 
-export interface Merged {
+interface Merged {
   variable: StoredVariable;
   changes: ValueChange[];
 }

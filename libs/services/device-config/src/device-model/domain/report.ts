@@ -7,7 +7,7 @@ export const REPORT_TIMEOUT_MS = 600_000;
 export const MAX_RANGES = 1_000;
 
 export const REPORT_STATES = ['requested', 'receiving', 'complete', 'incomplete', 'empty', 'refused', 'failed'] as const;
-export type ReportState = (typeof REPORT_STATES)[number];
+type ReportState = (typeof REPORT_STATES)[number];
 
 export interface ReportProgress {
   requestedAt: Date | null;

@@ -9,7 +9,7 @@ export const changeSchema = z
     variable: z.uuid().describe('Id of the variable'),
     name: z.string().describe('Its component and variable, or its key'),
     attribute: z.string().describe('Which of its values'),
-    before: z.string().nullable(),
+    before: z.string().nullable().describe('Null: no value was known'),
     after: z.string().nullable().describe('Null: the station does not have the variable any more, or shows no value'),
     rebootRequired: z.boolean().describe('The station uses it after its next boot'),
     source: z.enum(SOURCES).describe('`set`: by a command. `report`, `read`, `event`: the station showed another value than before'),

@@ -7,7 +7,7 @@ import { reportSchema } from './variable-report';
 import { variableSchema } from './variable';
 
 const name = text.max(MAX_NAME);
-const number = filterOf({ type: 'integer', minimum: 0 }, (part) =>
+const number = filterOf({ type: 'integer', minimum: 0, maximum: 999_999_999 }, (part) =>
   /^\d{1,9}$/.test(part) ? { value: Number(part) } : { fault: `${part.slice(0, 20)} is no whole number` },
 );
 
@@ -16,7 +16,7 @@ export const variableList = defineList({
   item: variableSchema,
   keys: ['id'],
   filters: {
-    id: anyOf(z.uuid()).optional(),
+    id: anyOf(z.uuid()).optional().describe('Ids of variables'),
     component: anyOf(name).optional().describe('Without regard to case'),
     variable: anyOf(name).optional().describe('Without regard to case'),
     key: anyOf(name).optional().describe('Configuration key of 1.6, without regard to case'),
@@ -49,7 +49,7 @@ export const changeList = defineList({
 export const reportList = defineList({
   item: reportSchema,
   keys: ['id'],
-  filters: { id: anyOf(z.uuid()).optional() },
+  filters: { id: anyOf(z.uuid()).optional().describe('Ids of reports') },
   sorts: ['begunAt'],
   defaultSort: '-begunAt',
 });

@@ -7,7 +7,7 @@ import type { StoredReport } from '../store/typeorm-reports';
 const MAX_SHOWN_GAPS = 100;
 
 const rangeSchema = z
-  .object({ from: z.int(), to: z.int().describe('Included') })
+  .object({ from: z.int().describe('The first part'), to: z.int().describe('Included') })
   .meta({ id: 'PartRange', description: 'Parts of a report, by `seqNo`' });
 
 export const reportSchema = z
@@ -19,7 +19,7 @@ export const reportSchema = z
       .nullable()
       .describe('`FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested'),
     requestedBy: z.string().nullable().describe('Id of an API key, `administrator`, or `automatic`; null: not known'),
-    requestedAt: z.iso.datetime().nullable(),
+    requestedAt: z.iso.datetime().nullable().describe('Null: it is not known to have been requested'),
     state: z
       .enum(REPORT_STATES)
       .describe(
@@ -32,7 +32,7 @@ export const reportSchema = z
       .describe(`Parts that are missing between and before those that are there; the first ${MAX_SHOWN_GAPS} gaps`),
     generatedAt: z.iso.datetime().nullable().describe('When its station wrote the latest part'),
     begunAt: z.iso.datetime().describe('When it was requested, or its first part was received'),
-    completedAt: z.iso.datetime().nullable(),
+    completedAt: z.iso.datetime().nullable().describe('When the last of its parts was received'),
     variables: z.int().describe('Variables in the parts that are there'),
     notKept: z.int().describe('Of these, such as were not kept: the station has too many, or names that are too long'),
   })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
 import { MAX_STATION_LENGTH, invalidAt, type StationRef } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
@@ -56,6 +56,7 @@ export class VariablesController {
   @Audited({})
   @Needs('operate')
   @ApiOperation({ operationId: 'setStationVariables', summary: 'Set several variables of a station' })
+  @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiZodBody(setVariablesSchema)
   @ApiZodResponse(200, setResultsSchema, 'What came of each value; the station may have refused all of them')
   async set(

@@ -7,7 +7,7 @@ import type { VariableFilters, VariableRow, VariableSort } from './typeorm-varia
 
 type OwnFilters<F> = Omit<F, 'station'>;
 
-export type ReportSort = 'begunAt';
+type ReportSort = 'begunAt';
 interface ReportFilters {
   station: string;
   id?: string[] | undefined;

@@ -91,7 +91,7 @@ export function demandedProfile(policy: Pick<Policy, 'minSecurityProfile'>, own:
 }
 
 /** What the lowest security profile of a station depends on, beside its tenant. */
-export interface StationDemands {
+interface StationDemands {
   /** The station's own demand; null: it has none. */
   own: SecurityProfile | null;
   reached: SecurityProfile | null;

@@ -6,17 +6,8 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
 import { descriptionOf, evseIdIdentity, type Description } from '../domain/description';
-import {
-  NO_TENANT,
-  profileOf,
-  type Admitted,
-  type AdmittedStation,
-  type Admission,
-  type BootFacts,
-  type Decision,
-  type Policy,
-  type SecurityProfile,
-} from '../domain/station';
+import { profileOf, type AdmittedStation, type Admission, type BootFacts, type Policy, type SecurityProfile } from '../domain/station';
+import { admittedOf, policyOf, type AdmissionRow, type PolicyRow, type ProfileRow } from './station-rows';
 import { lockReferences } from './typeorm-station-references';
 
 /** The EVSE ids of the station `s`. */
@@ -226,63 +217,4 @@ function full(tenant: string, max: string): string {
     OFFSET greatest(${max}::integer - 1, 0) LIMIT 1))`;
 }
 
-interface PolicyRow {
-  /** Null: no such tenant. */
-  unknown_stations: Policy['unknownStations'] | null;
-  min_security_profile: SecurityProfile | null;
-  certificate_organization: string | null;
-  keep_messages_hours: number | null;
-  show_cost: boolean | null;
-}
-
-interface AdmissionRow {
-  /** Null: no such station. */
-  key_hashes: string[] | null;
-  security_profile: SecurityProfile | null;
-  reached_profile: SecurityProfile | null;
-  blocked: boolean | null;
-  registration: Decision | null;
-  station_group: string | null;
-  pinned_protocol: Protocol | null;
-  booted: boolean;
-}
-
 type StationRow = AdmissionRow & Description;
-
-interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
-
-function policyOf({ unknown_stations, min_security_profile, certificate_organization, keep_messages_hours, show_cost }: PolicyRow): Policy {
-  if (unknown_stations === null || min_security_profile === null || keep_messages_hours === null || show_cost === null) return NO_TENANT;
-  return {
-    unknownStations: unknown_stations,
-    minSecurityProfile: min_security_profile,
-    certificateOrganization: certificate_organization,
-    keepMessagesHours: keep_messages_hours,
-    showCost: show_cost,
-  };
-}
-
-function admittedOf({
-  key_hashes,
-  security_profile,
-  reached_profile,
-  blocked,
-  registration,
-  station_group,
-  pinned_protocol,
-  booted,
-}: AdmissionRow): Admitted | null {
-  if (key_hashes === null || blocked === null || registration === null) return null;
-  const pinnedProtocol = pinned_protocol;
-  const [securityProfile, reachedSecurityProfile] = [security_profile, reached_profile];
-  return {
-    keyHashes: key_hashes,
-    securityProfile,
-    reachedSecurityProfile,
-    blocked,
-    registration,
-    group: station_group,
-    pinnedProtocol,
-    booted,
-  };
-}

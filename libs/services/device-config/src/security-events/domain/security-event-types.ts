@@ -36,10 +36,13 @@ const SEVERITIES = {
 const REFUSALS: Readonly<Record<string, SecuritySeverity>> = {
   'wrong-credentials': 'warning',
   'too-many-attempts': 'warning',
-  // A05.FR.07: a lower security profile than the station must use, as after a downgrade attack.
+  // A05.FR.07: a station, or somebody in its name, that falls back to a lower security profile.
   'needs-tls': 'warning',
   'needs-certificate': 'warning',
   'certificate-revoked': 'critical',
+  // Somebody holds a valid certificate, and uses it in the name of another station.
+  'certificate-other-station': 'critical',
+  'certificate-other-organization': 'critical',
 };
 
 /** The reasons of client certificates that are not taken. */

@@ -6,7 +6,10 @@ interface HandshakeLimits {
   maxTlsHandshakesPerAddress: number;
 }
 
-/** Bounds the TLS handshakes under way: each costs memory and a signature, and a peer that never ends one holds its place until the time-out. */
+/**
+ * Bounds the TLS connections that have not sent a request yet: each costs memory and a signature, and a peer that does not go on holds its place until the
+ * time-out.
+ */
 export class HandshakeLimiter {
   /** By the peer's address and port. */
   readonly #open = new Map<string, { socket: Socket; address: string }>();
@@ -30,16 +33,12 @@ export class HandshakeLimiter {
     return true;
   }
 
-  /** The handshake is done; `socket` may be the TLS socket on top of the one that began. */
+  /** The request is there; `socket` may be the TLS socket on top of the one that began. */
   done(socket: Socket): void {
     this.#end(peerOf(socket));
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
-  /** Closes the connections whose handshake is not done. */
+  /** Closes the connections whose request is not there. */
   close(): void {
     for (const { socket } of this.#open.values()) socket.destroy();
   }

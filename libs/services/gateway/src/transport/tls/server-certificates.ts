@@ -9,7 +9,7 @@ interface Pair {
 }
 
 /** The certificates by which stations know this server, and the CAs that their own must come from. */
-export interface ServerCertificatesParts {
+interface ServerCertificatesParts {
   /** PEM, each with its chain, and the keys in the same order. The first is shown to a station that names no server, or one that no certificate is for. */
   certs: readonly Buffer[];
   keys: readonly Buffer[];

@@ -162,12 +162,14 @@ describe('the client of OpenSSL', () => {
   });
 });
 
-describe('handshakes that do not end', () => {
+describe('connections that do not go on', () => {
   it('are bounded in number for one address, and in time; others are served meanwhile and after', async () => {
     await fixture.restart({}, { maxTlsHandshakesPerAddress: 3, headerTimeoutMs: 400 });
     const open: Socket[] = [];
     const closed: Promise<unknown>[] = [];
-    for (let index = 0; index < 4; index++) {
+    const silent = await fixture.handshake(); // TLS, and no request
+    closed.push(once(silent.resume(), 'close'));
+    for (let index = 1; index < 4; index++) {
       const socket = connectTcp(fixture.port, '127.0.0.1').on('error', () => undefined);
       await once(socket, 'connect');
       socket.write(Buffer.from([0x16, 0x03])); // the beginning of a record
@@ -177,8 +179,16 @@ describe('handshakes that do not end', () => {
     await within('the one beyond the limit is closed', Promise.race(closed));
     expect(fixture.gateway.metrics.total('gateway_handshakes_total', { result: 'too-many-tls-handshakes' })).toBe(1);
     await within('those that do not go on are closed', Promise.all(closed));
-    expect(fixture.gateway.metrics.total('gateway_handshakes_total', { result: 'tls-late' })).toBe(3);
+    expect(fixture.gateway.metrics.total('gateway_handshakes_total', { result: 'tls-late' })).toBe(2);
+    expect(fixture.gateway.metrics.total('gateway_handshakes_total', { result: 'headers-late' })).toBe(1);
     await fixture.gateway.addStation('CS-1');
     await fixture.connectWithPassword('CS-1');
   });
+});
+
+it('is the only port where the plain one is switched off', async () => {
+  await fixture.restart({ OCPP_PLAIN: false });
+  await fixture.gateway.addStation('CS-1');
+  expect(fixture.gateway.gateways).toMatchObject([{ port: 0, tlsPort: expect.any(Number) as number }]);
+  await fixture.connectWithPassword('CS-1');
 });

@@ -21,7 +21,7 @@ const CIPHERS = [
 ].join(':');
 
 /** How long a station may resume its session, seconds: networks of stations break for minutes, and a resumption spares the signatures of both sides. */
-export const SESSION_SECONDS = 3_600;
+const SESSION_SECONDS = 3_600;
 /** The keys of session tickets are made anew so often, so that a stolen one opens little of what was recorded. */
 export const TICKET_KEYS_MS = 12 * 3_600_000;
 export const TICKET_KEY_BYTES = 48;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
-import type { RequestListener, ServerOptions } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { TransportRefusal } from '../station-transport';
@@ -63,7 +63,8 @@ export class TlsServer {
     this.limitHandshakes();
     this.server.removeAllListeners('tlsClientError'); // Node's own takes a failed handshake for a bad HTTP request
     this.server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => this.failed(error, socket));
-    this.server.on('secureConnection', (socket: TLSSocket) => this.handshakes.done(socket));
+    const done = ({ socket }: IncomingMessage) => this.handshakes.done(socket);
+    this.server.prependListener('request', done).prependListener('upgrade', done);
     this.ticketKeys = setInterval(() => this.server.setTicketKeys(randomBytes(TICKET_KEY_BYTES)), TICKET_KEYS_MS).unref();
   }
 

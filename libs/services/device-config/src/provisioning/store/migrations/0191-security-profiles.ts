@@ -2,7 +2,7 @@ import type { Migration } from '@voltbus/database';
 
 /** The security profiles that stations use, and below which they may not fall again (A05.FR.07). */
 export const securityProfilesMigration: Migration = {
-  id: '0161-security-profiles',
+  id: '0191-security-profiles',
   sql: `
 ALTER TABLE device_config.stations
   -- Of its latest connection; null: none since this is stored.
