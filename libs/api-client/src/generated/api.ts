@@ -2503,6 +2503,7 @@ export interface components {
         ConfigurationItem: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -2516,9 +2517,11 @@ export interface components {
             connector: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Which of its values */
             attribute: components["schemas"]["AttributeType"];
             /** @description What it shall be */
             value: string;
@@ -2535,35 +2538,64 @@ export interface components {
             state: components["schemas"]["ConfigurationState"];
             /** @description What came of the last set of it; null: none */
             result: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the station answered that; null: nothing was set
+             */
             setAt: string | null;
         };
         /** @description Values that all stations of a kind shall have */
         ConfigurationProfile: {
+            /** @description Its name */
             profile: string;
+            /** @description For people */
             description: string | null;
-            /** @enum {string} */
+            /**
+             * @description `apply`, `dry-run` or `off`
+             * @enum {string}
+             */
             mode: "off" | "dry-run" | "apply";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest counts
+             */
             priority: number;
+            /** @description Vendors of its stations; empty: any */
             vendors: string[];
+            /** @description Models of its stations; empty: any */
             models: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
             firmwareVersions: string[];
+            /** @description Groups of its stations; empty: any */
             groups: string[];
+            /** @description What the variables shall be */
             values: components["schemas"]["WantedVariable"][];
         };
         /** @description Chosen members of an item */
         ConfigurationProfileFields: {
+            /** @description Its name */
             profile: string;
+            /** @description For people */
             description?: string | null;
-            /** @enum {string} */
+            /**
+             * @description `apply`, `dry-run` or `off`
+             * @enum {string}
+             */
             mode?: "off" | "dry-run" | "apply";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The highest counts
+             */
             priority?: number;
+            /** @description Vendors of its stations; empty: any */
             vendors?: string[];
+            /** @description Models of its stations; empty: any */
             models?: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
             firmwareVersions?: string[];
+            /** @description Groups of its stations; empty: any */
             groups?: string[];
+            /** @description What the variables shall be */
             values?: components["schemas"]["WantedVariable"][];
         };
         /** @description A part of a list */
@@ -2598,6 +2630,7 @@ export interface components {
         ConfigurationProfilePatch: {
             /** @description May repeat the path, which counts */
             profile?: string | null;
+            /** @description For people */
             description?: string | null;
             /**
              * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
@@ -2617,13 +2650,17 @@ export interface components {
             firmwareVersions?: string[];
             /** @description Stations of one of these station groups, without regard to case; empty: of any */
             groups?: string[];
+            /** @description What the variables shall be */
             values?: components["schemas"]["WantedVariableInput"][];
         };
         /** @description A configuration profile, whole */
         ConfigurationProfilePut: {
             /** @description May repeat the path, which counts */
             profile?: string;
-            /** @default null */
+            /**
+             * @description For people
+             * @default null
+             */
             description?: string | null;
             /**
              * @description `apply`: stations are set so. `dry-run`: it is shown what differs, and nothing is set. `off`: it counts for nothing
@@ -2656,6 +2693,7 @@ export interface components {
              * @default []
              */
             groups?: string[];
+            /** @description What the variables shall be */
             values: components["schemas"]["WantedVariableInput"][];
         };
         /**
@@ -3544,7 +3582,10 @@ export interface components {
         };
         /** @description Parts of a report, by `seqNo` */
         PartRange: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first part
+             */
             from: number;
             /**
              * Format: int64
@@ -3912,21 +3953,28 @@ export interface components {
             id?: string;
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute?: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -4049,6 +4097,7 @@ export interface components {
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -4060,10 +4109,13 @@ export interface components {
              * @description Number of the connector at its EVSE; null: not known
              */
             connector: number | null;
+            /** @description Variable of 2.x, or the key; null: there is no such variable */
             variable: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Which of its values */
             attribute: components["schemas"]["AttributeType"];
             /**
              * @description `accepted`: it is set. `reboot-required`: it is used after the next boot. `read-only`, `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this value. The others are the answers of the station
@@ -4075,6 +4127,7 @@ export interface components {
              * @description The command that carried it; null: none was sent
              */
             command: string | null;
+            /** @description More about the result, for a person */
             info: string | null;
         };
         /** @description What came of each value */
@@ -4242,6 +4295,7 @@ export interface components {
         StationConfiguration: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused: boolean;
             /**
              * Format: date-time
@@ -4286,6 +4340,7 @@ export interface components {
         StationConfigurationSummary: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused: boolean;
             /**
              * Format: date-time
@@ -4309,6 +4364,7 @@ export interface components {
         StationConfigurationSummaryFields: {
             /** @description Identity of the station */
             station: string;
+            /** @description Nothing is read or set */
             paused?: boolean;
             /**
              * Format: date-time
@@ -4599,6 +4655,7 @@ export interface components {
             id: string;
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -4612,9 +4669,11 @@ export interface components {
             connector: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key: string | null;
+            /** @description Its values, as far as the station has shown them */
             attributes: components["schemas"]["VariableAttribute"][];
             /** @description Null: no report has told them */
             characteristics: components["schemas"]["VariableCharacteristics"] | null;
@@ -4635,6 +4694,7 @@ export interface components {
             id: string;
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
             component?: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /**
              * Format: int64
@@ -4648,9 +4708,11 @@ export interface components {
             connector?: number | null;
             /** @description Variable of 2.x; of a key of 1.6 without a counterpart the key */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /** @description Configuration key of 1.6; null: the station has told it as a variable of 2.x */
             key?: string | null;
+            /** @description Its values, as far as the station has shown them */
             attributes?: components["schemas"]["VariableAttribute"][];
             /** @description Null: no report has told them */
             characteristics?: components["schemas"]["VariableCharacteristics"] | null;
@@ -4692,6 +4754,7 @@ export interface components {
         };
         /** @description Values that variables of a station shall have */
         StationVariablesPatch: {
+            /** @description What the variables shall be */
             variables: components["schemas"]["RequestedVariable"][];
             /**
              * Format: int32
@@ -5420,12 +5483,15 @@ export interface components {
         };
         /** @description One value of a variable */
         VariableAttribute: {
+            /** @description Which of the values of the variable */
             type: components["schemas"]["AttributeType"];
             /** @description Null: the station has shown none, or it is a secret */
             value: string | null;
+            /** @description Whether it can be read and set; null: not told */
             mutability: ("ReadOnly" | "WriteOnly" | "ReadWrite") | null;
             /** @description Whether it survives a reboot */
             persistent: boolean | null;
+            /** @description Whether it never changes */
             constant: boolean | null;
             /**
              * Format: date-time
@@ -5455,6 +5521,7 @@ export interface components {
             name: string;
             /** @description Which of its values */
             attribute: string;
+            /** @description Null: no value was known */
             before: string | null;
             /** @description Null: the station does not have the variable any more, or shows no value */
             after: string | null;
@@ -5491,6 +5558,7 @@ export interface components {
             name?: string;
             /** @description Which of its values */
             attribute?: string;
+            /** @description Null: no value was known */
             before?: string | null;
             /** @description Null: the station does not have the variable any more, or shows no value */
             after?: string | null;
@@ -5539,14 +5607,23 @@ export interface components {
         };
         /** @description Which values a variable may have, as the station says */
         VariableCharacteristics: {
+            /** @description Data type of 2.x */
             dataType: string | null;
+            /** @description Unit of measure */
             unit: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Least value, or length
+             */
             minLimit: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest value, or length
+             */
             maxLimit: number | null;
             /** @description Values with commas */
             valuesList: string | null;
+            /** @description Whether monitors can be set on it */
             supportsMonitoring: boolean | null;
         };
         /** @description A report of a station about its variables */
@@ -5565,7 +5642,10 @@ export interface components {
             kind: string | null;
             /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
             requestedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Null: it is not known to have been requested
+             */
             requestedAt: string | null;
             /**
              * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
@@ -5591,7 +5671,10 @@ export interface components {
              * @description When it was requested, or its first part was received
              */
             begunAt: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received
+             */
             completedAt: string | null;
             /**
              * Format: int64
@@ -5620,7 +5703,10 @@ export interface components {
             kind?: string | null;
             /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
             requestedBy?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Null: it is not known to have been requested
+             */
             requestedAt?: string | null;
             /**
              * @description `incomplete`: parts are missing and none came for ten minutes. `empty`: there is nothing to report. `refused`: by the station. `failed`: the request did not reach it, or was not answered
@@ -5646,7 +5732,10 @@ export interface components {
              * @description When it was requested, or its first part was received
              */
             begunAt?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received
+             */
             completedAt?: string | null;
             /**
              * Format: int64
@@ -5700,21 +5789,28 @@ export interface components {
         WantedVariable: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -5723,21 +5819,28 @@ export interface components {
         WantedVariableInput: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
             key?: string;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component */
             componentInstance?: string;
             /**
              * Format: int32
-             * @description Number of the EVSE at its station (1.6: of the connector); null: not known
+             * @description EVSE of the component
              */
             evse?: number;
             /**
              * Format: int32
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the component
              */
             connector?: number;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable */
             variableInstance?: string;
-            /** @default Actual */
+            /**
+             * @description Which of its values
+             * @default Actual
+             */
             attribute?: components["schemas"]["AttributeType"];
             /** @description As OCPP has it: always a text */
             value: string;
@@ -10900,6 +11003,7 @@ export interface operations {
     listStationVariables: {
         parameters: {
             query?: {
+                /** @description Ids of variables */
                 id?: string[];
                 /**
                  * @description Without regard to case
@@ -11035,6 +11139,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "variables": [
+                 *         {
+                 *           "component": "SampledDataCtrlr",
+                 *           "variable": "TxUpdatedInterval",
+                 *           "value": "30"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationVariablesPatch"];
                 "application/json": components["schemas"]["StationVariablesPatch"];
             };
         };
@@ -11165,6 +11281,7 @@ export interface operations {
     listStationVariableReports: {
         parameters: {
             query?: {
+                /** @description Ids of reports */
                 id?: string[];
                 /**
                  * @description Items of a page, at most
@@ -12845,6 +12962,7 @@ export interface operations {
     listConfigurationProfiles: {
         parameters: {
             query?: {
+                /** @description How far it goes */
                 mode?: ("off" | "dry-run" | "apply")[];
                 /** @description The beginning of `profile`, without regard to case */
                 search?: string;
@@ -12934,7 +13052,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -13013,7 +13134,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -13117,7 +13241,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -13163,7 +13290,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example ac-22 */
+                /**
+                 * @description Name of the configuration profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -13239,6 +13369,7 @@ export interface operations {
                 station?: string[];
                 /** @description How it stands */
                 state?: ("in-sync" | "pending" | "reboot-required" | "drifted" | "rejected" | "failed")[];
+                /** @description Whether nothing is read or set */
                 paused?: boolean;
                 /**
                  * @description Items of a page, at most
