@@ -34,6 +34,12 @@ Milliseconds.
 
 ${table(['workload', 'of', 'p50', 'p99', 'longest', 'count'], results.flatMap(latencyRows))}
 
+## Node 20 and Node 24
+
+One pair of quick runs, one after the other (\`--quick --only meter-1.6,sessions\`), on a machine whose glibc has no uWebSockets.js for Node 24, so that its gateway
+ran \`ws\` there: a session cost 42 ms with Node 20.20 and 31 ms with Node 24.21 (of it transaction 7.8 and 4.2, cdr 6.1 and 3.2), at half load 113 and 79 ms; a
+reading cost transaction 160 µs with both, and the gateway 174 and 186 µs.
+
 ## Targets
 
 ${table(['quantity', 'target', 'measured', '', 'reason'], targetRows(results))}

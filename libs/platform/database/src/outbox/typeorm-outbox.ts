@@ -41,7 +41,7 @@ export class Outbox {
     private readonly installation = DEFAULT_INSTALLATION,
   ) {
     this.insert = {
-      name: 'outbox-insert',
+      name: `INSERT ${schema}.outbox`, // as its span and metric have been called
       merge: 'json-rows',
       text: `
 INSERT INTO ${schema}.outbox (shard, topic, key, headers, value) SELECT ${SHARD_OF_KEY}, topic, key, headers, value
