@@ -6505,19 +6505,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"dIOJdiiy9kk3QbErTIdG4Y\"",
+                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"dIOJdiiy9kk3QbErTIdG4Y\""
+                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"dIOJdiiy9kk3QbErTIdG4Y\"",
+                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6608,7 +6608,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 52,
+                 *       "retryAfterSeconds": 58,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -6779,9 +6779,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "sentAt": "2026-03-02T10:00:04.000Z",
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -6882,9 +6882,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "sentAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "sentAt": "2026-03-02T10:00:04.000Z",
+                     *           "endedAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -6952,9 +6952,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "sentAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "sentAt": "2026-03-02T10:00:04.000Z",
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7016,9 +7016,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7106,7 +7106,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:21.000Z",
+                     *           "diedAt": "2026-03-02T10:00:07.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -7171,7 +7171,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
+                     *       "diedAt": "2026-03-02T10:00:07.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -7236,8 +7236,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:21.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:51.000Z",
+                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -7348,7 +7348,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7871,13 +7871,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 939398327,
+                     *         "remoteStartId": 1974579888,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7943,7 +7943,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -8000,7 +8000,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
@@ -8055,10 +8055,10 @@ export interface operations {
                      *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "DEPOT-7",
                      *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -8117,7 +8117,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8207,7 +8207,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8289,7 +8289,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8359,7 +8359,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:16.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9000,7 +9000,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
@@ -9694,7 +9694,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -9817,7 +9817,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9920,9 +9920,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "heldAt": "2026-03-02T10:00:06.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:19.000Z",
+                     *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -9950,7 +9950,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:19.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -10055,9 +10055,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:18.000Z",
+                     *         "heldAt": "2026-03-02T10:00:05.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:19.000Z",
+                     *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -10907,8 +10907,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:15.000Z",
-                     *           "stationTime": "2026-03-02T10:00:15.000Z"
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10980,8 +10980,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:15.000Z",
-                     *       "stationTime": "2026-03-02T10:00:15.000Z"
+                     *       "at": "2026-03-02T10:00:04.000Z",
+                     *       "stationTime": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -11083,7 +11083,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:17.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -11097,7 +11097,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:17.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11244,16 +11244,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 2078960652,
+                     *       "requestId": 1852313681,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:16.000Z",
+                     *       "begunAt": "2026-03-02T10:00:05.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -11326,17 +11326,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 2078960652,
+                     *           "requestId": 1852313681,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:16.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:16.000Z",
-                     *           "begunAt": "2026-03-02T10:00:16.000Z",
-                     *           "completedAt": "2026-03-02T10:00:16.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
+                     *           "begunAt": "2026-03-02T10:00:05.000Z",
+                     *           "completedAt": "2026-03-02T10:00:05.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -11418,7 +11418,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:17.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -11508,7 +11508,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11521,7 +11521,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11580,7 +11580,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -11687,7 +11687,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -11711,7 +11711,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:14.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -11726,7 +11726,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11738,7 +11738,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:15.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -11804,7 +11804,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -11828,7 +11828,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -11843,7 +11843,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:15.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -11855,7 +11855,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:15.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12128,7 +12128,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -12153,7 +12153,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:14.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -12168,7 +12168,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:15.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12180,7 +12180,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:15.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12258,13 +12258,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:14.000Z"
+                     *           "firstAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12339,7 +12339,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -12352,7 +12352,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -12425,7 +12425,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -12485,7 +12485,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -13410,7 +13410,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "paused": false,
                      *           "checkedAt": null,
-                     *           "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextCheckAt": null,
                      *           "state": null,
                      *           "differences": 0
                      *         }
@@ -13472,7 +13472,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextCheckAt": null,
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13572,7 +13572,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextCheckAt": null,
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13664,7 +13664,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextCheckAt": null,
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13744,7 +13744,7 @@ export interface operations {
                      *       "values": [],
                      *       "checking": false,
                      *       "checkedAt": null,
-                     *       "nextCheckAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextCheckAt": null,
                      *       "state": "in-sync",
                      *       "items": [
                      *         {
@@ -13843,7 +13843,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "43",
-                     *           "at": "2026-03-02T10:00:17.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
@@ -13877,7 +13877,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
+                     *             "nextCheckAt": null
                      *           },
                      *           "after": {
                      *             "items": [
@@ -13905,7 +13905,7 @@ export interface operations {
                      *             "station": "DEPOT-7",
                      *             "checking": false,
                      *             "checkedAt": null,
-                     *             "nextCheckAt": "2026-03-02T10:00:17.000Z"
+                     *             "nextCheckAt": null
                      *           },
                      *           "status": 200
                      *         }
@@ -13972,7 +13972,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "43",
-                     *       "at": "2026-03-02T10:00:17.000Z",
+                     *       "at": "2026-03-02T10:00:05.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
@@ -14006,7 +14006,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
+                     *         "nextCheckAt": null
                      *       },
                      *       "after": {
                      *         "items": [
@@ -14034,7 +14034,7 @@ export interface operations {
                      *         "station": "DEPOT-7",
                      *         "checking": false,
                      *         "checkedAt": null,
-                     *         "nextCheckAt": "2026-03-02T10:00:17.000Z"
+                     *         "nextCheckAt": null
                      *       },
                      *       "status": 200
                      *     }
@@ -14115,9 +14115,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:51.000Z",
-                     *           "startedAt": "2026-03-02T10:00:51.000Z",
-                     *           "endedAt": "2026-03-02T10:00:51.000Z"
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "startedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14199,7 +14199,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -14263,9 +14263,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:51.000Z",
-                     *       "startedAt": "2026-03-02T10:00:51.000Z",
-                     *       "endedAt": "2026-03-02T10:00:51.000Z"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "startedAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -14419,13 +14419,13 @@ export interface operations {
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:53.000Z",
-                     *       "startedAt": "2026-03-02T10:00:55.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "startedAt": "2026-03-02T10:00:38.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -14505,12 +14505,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:14.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:14.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -14577,12 +14577,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14686,12 +14686,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14820,12 +14820,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -14901,12 +14901,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:21.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:21.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:14.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -14994,22 +14994,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:20.000Z",
+                     *           "eventTime": "2026-03-02T10:00:06.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:20.000Z",
+                     *               "at": "2026-03-02T10:00:06.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 17
+                     *               "durationMs": 7
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "endedAt": "2026-03-02T10:00:20.000Z"
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -15071,23 +15071,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:20.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 17
+                     *           "durationMs": 7
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15148,23 +15148,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:20.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 17
+                     *           "durationMs": 7
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15287,23 +15287,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:20.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:20.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 17
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:20.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15363,7 +15355,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "111daf7c0c473c3f-2",
+                     *       "id": "9fd8bf623c659a75-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -15442,7 +15434,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:20.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
