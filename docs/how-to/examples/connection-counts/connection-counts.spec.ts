@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
 import { CONNECTIONS, toCloudEventHeaders, type ConnectionEvent } from '@voltbus/contracts';
+import { STATION_MESSAGE_LIMITS } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { BUS, CONNECTIONS as REGISTRY, HEALTH, LIFECYCLE, LOGGER, METRICS, type Part, type Phase } from '@voltbus/runtime';
 import { serviceModules } from '@voltbus/service';
@@ -28,6 +29,7 @@ describe('the example block, as one line in the list of its service', () => {
         [LOGGER, silentLogger],
         [METRICS, testMetrics()],
         [HEALTH, { addCheck: () => undefined }],
+        [STATION_MESSAGE_LIMITS, { faultIn: () => Promise.resolve(null) }],
         [LIFECYCLE, { add: (_phase: Phase, part: Part) => void parts.push(part) }],
       ],
     });

@@ -156,6 +156,7 @@ describe('how long things are kept', () => {
       MESSAGES: 90,
       REFUSALS: 14,
       SECURITY_EVENTS: 400,
+      VARIABLE_CHANGES: 400,
       WEBHOOK_DELIVERIES: 14,
     });
   });
