@@ -3,6 +3,7 @@ import {
   Api,
   ForeignStation,
   OtlpReceiver,
+  WebhookReceiver,
   boot,
   eventually,
   prepare,
@@ -18,14 +19,17 @@ import {
 
 let stack: Stack;
 let receiver: OtlpReceiver;
+let webhooks: WebhookReceiver;
 
 beforeAll(async () => {
-  receiver = await OtlpReceiver.start();
-  stack = await startStack({ gateways: 2, env: { VOLTBUS_OTLP_ENDPOINT: receiver.endpoint, VOLTBUS_TRACE_RATIO: '1' } });
+  [receiver, webhooks] = await Promise.all([OtlpReceiver.start(), WebhookReceiver.start()]);
+  const env = { VOLTBUS_OTLP_ENDPOINT: receiver.endpoint, VOLTBUS_TRACE_RATIO: '1', ...webhooks.env };
+  stack = await startStack({ gateways: 2, env });
 });
 afterAll(async () => {
   await stack?.stop();
   await receiver?.close();
+  await webhooks?.close();
 });
 
 const shape = (): ProofShape => {
@@ -45,10 +49,13 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
   proveGroupPrices(shape);
   proveEventStream(shape);
 
-  it('publishes what endangers a station, and lists it', async () => {
+  it('publishes what endangers a station, lists it, and posts it to a webhook, also after a refusal', async () => {
     const { api, ocppUrls } = shape();
     const ref = { url: `${ocppUrls[1]}/default`, station: 'proof-tampered', protocol: 'ocpp2.0.1' } as const;
     const password = await prepare(api, [ref.station], 'PROOF-TAG');
+    const webhook = { url: webhooks.url, events: ['voltbus.security-event.recorded'] };
+    const { body: made } = await api.put<{ secret: string }>('/v1/webhooks/proof-siem', webhook);
+    webhooks.refuseNext(1);
     await expect(ForeignStation.connect({ ...ref, password: 'a wrong password' })).rejects.toThrow();
     const station = await ForeignStation.connect({ ...ref, password });
     await boot(station);
@@ -62,14 +69,20 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
       'TamperDetectionActivated critical',
       'wrong-credentials warning',
     ]);
-    const published = await eventually(
+    const records = await eventually(
       async () =>
         (await readTopic(stack.facts().kafka.brokers, SECURITY_EVENTS.name)).filter(({ key }) => key === `default/${ref.station}`),
-      (records) => records.length === 2,
+      ({ length }) => length === 2,
     );
-    expect(published.map(({ value }) => JSON.parse(value) as SecurityEvent).sort((one, other) => one.at.localeCompare(other.at))).toEqual(
-      body.items,
+    const published = records.map(({ value }) => JSON.parse(value) as SecurityEvent);
+    expect([...published].sort((one, other) => one.at.localeCompare(other.at))).toEqual(body.items);
+    await eventually(
+      () => Promise.resolve(webhooks.taken),
+      ({ length }) => length === 2,
     );
+    expect(webhooks.taken.map(({ signed }) => signed(made.secret))).toEqual([true, true]);
+    const posted = webhooks.taken.map(({ body: event }) => JSON.parse(event) as { data: SecurityEvent });
+    expect(posted.map(({ data }) => data)).toEqual(published); // in their order
   });
 
   proveTraces(() => ({ ...shape(), brokers: stack.facts().kafka.brokers, adminKey: stack.facts().adminKey, receiver }));

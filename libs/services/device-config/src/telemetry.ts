@@ -1,4 +1,4 @@
-import type { EvictReason, Protocol, Registration, StationRef } from '@voltbus/contracts';
+import type { EvictReason, Protocol, Registration, SecuritySeverity, StationRef } from '@voltbus/contracts';
 import { isTransientDatabaseError } from '@voltbus/database';
 import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
@@ -28,7 +28,10 @@ export class DeviceConfigTelemetry {
       ['result'],
     );
     this.apiKeys = metrics.counter('device_config_api_keys_total', 'API keys issued and revoked', ['change']);
-    this.securityEvents = metrics.counter('security_events_total', 'Security events that stations reported', ['type']);
+    this.securityEvents = metrics.counter('security_events_total', 'Security events that stations reported, or that were seen of them', [
+      'type',
+      'severity',
+    ]);
     this.reports = metrics.counter(
       'device_reports_requested_total',
       'Stations asked for a full report because they booted with another firmware',
@@ -56,9 +59,9 @@ export class DeviceConfigTelemetry {
     this.logger.warn(ref, 'unknown station refused: as many stations of its tenant have registered by themselves as may');
   }
 
-  /** `type` is one of OCPP's, or `other`. */
-  securityEvent(type: string): void {
-    this.securityEvents.add(1, { type });
+  /** `type` is one of OCPP's, `other`, or what the CSMS calls it. */
+  securityEvent(type: string, severity: SecuritySeverity): void {
+    this.securityEvents.add(1, { type, severity });
   }
 
   reportsNotKept(count: number): void {

@@ -10,3 +10,4 @@ export { prepare, type Shape } from './shape';
 export { metricsDocumented, metricsShown } from './metrics';
 export { OtlpReceiver, type ReceivedSpan } from './otlp-receiver';
 export { proveTraces, type TracedShape } from './traces';
+export { WebhookReceiver } from './webhook-receiver';

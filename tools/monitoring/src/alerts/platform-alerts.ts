@@ -80,6 +80,15 @@ export const PLATFORM_ALERTS: readonly Alert[] = [
     board: 'security',
   },
   {
+    name: 'VoltbusSecurityEvents',
+    severity: 'ticket',
+    expression: `sum by (namespace, type) (${risen('csms_security_events_total{severity="critical"}', '15m')}) > 0`,
+    minutes: 0,
+    summary: '{{ $value }} critical security events of stations ({{ $labels.type }})',
+    runbook: 'security-events',
+    board: 'security',
+  },
+  {
     name: 'VoltbusWatchdog',
     severity: 'none',
     expression: 'vector(1)',

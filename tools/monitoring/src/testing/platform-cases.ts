@@ -123,4 +123,20 @@ export const PLATFORM_CASES: readonly AlertCase[] = [
     fires: [],
     about: ['VoltbusAuditWriteFailing'],
   },
+  {
+    title: 'a station reports that it was tampered with',
+    minutes: 20,
+    series: { 'csms_security_events_total{pod="dc-1", type="TamperDetectionActivated", severity="critical"}': appears(10, 1) },
+    fires: ['VoltbusSecurityEvents ticket'],
+  },
+  {
+    title: 'stations boot, and passwords are refused',
+    minutes: 20,
+    series: {
+      'csms_security_events_total{pod="dc-1", type="StartupOfTheDevice", severity="info"}': rising(20),
+      'csms_security_events_total{pod="dc-1", type="wrong-credentials", severity="warning"}': rising(5),
+    },
+    fires: [],
+    about: ['VoltbusSecurityEvents'],
+  },
 ];

@@ -13,7 +13,7 @@ export const identityConflicts = defineBlock({
   migrations: [identityConflictsMigration],
   tables,
   build: ({ database, use, now }) => ({
-    conflicts: new IdentityConflicts(new TypeormTakeOvers(database), use(telemetry), use(securityEvents).store),
+    conflicts: new IdentityConflicts(new TypeormTakeOvers(database), use(telemetry), use(securityEvents).events),
     now,
   }),
   on: ({ conflicts, now }) => [

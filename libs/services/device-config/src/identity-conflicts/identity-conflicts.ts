@@ -1,5 +1,5 @@
 import type { SecurityEvent, StationRef } from '@voltbus/contracts';
-import { seenEvent, type TypeormSecurityEvents } from '../security-events';
+import { seenEvent, type SecurityEvents } from '../security-events';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import type { IdentityConflict } from './domain/identity-conflict';
 import type { TakeOver, TypeormTakeOvers } from './typeorm-take-overs';
@@ -18,14 +18,14 @@ export class IdentityConflicts {
   constructor(
     private readonly store: TypeormTakeOvers,
     private readonly telemetry: DeviceConfigTelemetry,
-    private readonly securityEvents: Pick<TypeormSecurityEvents, 'writeMany'>,
+    private readonly securityEvents: Pick<SecurityEvents, 'record'>,
   ) {}
 
   /** Each beginning counts once, however often it is delivered. */
   async onConnected(beginnings: readonly Beginning[], now: Date): Promise<void> {
     const found = await this.store.writeMany(beginnings.flatMap(takeOverOf), now);
     for (const { tenant, station, conflict } of found) this.telemetry.inConflict({ tenant, station }, conflict);
-    await this.securityEvents.writeMany(found.map(({ conflict, ...ref }) => conflictEvent(ref, conflict, now)));
+    await this.securityEvents.record(found.map(({ conflict, ...ref }) => conflictEvent(ref, conflict, now)));
   }
 }
 

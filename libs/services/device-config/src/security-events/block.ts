@@ -5,6 +5,7 @@ import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages';
 import { ALLOWANCE } from './limits';
 import { reportedEvents } from './reported-events';
+import { SecurityEvents } from './security-events';
 import { SecurityEventsController } from './security-events.controller';
 import { refusedEvents } from './seen-events';
 import { securityEventsMigration } from './store/migrations/0180-security-events';
@@ -19,17 +20,15 @@ export const securityEvents = defineBlock({
   store: ({ database, outbox }) => new TypeormSecurityEvents(database, outbox),
   build({ store, use }) {
     const counted = use(telemetry);
+    const events = new SecurityEvents(store, counted);
     const allowance = new StationAllowance({ ...ALLOWANCE, beyond: (ref, count) => counted.unhandledMessagesNotStored(ref, count) });
-    const unhandled = use(unhandledMessages).store;
-    return { store, reported: { store, allowance, unhandled, count: (type: string) => counted.securityEvent(type) } };
+    return { store, events, allowance, unhandled: use(unhandledMessages).store };
   },
-  answers: ({ reported }) => [
-    answer(v16.SecurityEventNotification, reportedEvents(reported)),
-    answer(v21.SecurityEventNotification, reportedEvents(reported)),
+  answers: (parts) => [
+    answer(v16.SecurityEventNotification, reportedEvents(parts)),
+    answer(v21.SecurityEventNotification, reportedEvents(parts)),
   ],
-  on: ({ store }) => [
-    onBatch(CONNECTIONS.events.refused, async (events) => void (await store.writeMany(refusedEvents(events.map(({ data }) => data))))),
-  ],
+  on: ({ events }) => [onBatch(CONNECTIONS.events.refused, (refused) => events.record(refusedEvents(refused.map(({ data }) => data))))],
   controllers: [SecurityEventsController],
   provides: (provide) => [provide(TypeormSecurityEvents, ({ store }) => store)],
 });

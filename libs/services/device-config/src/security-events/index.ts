@@ -1,3 +1,4 @@
 export { securityEvents } from './block';
+export type { SecurityEvents } from './security-events';
 export { seenEvent } from './seen-events';
-export { removeSecurityEvents, type TypeormSecurityEvents } from './store/typeorm-security-events';
+export { removeSecurityEvents } from './store/typeorm-security-events';

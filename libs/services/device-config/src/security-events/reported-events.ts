@@ -1,28 +1,26 @@
 import { asText, deterministicId, readStationTime, type SecurityEvent } from '@voltbus/contracts';
 import { redactText, type Lacking, type v16, type v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany, StationAllowance, TypeormUnhandledMessages } from '@voltbus/service';
-import type { TypeormSecurityEvents } from './store/typeorm-security-events';
 import { classify } from './domain/security-event-types';
+import type { SecurityEvents } from './security-events';
 import { MAX_INFO_LENGTH, MAX_TYPE_LENGTH } from './limits';
 
 type Report = Lacking<v16.SecurityEventNotificationRequest | v21.SecurityEventNotificationRequest, 'type' | 'timestamp'>;
 
 interface ReportedEventsParts {
-  store: Pick<TypeormSecurityEvents, 'writeMany'>;
+  events: Pick<SecurityEvents, 'record'>;
   allowance: Pick<StationAllowance, 'within'>;
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
-  /** A report was stored; `other` is any type that is not OCPP's. */
-  count(type: string): void;
 }
 
 /** A04 (A04.FR.03: any type is taken), 1.6 security whitepaper. A report without a type is stored as received (ADR 32). */
-export function reportedEvents<Response>({ store, allowance, unhandled, count }: ReportedEventsParts): StoreMany<Report, Response> {
+export function reportedEvents<Response>({ events, allowance, unhandled }: ReportedEventsParts): StoreMany<Report, Response> {
   return {
     shape: 'batch',
     async store(messages) {
       const [typed, untyped] = [messages.filter(hasType), messages.filter((message) => !hasType(message))];
       if (untyped.length > 0) await unhandled.writeMany(untyped);
-      for (const { type } of await store.writeMany(allowance.within(typed).map(eventOf))) count(classify(type).known ? type : 'other');
+      await events.record(allowance.within(typed).map(eventOf));
     },
   };
 }

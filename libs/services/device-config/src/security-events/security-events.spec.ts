@@ -63,6 +63,7 @@ describe('a security event that a station reports (A04.FR.03, 1.6 security white
     await store.store([...batch, ...batch]);
     seen.mockRestore();
     expect(await stored('again')).toHaveLength(1);
+    expect(service.metrics.total('security_events_total', { type: 'MemoryExhaustion', severity: 'warning' })).toBe(1);
     expect(await published('again')).toHaveLength(1);
   });
 
@@ -143,6 +144,7 @@ describe('a security event that the CSMS sees', () => {
       { source: 'csms', type: 'wrong-credentials', severity: 'warning', at: new Date(at(3_600)), remoteAddress: '192.0.2.7' },
     ]);
     expect(await published('guessed')).toHaveLength(2);
+    expect(service.metrics.total('security_events_total', { type: 'wrong-credentials', severity: 'warning' })).toBe(2);
   });
 
   it.each([

@@ -1,0 +1,19 @@
+import type { SecurityEvent } from '@voltbus/contracts';
+import type { DeviceConfigTelemetry } from '../telemetry';
+import { classify } from './domain/security-event-types';
+import type { TypeormSecurityEvents } from './store/typeorm-security-events';
+
+/** Stores, publishes and counts security events; each once, however often it is recorded. */
+export class SecurityEvents {
+  constructor(
+    private readonly store: Pick<TypeormSecurityEvents, 'writeMany'>,
+    private readonly telemetry: Pick<DeviceConfigTelemetry, 'securityEvent'>,
+  ) {}
+
+  async record(events: readonly SecurityEvent[]): Promise<void> {
+    for (const { source, type, severity } of await this.store.writeMany(events)) {
+      const counted = source === 'csms' || classify(type).known ? type : 'other'; // a vendor names as many as it likes
+      this.telemetry.securityEvent(counted, severity);
+    }
+  }
+}
