@@ -7,7 +7,7 @@ let standalone: Standalone;
 const stations: ForeignStation[] = [];
 
 beforeAll(async () => {
-  standalone = await startStandalone();
+  standalone = await startStandalone({ env: { VOLTBUS_REPORTS_AT_ONCE: '0' } }); // the calls about the list are told one by one
 });
 afterEach(async () => {
   for (const station of stations.splice(0)) await station.close();

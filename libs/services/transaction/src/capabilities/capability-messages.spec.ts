@@ -115,6 +115,7 @@ describe('what a station answers', () => {
     });
     expect(changesInReport(report(50))).toEqual({ maxEntries: 50 });
     expect(changesInReport(report(-1))).toEqual({ maxEntries: null });
+    expect(changesInReport(report(undefined))).toEqual({});
     expect(changesInReport({ reportData: [] })).toBeNull();
     expect(changesInReport({})).toBeNull();
     const perMessage = { component: { name: 'DeviceDataCtrlr' }, variable: { name: 'ItemsPerMessage', instance: 'GetVariables' } };

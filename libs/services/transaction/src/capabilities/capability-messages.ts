@@ -128,9 +128,14 @@ export function changesOnNoValue(action: string, payload: Readonly<Record<string
   return Object.fromEntries(names.flatMap((name) => (name === undefined ? [] : [[name, null]])));
 }
 
-/** D01.FR.12, B06.FR.05: in any report, also one that an operator requested. Null: the report has neither. */
-export function changesInReport({ reportData = [] }: Pick<v21.NotifyReportRequest, 'reportData'>): CapabilityChanges | null {
-  const entries = reportData.find(({ component, variable }) => is(component.name, LIST) && is(variable.name, 'Entries'));
+type ReportedVariables = Pick<v21.NotifyReportRequest, 'reportData'>;
+
+/**
+ * D01.FR.12, B06.FR.05: in any report, also one that an operator requested. Null: the report has neither. Some stations tell the limit of the list only
+ * where they are asked for it: a report without it does not take back what is known.
+ */
+export function changesInReport({ reportData = [] }: ReportedVariables): CapabilityChanges | null {
+  const entries = reportData.find(isEntries);
   const perMessage = reportData.find(
     ({ component, variable }) =>
       is(component.name, PER_MESSAGE.component) &&
@@ -139,10 +144,20 @@ export function changesInReport({ reportData = [] }: Pick<v21.NotifyReportReques
   );
   if (entries === undefined && perMessage === undefined) return null;
   const [attribute] = perMessage?.variableAttribute ?? [];
+  const { maxLimit } = entries?.variableCharacteristics ?? {};
   return {
-    ...(entries === undefined ? {} : { maxEntries: readCount(entries.variableCharacteristics?.maxLimit) }),
+    ...(maxLimit === undefined ? {} : { maxEntries: readCount(maxLimit) }),
     ...(perMessage === undefined ? {} : { variablesPerMessage: readCount(attribute?.value) }),
   };
+}
+
+/** Whether a report is about the length of the list, which our own query asks for. */
+export function reportsEntries({ reportData = [] }: ReportedVariables): boolean {
+  return reportData.some(isEntries);
+}
+
+function isEntries({ component, variable }: NonNullable<ReportedVariables['reportData']>[number]): boolean {
+  return is(component.name, LIST) && is(variable.name, 'Entries');
 }
 
 /** Whether a command may have changed the list capabilities of a station. */

@@ -7,6 +7,7 @@ import type { TypeormCapabilities, DueForQuery } from './store/typeorm-capabilit
 import {
   changesIn,
   changesInReport,
+  reportsEntries,
   capabilityQueries,
   changesOnNoValue,
   queryKeys,
@@ -86,7 +87,7 @@ export class StationCapabilities {
   async observeReports(reports: readonly StationMessage<v21.NotifyReportRequest>[]): Promise<void> {
     for (const { ref, payload } of reports) {
       const changes = changesInReport(payload);
-      if (changes !== null) await this.update(ref, changes, changes.maxEntries === undefined ? [] : [REPORT_ACTION]);
+      if (changes !== null) await this.update(ref, changes, reportsEntries(payload) ? [REPORT_ACTION] : []);
     }
   }
 
