@@ -42,8 +42,8 @@ function mergedText(text: string, types: readonly string[]): string {
   const names = types.map((_, at) => `p${at + 1}`);
   const own = text.replaceAll(/\$(\d+)/g, 'given.p$1').trim();
   const given = givenRows(names, types);
-  if (own.startsWith('SELECT'))
-    return `${given} SELECT given.${PLACE}::integer, one.* FROM given CROSS JOIN LATERAL (${own}) AS one ORDER BY given.${PLACE}`;
+  // not sorted by place: a sort of much keeps the order within a place no more than it must
+  if (own.startsWith('SELECT')) return `${given} SELECT given.${PLACE}::integer, one.* FROM given CROSS JOIN LATERAL (${own}) AS one`;
   const update = /^(UPDATE [\s\S]+?)\sWHERE ([\s\S]+)$/.exec(own);
   if (update !== null) return `${given} ${update[1] ?? ''} FROM given WHERE ${update[2] ?? ''}`;
   const insert = /^(INSERT INTO [\s\S]+?)VALUES \((.+)\)(\s*ON CONFLICT[\s\S]*)?$/.exec(own);

@@ -97,6 +97,24 @@ describe('transactions of stations', () => {
     expect(await stored()).toHaveLength(20);
   });
 
+  it('keep the order of the rows of each, also of more than Postgres sorts in memory', async () => {
+    await dataSource.query(
+      `INSERT INTO ${SCHEMA}.notes (station, nth, body) SELECT 'S' || s, n, to_jsonb(repeat('x', 200)) FROM generate_series(0, 3) s, generate_series(1, 3000) n`,
+    );
+    const read: Statement = {
+      name: 'notes-all',
+      merge: ['text'],
+      text: `SELECT nth, body FROM ${SCHEMA}.notes WHERE station = $1 ORDER BY nth`,
+    };
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await manager.query(`SET LOCAL work_mem = '64kB'`);
+        return (await prepared<{ nth: number }>(manager, read, [`S${station}`])).map(({ nth }) => nth);
+      });
+    const inOrder = Array.from({ length: 3_000 }, (_, index) => index + 1);
+    expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([inOrder, inOrder, inOrder, inOrder]);
+  });
+
   it('of a station that fails change nothing, and the others are stored once', async () => {
     const run = (station: number) =>
       stations.run(ref(station), async (manager) => {
