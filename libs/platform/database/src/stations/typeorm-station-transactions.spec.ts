@@ -115,6 +115,24 @@ describe('transactions of stations', () => {
     expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([inOrder, inOrder, inOrder, inOrder]);
   });
 
+  it('take arrays that are null or empty, and say nothing of values that are left out', async () => {
+    const array: Statement = { name: 'array', merge: ['integer[]', 'text'], text: 'SELECT $1::integer[] AS list, $2::text AS word' };
+    const given = [
+      [[1, null], undefined],
+      [[], null],
+      [null, ''],
+      [undefined, 'NULL'],
+    ];
+    const run = (station: number) => stations.run(ref(station), (manager) => prepared(manager, array, given[station] ?? []));
+    expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([
+      [{ list: [1, null], word: null }],
+      [{ list: [], word: null }],
+      [{ list: null, word: '' }],
+      [{ list: null, word: 'NULL' }],
+    ]);
+    expect(transactions).toHaveBeenCalledTimes(1);
+  });
+
   it('of a station that fails change nothing, and the others are stored once', async () => {
     const run = (station: number) =>
       stations.run(ref(station), async (manager) => {
