@@ -150,6 +150,17 @@ describe('transactions of stations', () => {
     );
   });
 
+  it('are not taken for stored when a work goes on though a statement of it failed', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+        if (station === 7) await manager.query('SELECT 1 / 0').catch(() => undefined);
+      });
+    const results = await Promise.allSettled(many.map(run));
+    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
+    expect(await stored()).toHaveLength(19);
+  });
+
   it('of a station whose statements the server ends, as it does when they take too long, leave the others as they are', async () => {
     const run = (station: number) =>
       stations.run(ref(station), async (manager) => {
