@@ -210,6 +210,16 @@ describe('transactions of stations', () => {
     expect(await dataSource.query(`SELECT FROM ${SCHEMA}.seats`)).toHaveLength(5);
   });
 
+  it('do not wait for each other for ever when works take two names, of which one transaction has one at most for each', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        for (const name of station % 2 === 0 ? ['seats', 'tables'] : ['tables', 'seats']) await lockNamed(manager, name);
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+      });
+    const runs = Promise.allSettled([0, 1].map(run));
+    expect(await within('both', runs)).toHaveLength(2);
+  });
+
   it('take works of one station one after the other, in the order in which they came', async () => {
     const order: number[] = [];
     const run = (nth: number) =>
