@@ -231,6 +231,19 @@ describe('transactions of stations', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
+  it('go on in that order when they are done again because another station failed', async () => {
+    const order: string[] = [];
+    const run = (station: number, nth: number, fails = false) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, nth, null, null]);
+        if (fails) throw new Error('this one never succeeds');
+        const notes = await prepared<{ nth: number }>(manager, NOTES, [`S${station}`, many]);
+        order.push(notes.map((note) => note.nth).join());
+      });
+    await Promise.allSettled([run(1, 1), run(1, 2), run(1, 3), ...many.slice(2).map((station) => run(station, 1, true))]);
+    expect(order.filter((seen) => seen !== '1')).toEqual(['2,1', '3,2,1']);
+  });
+
   it('of two tenants are not shared where each takes a lock of its tenant', async () => {
     stations = new StationTransactions(dataSource, { ofOneTenant: true });
     const run = (station: number) => stations.run({ tenant: `t${station % 2}`, station: 'S' }, () => Promise.resolve(station));
