@@ -46,6 +46,12 @@ export function watchedClients(waits: DatabaseWaits, { tls = null, measure }: Cl
   };
 }
 
+/** Where a statement failed, COMMIT rolls back, and that is no error to Postgres: a transaction that went on all the same must not be taken for stored. */
+function demandCommitted(result: { command: string }): object {
+  if (result.command === 'ROLLBACK') throw new Error('the transaction was rolled back, because one of its statements had failed');
+  return result;
+}
+
 /** With certificates as they are on disk by now. pg's pool hides the password from a copy. */
 function withTls(config: ClientConfig, ssl: ConnectionOptions): ClientConfig {
   return { ...config, password: config.password, ssl };
@@ -91,7 +97,8 @@ export class WatchedClient extends Client {
   override query(...sent: never[]): never {
     const statement = this.statements.begin(sent[0]);
     const ask = (): unknown => super.query(...(sent as unknown as [string]));
-    const answer = this.unanswered > 0 && typeof sent.at(-1) !== 'function' ? this.latest.then(ask, ask) : ask();
+    const asked = this.unanswered > 0 && typeof sent.at(-1) !== 'function' ? this.latest.then(ask, ask) : ask();
+    const answer = asked instanceof Promise && sent[0] === 'COMMIT' ? asked.then(demandCommitted) : asked;
     if (answer instanceof Promise) {
       this.latest = answer;
       this.watch(answer);

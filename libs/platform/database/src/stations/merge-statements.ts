@@ -25,7 +25,7 @@ export function mergeStatements(statement: Statement, values: readonly (readonly
   const types = statement.merge ?? [];
   return {
     statement: mergedOf(statement, types),
-    values: types.map((type, at) => values.map((one) => (isArray(type) ? JSON.stringify(one[at]) : one[at]))),
+    values: types.map((type, at) => values.map((one) => valueOf(type, one[at]))),
     split: (returned) => splitByPlace(returned as Record<string, unknown>[], values.length), // the columns of the statement, and the place
   };
 }
@@ -42,8 +42,9 @@ function mergedText(text: string, types: readonly string[]): string {
   const names = types.map((_, at) => `p${at + 1}`);
   const own = text.replaceAll(/\$(\d+)/g, 'given.p$1').trim();
   const given = givenRows(names, types);
-  if (own.startsWith('SELECT'))
-    return `${given} SELECT given.${PLACE}::integer, one.* FROM given CROSS JOIN LATERAL (${own}) AS one ORDER BY given.${PLACE}`;
+  // not sorted by place: a sort of much keeps the order within a place no more than it must
+  if (own.startsWith('SELECT')) return `${given} SELECT given.${PLACE}::integer, one.* FROM given CROSS JOIN LATERAL (${own}) AS one`;
+  if (/\bRETURNING\b/.test(own)) throw new Error(`of what this statement returns, nothing says which work it belongs to: ${text}`);
   const update = /^(UPDATE [\s\S]+?)\sWHERE ([\s\S]+)$/.exec(own);
   if (update !== null) return `${given} ${update[1] ?? ''} FROM given WHERE ${update[2] ?? ''}`;
   const insert = /^(INSERT INTO [\s\S]+?)VALUES \((.+)\)(\s*ON CONFLICT[\s\S]*)?$/.exec(own);
@@ -57,9 +58,15 @@ function givenRows(names: readonly string[], types: readonly string[]): string {
   const parameters = types.map((type, at) => `$${at + 1}::${isArray(type) ? 'json' : type}[]`).join(', ');
   const columns = names.map((name, at) => {
     const type = types[at] ?? '';
-    return isArray(type) ? `ARRAY(SELECT json_array_elements_text(${name}))::${type} AS ${name}` : name;
+    return isArray(type)
+      ? `CASE WHEN ${name} IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(${name}))::${type} END AS ${name}`
+      : name;
   });
   return `WITH given AS MATERIALIZED (SELECT ${[...columns, PLACE].join(', ')} FROM unnest(${parameters}) WITH ORDINALITY AS row (${[...names, PLACE].join(', ')}))`;
+}
+
+function valueOf(type: string, value: unknown): unknown {
+  return isArray(type) && value !== null && value !== undefined ? JSON.stringify(value) : value;
 }
 
 function isArray(type: string): boolean {

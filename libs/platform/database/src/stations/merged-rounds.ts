@@ -29,8 +29,12 @@ export class MergedRounds {
     });
   }
 
-  /** Waits for another work that has taken the name: a lock of the database does not keep works of one transaction apart. `work` settles with the work. */
+  /**
+   * Waits for another work that has taken the name: a lock of the database does not keep works of one transaction apart. `work` settles with the work, which
+   * takes one name at most: two that each wait for the other would wait for ever.
+   */
   async takeTurn(name: string, work: Promise<unknown>): Promise<void> {
+    if ([...this.turns].some(([other, holder]) => holder === work && other !== name)) throw new Error('a work takes one name at most');
     for (let holder = this.turns.get(name); holder !== undefined && holder !== work; holder = this.turns.get(name)) {
       await holder.catch(() => undefined);
       if (this.turns.get(name) === holder) this.turns.delete(name);

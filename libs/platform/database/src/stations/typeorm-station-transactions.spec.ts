@@ -97,6 +97,42 @@ describe('transactions of stations', () => {
     expect(await stored()).toHaveLength(20);
   });
 
+  it('keep the order of the rows of each, also of more than Postgres sorts in memory', async () => {
+    await dataSource.query(
+      `INSERT INTO ${SCHEMA}.notes (station, nth, body) SELECT 'S' || s, n, to_jsonb(repeat('x', 200)) FROM generate_series(0, 3) s, generate_series(1, 3000) n`,
+    );
+    const read: Statement = {
+      name: 'notes-all',
+      merge: ['text'],
+      text: `SELECT nth, body FROM ${SCHEMA}.notes WHERE station = $1 ORDER BY nth`,
+    };
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await manager.query(`SET LOCAL work_mem = '64kB'`);
+        return (await prepared<{ nth: number }>(manager, read, [`S${station}`])).map(({ nth }) => nth);
+      });
+    const inOrder = Array.from({ length: 3_000 }, (_, index) => index + 1);
+    expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([inOrder, inOrder, inOrder, inOrder]);
+  });
+
+  it('take arrays that are null or empty, and say nothing of values that are left out', async () => {
+    const array: Statement = { name: 'array', merge: ['integer[]', 'text'], text: 'SELECT $1::integer[] AS list, $2::text AS word' };
+    const given = [
+      [[1, null], undefined],
+      [[], null],
+      [null, ''],
+      [undefined, 'NULL'],
+    ];
+    const run = (station: number) => stations.run(ref(station), (manager) => prepared(manager, array, given[station] ?? []));
+    expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([
+      [{ list: [1, null], word: null }],
+      [{ list: [], word: null }],
+      [{ list: null, word: '' }],
+      [{ list: null, word: 'NULL' }],
+    ]);
+    expect(transactions).toHaveBeenCalledTimes(1);
+  });
+
   it('of a station that fails change nothing, and the others are stored once', async () => {
     const run = (station: number) =>
       stations.run(ref(station), async (manager) => {
@@ -112,6 +148,17 @@ describe('transactions of stations', () => {
         .map((station) => `S${station}:1:`)
         .sort(),
     );
+  });
+
+  it('are not taken for stored when a work goes on though a statement of it failed', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+        if (station === 7) await manager.query('SELECT 1 / 0').catch(() => undefined);
+      });
+    const results = await Promise.allSettled(many.map(run));
+    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
+    expect(await stored()).toHaveLength(19);
   });
 
   it('of a station whose statements the server ends, as it does when they take too long, leave the others as they are', async () => {
@@ -163,6 +210,16 @@ describe('transactions of stations', () => {
     expect(await dataSource.query(`SELECT FROM ${SCHEMA}.seats`)).toHaveLength(5);
   });
 
+  it('do not wait for each other for ever when works take two names, of which one transaction has one at most for each', async () => {
+    const run = (station: number) =>
+      stations.run(ref(station), async (manager) => {
+        for (const name of station % 2 === 0 ? ['seats', 'tables'] : ['tables', 'seats']) await lockNamed(manager, name);
+        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+      });
+    const runs = Promise.allSettled([0, 1].map(run));
+    expect(await within('both', runs)).toHaveLength(2);
+  });
+
   it('take works of one station one after the other, in the order in which they came', async () => {
     const order: number[] = [];
     const run = (nth: number) =>
@@ -172,6 +229,19 @@ describe('transactions of stations', () => {
       });
     await Promise.all([1, 2, 3].map(run));
     expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('go on in that order when they are done again because another station failed', async () => {
+    const order: string[] = [];
+    const run = (station: number, nth: number, fails = false) =>
+      stations.run(ref(station), async (manager) => {
+        await prepared(manager, ADD, [`S${station}`, nth, null, null]);
+        if (fails) throw new Error('this one never succeeds');
+        const notes = await prepared<{ nth: number }>(manager, NOTES, [`S${station}`, many]);
+        order.push(notes.map((note) => note.nth).join());
+      });
+    await Promise.allSettled([run(1, 1), run(1, 2), run(1, 3), ...many.slice(2).map((station) => run(station, 1, true))]);
+    expect(order.filter((seen) => seen !== '1')).toEqual(['2,1', '3,2,1']);
   });
 
   it('of two tenants are not shared where each takes a lock of its tenant', async () => {

@@ -28,6 +28,8 @@ interface Waiting {
   perform(manager: EntityManager): Promise<unknown>;
   resolve(result: unknown): void;
   reject(error: unknown): void;
+  /** It has left the shared transaction for one of its own. */
+  alone?: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export class StationTransactions {
   private sharedRunning = 0;
   private aloneRunning = 0;
   private scheduled = false;
-  /** Stations in a shared transaction: another one would only find their locks taken. */
+  /** Stations in a transaction, or waiting for one of their own: what comes after goes after it, and does not find its lock taken. */
   private readonly inHand = new Set<string>();
   /** A shared transaction belongs to no message. */
   private readonly detached = AsyncLocalStorage.snapshot();
@@ -77,7 +79,7 @@ export class StationTransactions {
       if (some.length === 0) break;
       this.sharedRunning += 1;
       void this.share(some).finally(() => {
-        for (const { key } of some) this.inHand.delete(key);
+        for (const { key, alone = false } of some) if (!alone) this.inHand.delete(key);
         this.sharedRunning -= 1;
         this.schedule();
       });
@@ -87,6 +89,7 @@ export class StationTransactions {
       if (one === undefined) break;
       this.aloneRunning += 1;
       void this.doAlone(one).finally(() => {
+        this.inHand.delete(one.key);
         this.aloneRunning -= 1;
         this.schedule();
       });
@@ -114,15 +117,20 @@ export class StationTransactions {
           some.map(({ key }) => key),
         );
         mine = some.filter((_, at) => locked[at]);
-        this.alone.push(...some.filter((_, at) => !locked[at]));
+        this.leave(some.filter((_, at) => !locked[at]));
         return performAll(manager, mine);
       });
       for (const [at, one] of mine.entries()) one.resolve(results[at]);
     } catch (error) {
       const anotherIsToBlame = mine.length > 1 && (isOfOneTransaction(error) || !isTransientDatabaseError(error));
-      if (anotherIsToBlame) this.alone.push(...mine);
+      if (anotherIsToBlame) this.leave(mine);
       else for (const one of mine) one.reject(error);
     }
+  }
+
+  private leave(some: readonly Waiting[]): void {
+    for (const one of some) one.alone = true;
+    this.alone.push(...some);
   }
 
   private async doAlone({ key, perform, resolve, reject }: Waiting): Promise<void> {

@@ -1,0 +1,1 @@
+export { declaredIn, outcomesOf, recordAsked } from './typeorm-merged-statements';
