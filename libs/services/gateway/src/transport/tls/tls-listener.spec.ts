@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => void fixture.refusals.splice(0));
 
-/** ECDSA and RSA for one name, and a certificate for another name. */
+/** ECDSA and RSA for one name, a certificate for another name and all below it, and one of the same kind for a name below it. */
 async function bothKinds() {
   const other = await fixture.ca.leaf('other', { names: ['other.test', '*.other.test'] });
-  const all = [fixture.server, rsa, other];
+  const all = [fixture.server, rsa, other, await fixture.ca.leaf('own', { names: ['own.other.test'] })];
   return {
     OCPP_TLS_CERT_FILES: all.map(({ pem }, index) => fixture.file(`${index}.crt`, pem)),
     OCPP_TLS_KEY_FILES: all.map(({ keyPem }, index) => fixture.file(`${index}.key`, keyPem)),
@@ -52,6 +52,7 @@ describe('a handshake', () => {
   it.each([
     ['other.test', 'other'],
     ['a.other.test', 'other'],
+    ['own.other.test', 'own'],
     ['unknown.test', 'csms'],
     [undefined, 'csms'],
   ])('shows the certificate of the name that is asked for: %s', async (servername, name) => {
