@@ -150,6 +150,21 @@ describe('the certificates of the server', () => {
   });
 });
 
+it.each([SERVER_NAME, 'unknown.test'])(
+  'a CA below its root may be trusted by itself, by a station that asks for %s',
+  async (servername) => {
+    const [sub, sibling] = [await fixture.ca.ca('Sub'), await fixture.ca.ca('Sibling')];
+    fixture.file('ca.crt', sub.pem);
+    fixture.lookAtFiles();
+    const options = { servername, checkServerIdentity: () => undefined };
+    await fixture.connect('CS-1', { certificate: await sub.leaf('CS-1'), ...options });
+    for (const issuer of [sibling, fixture.ca])
+      await expect(fixture.connect('CS-1', { certificate: await issuer.leaf('CS-1'), ...options })).rejects.toThrow('401');
+    fixture.file('ca.crt', fixture.ca.pem);
+    fixture.lookAtFiles();
+  },
+);
+
 describe('the client of OpenSSL', () => {
   it('sees the chain and the CAs that a client certificate may come from', async () => {
     const args = ['s_client', '-connect', `127.0.0.1:${fixture.port}`, '-servername', 'other.test', '-CAfile', `${fixture.folder}/ca.crt`];
