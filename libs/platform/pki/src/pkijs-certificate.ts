@@ -77,7 +77,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     subject: new Uint8Array(subject.valueBeforeDecode),
     issuer: new Uint8Array(issuer.valueBeforeDecode),
     publicKey: parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView,
-    serial: plainSerial(x509.serialNumber),
+    serial: plainSerial(Buffer.from(parsed.serialNumber.valueBlock.valueHexView).toString('hex')), // OpenSSL shows a negative one by its amount
   };
 }
 
@@ -88,7 +88,8 @@ export function plainSerial(hex: string): string {
 
 function nameOf({ subject }: Certificate, wanted: string): string | null {
   const names = subject.typesAndValues.filter(({ type }) => type === wanted);
-  return names.length === 1 ? String(names[0]?.value.valueBlock.value) : null;
+  const text: unknown = names[0]?.value.valueBlock.value;
+  return names.length === 1 && typeof text === 'string' ? text : null;
 }
 
 function pathLengthOf({ extensions = [] }: Certificate): number | null {

@@ -31,6 +31,16 @@ describe('a revocation list', () => {
     }
   });
 
+  it.each([
+    ['negative', [0x81, 0x02]],
+    ['with a leading zero', [0x00, 0x81, 0x03]],
+  ])('has a certificate whose number is %s, as some CAs write it', async (_, bytes) => {
+    const odd = await root?.leaf('odd', { serial: Uint8Array.from(bytes) });
+    if (odd === undefined || root === undefined) throw new Error('no certificates');
+    const lists = readRevocationLists(await list({ revoked: [odd] }), [read(root)]);
+    expect(statusByList(read(odd), lists, new Date())).toBe('revoked');
+  });
+
   it('that is out of date, or not valid yet, knows of nobody that is not revoked, and still of those that are', async () => {
     if (revoked === undefined || good === undefined) throw new Error('no certificates');
     const lists = readRevocationLists(await list({ revoked: [revoked] }), [read(root)]);

@@ -39,6 +39,8 @@ export interface CertificateWish {
   organization?: string;
   /** RSA of so many bits, instead of ECDSA. */
   rsaBits?: number;
+  /** The bytes of its serial number; the highest bit makes it negative. */
+  serial?: Uint8Array;
 }
 
 /** A certificate with its private key, for tests: ECDSA on P-256, as ISO 15118-2 has it. */
@@ -109,7 +111,7 @@ async function make(
   const keys = await keysOf(wish);
   const certificate = new Certificate();
   certificate.version = 2;
-  certificate.serialNumber = new Integer({ valueHex: Uint8Array.of(0x7f, ...randomBytes(8)) });
+  certificate.serialNumber = new Integer({ valueHex: wish.serial ?? Uint8Array.of(0x7f, ...randomBytes(8)) });
   for (const [type, value] of Object.entries({ '2.5.4.10': wish.organization, '2.5.4.3': name }))
     if (value !== undefined) certificate.subject.typesAndValues.push(new AttributeTypeAndValue({ type, value: textOf(value) }));
   certificate.issuer.typesAndValues.push(...(issuer?.certificate ?? certificate).subject.typesAndValues);

@@ -31,7 +31,7 @@ function hasType({ payload }: StationMessage<Report>): boolean {
 
 /** As it may be stored: without its secrets, and no longer than that. */
 function shownOf(written: string, length: number): string {
-  return redactText(asText(written)).slice(0, length);
+  return asText(redactText(written).slice(0, length)); // the cut may halve a surrogate pair
 }
 
 function eventOf({ ref: { tenant, station }, payload, receivedAt, messageId, action }: StationMessage<Report>): SecurityEvent {

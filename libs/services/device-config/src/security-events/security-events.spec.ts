@@ -78,6 +78,7 @@ describe('a security event that a station reports (A04.FR.03, 1.6 security white
     ['toString', 'toString', 'warning'],
     [`x${'y'.repeat(300)}`, `x${'y'.repeat(49)}`, 'warning'],
     ['a\u0000b\ud800c', 'a\ufffdb\ufffdc', 'warning'],
+    [`${'x'.repeat(49)}\u{1f512}`, `${'x'.repeat(49)}\ufffd`, 'warning'],
   ])('of type %j is kept as %j and is %s', async (type, kept, severity) => {
     const station = `type-${Buffer.from(type).toString('hex').slice(0, 20)}`;
     await known(station);

@@ -74,6 +74,17 @@ describe('the chain of a client certificate', () => {
     expect(await judges({ trusted: [sub] }).judge(byTls(leaf), now)).toEqual(subject);
   });
 
+  it('is still known for a resumed session after another station has sent many CAs that lead nowhere', async () => {
+    const certificates = judges();
+    const [leaf, hostile] = [await sub.leaf('CS-1'), await sub.leaf('CS-2')];
+    expect(await certificates.judge(byTls(leaf, [sub]), now)).toEqual(subject);
+    for (let sent = 0; sent < 100; sent += 5) {
+      const strangers = await Promise.all(Array.from({ length: 5 }, () => TestCertificate.root('Stations')));
+      expect(await certificates.judge(byTls(hostile, [...strangers, sub].slice(0, 5)), now)).toEqual({ ...subject, commonName: 'CS-2' });
+    }
+    expect(await certificates.judge(byTls(leaf), now)).toEqual(subject);
+  });
+
   it('is judged here when a proxy forwards it, and not by the CAs of others', async () => {
     const certificates = judges();
     const [good, stranger] = [await sub.leaf('CS-1'), await TestCertificate.root('Root')];

@@ -85,10 +85,11 @@ export class ClientCertificates {
     if (!hasStrongKey(leaf.x509)) return 'weak-key';
     const { anchors, lists } = this.parts.trust();
     const sent = chain.map((der) => readCertificate(der));
-    if (by === 'tls') for (const one of sent) this.intermediates.set(one.x509.fingerprint256, one);
-    const pool = by === 'tls' ? [...this.intermediates.values()] : sent;
+    const pool = by === 'tls' ? [...sent, ...this.intermediates.values()] : sent;
     const path = pathTo(leaf, { anchors, pool });
     if (path === null) return 'untrusted';
+    // Only those that lead to a trusted one: a station may send any others, which would take their places.
+    if (by === 'tls') for (const one of path.slice(1, -1)) this.intermediates.set(one.x509.fingerprint256, one);
     const broken = flawOf(path, now);
     if (broken !== null) return broken === 'expired' ? 'expired' : 'untrusted';
     if (leaf.x509.ca || !mayAuthenticate(leaf)) return 'untrusted';

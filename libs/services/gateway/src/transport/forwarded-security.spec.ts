@@ -65,9 +65,29 @@ describe('what a proxy passes on of the TLS of a station', () => {
     ['a percent sign that escapes nothing', 'aws', 'x-amzn-mtls-clientcert-leaf', () => '%'],
     ['text', 'nginx', 'ssl-client-cert', () => 'NONE'],
     ['quotes without end', 'xfcc', 'x-forwarded-client-cert', () => `Cert="${'"'.repeat(7_000)}`],
+    [
+      'a quote that a client opened',
+      'xfcc',
+      'x-forwarded-client-cert',
+      () => `Cert="${escape(leaf)}";X=",Hash=00;Cert="${escape(issuer)}"`,
+    ],
+    [
+      'a quote that a client opened, and closed by the name in its own certificate',
+      'xfcc',
+      'x-forwarded-client-cert',
+      () => `Cert="${escape(leaf)}";X=",Hash=00;Cert="${escape(issuer)}";Subject="CN=a\\"b"`,
+    ],
+    ['quotes that are escaped without end', 'xfcc', 'x-forwarded-client-cert', () => `Cert="${'\\"'.repeat(3_500)}`],
+    ['two values, one of which a client added', 'aws', 'x-amzn-mtls-clientcert', () => `${escape(leaf)}, ${escape(issuer)}`],
+    ['two values, one of which a client added', 'nginx', 'ssl-client-cert', () => `${escape(leaf)}, ${escape(issuer)}`],
   ])('is a certificate that proves nothing where the header has %s', (_, form, name, value) => {
     expect(read(form, { [name]: value() })).toEqual(unreadable);
   });
+});
+
+it('a certificate proves nothing where a client added the header of another mode of the load balancer', () => {
+  const headers = { 'x-amzn-mtls-clientcert-leaf': escape(leaf), 'x-amzn-mtls-clientcert': escape(issuer) };
+  expect(read('aws', headers)).toEqual(unreadable);
 });
 
 describe.each(['ws', 'uws'])('the transport %s', (name) => {

@@ -11,9 +11,8 @@ const MAX_CHAIN = 6;
 const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 /** A byte sequence of structured fields (RFC 8941, 3.3.5), and nothing else in the field: two of them mean that a client added one. */
 const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/;
-/** An element of a list, or a pair of an element, with the other separators in quotes. */
-const ELEMENTS = /(?:"(?:\\.|[^"\\])*"|[^,"])+/g;
-const PAIRS = /(?:"(?:\\.|[^"\\])*"|[^;"])+/g;
+/** A pair of an element of Envoy's list, with what ends it. Separators stand in quotes, and quotes around the whole value. */
+const PAIRS = /\s*([a-z]+)=(?:"((?:\\.|[^"\\])*)"|([^",;]*))(;|,|$)/giy;
 const UNREADABLE: PresentedCertificate = { by: 'forwarded', leaf: new Uint8Array(), chain: [] };
 
 export type HeaderOf = (name: string) => string | undefined;
@@ -24,7 +23,7 @@ const READERS: Readonly<Record<ProxyTls, ((header: HeaderOf) => PresentedCertifi
   'forwarded-proto': () => null,
   'client-cert': clientCert,
   xfcc,
-  aws: (header) => escaped(header('x-amzn-mtls-clientcert-leaf') ?? header('x-amzn-mtls-clientcert')),
+  aws,
   nginx: (header) => escaped(header('ssl-client-cert')),
 };
 
@@ -54,28 +53,36 @@ function bytesOf(item: string): Buffer | null {
   return base64 === undefined ? null : Buffer.from(base64, 'base64');
 }
 
-/** The last element is that of the proxy before us; earlier ones may be of anybody. */
-function xfcc(header: HeaderOf): PresentedCertificate | null {
-  const element = header('x-forwarded-client-cert')?.match(ELEMENTS)?.at(-1);
-  if (element === undefined) return null;
-  const values = new Map<string, string>();
-  for (const pair of element.match(PAIRS) ?? []) {
-    const [name = '', ...rest] = pair.split('=');
-    values.set(
-      name.trim().toLowerCase(),
-      rest
-        .join('=')
-        .trim()
-        .replace(/^"(.*)"$/s, '$1')
-        .replaceAll('\\"', '"'),
-    );
-  }
-  return escaped(values.get('chain') ?? values.get('cert') ?? '');
+/** The load balancer writes one of the two, by its mode: where both are there, a client added one. */
+function aws(header: HeaderOf): PresentedCertificate | null {
+  const [leaf, chain] = [header('x-amzn-mtls-clientcert-leaf'), header('x-amzn-mtls-clientcert')];
+  return leaf !== undefined && chain !== undefined ? UNREADABLE : escaped(leaf ?? chain);
 }
 
-/** Certificates in PEM, percent-encoded; the first is that of the station. */
+/** The last element is that of the proxy before us; earlier ones may be of anybody. */
+function xfcc(header: HeaderOf): PresentedCertificate | null {
+  const list = header('x-forwarded-client-cert');
+  if (!list) return null;
+  const element = lastElement(list);
+  return element === null ? UNREADABLE : escaped(element.get('chain') ?? element.get('cert') ?? '');
+}
+
+/** Null where the list breaks its form anywhere: a quote that is not closed in an earlier element would reach into the last one. */
+function lastElement(list: string): ReadonlyMap<string, string> | null {
+  let element = new Map<string, string>();
+  let read = 0;
+  for (const [pair, name = '', quoted, plain = '', end] of list.matchAll(PAIRS)) {
+    read += pair.length;
+    element.set(name.toLowerCase(), quoted?.replaceAll('\\"', '"') ?? plain);
+    if (end === ',') element = new Map();
+  }
+  return read === list.length ? element : null;
+}
+
+/** Certificates in PEM, percent-encoded; the first is that of the station. A comma is in none: it joins two headers of one name, one of which a client added. */
 function escaped(value: string | undefined): PresentedCertificate | null {
   if (value === undefined) return null;
+  if (value.includes(',')) return UNREADABLE;
   const [leaf, ...chain] = [...decoded(value).matchAll(PEM)].slice(0, MAX_CHAIN).map(([, base64 = '']) => Buffer.from(base64, 'base64'));
   return leaf === undefined ? UNREADABLE : { by: 'forwarded', leaf, chain };
 }

@@ -6,6 +6,11 @@ import type { CertificateFlaw, ConnectionSecurity } from '../connection-security
 const MAX_CHAIN = 6;
 const LEAST_RSA_BITS = 2_048;
 const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
+/**
+ * The chain ends at a CA that is trusted and did not sign itself: an operator may trust the CA of its stations without all that its root has issued. Node.js takes
+ * `allowPartialTrustChain` for the context of a name, and not for the one of stations that ask for none.
+ */
+const PARTIAL_CHAIN = 'UNABLE_TO_GET_ISSUER_CERT';
 /** By the result of OpenSSL's verification. Every other one means that the certificate is not trusted. */
 const FLAWS: Readonly<Record<string, CertificateFlaw>> = {
   CERT_HAS_EXPIRED: 'expired',
@@ -19,7 +24,8 @@ const FLAWS: Readonly<Record<string, CertificateFlaw>> = {
 export function securityOfTls(socket: TLSSocket): ConnectionSecurity {
   const presented = socket.getPeerX509Certificate();
   if (presented === undefined) return { encrypted: true, certificate: null };
-  const flaw = socket.authorized ? null : flawOf(presented, String(socket.authorizationError));
+  const code = String(socket.authorizationError);
+  const flaw = socket.authorized || code === PARTIAL_CHAIN ? null : flawOf(presented, code);
   return { encrypted: true, certificate: { by: 'tls', leaf: presented.raw, chain: chainOf(presented), flaw } };
 }
 

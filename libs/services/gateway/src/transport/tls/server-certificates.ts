@@ -32,16 +32,25 @@ export class ServerCertificates {
     if (first === undefined) throw new Error('there is no server certificate');
     this.usual = this.optionsOf(this.sameNamesAs(first));
     createSecureContext(this.usual);
+    for (const pair of this.pairs) createSecureContext({ ...secureOptions(parts.minVersion), cert: pair.cert, key: pair.key }); // not first in a handshake
   }
 
   /** Null: the usual ones. */
   contextFor(name: string): SecureContext | null {
-    const named = this.pairs.filter(({ x509 }) => x509.checkHost(name) !== undefined);
+    const named = this.pairsFor(name);
     if (named.length === 0) return null;
     const key = named.map((pair) => this.pairs.indexOf(pair)).join();
     const context = this.contexts.get(key) ?? createSecureContext(this.optionsOf(named));
     this.contexts.set(key, context);
     return context;
+  }
+
+  /** One for each kind of key, because a context holds no more: for the name itself before for a wildcard, then in the operator's order. */
+  private pairsFor(name: string): Pair[] {
+    const fitting = [{ wildcards: false }, {}].flatMap((options) =>
+      this.pairs.filter(({ x509 }) => x509.checkHost(name, options) !== undefined),
+    );
+    return fitting.filter((pair, index) => fitting.findIndex((other) => kindOf(other) === kindOf(pair)) === index);
   }
 
   private sameNamesAs({ x509 }: Pair): Pair[] {
@@ -57,6 +66,10 @@ export class ServerCertificates {
       ...(clientCas.length === 0 ? {} : { ca: [...clientCas] }),
     };
   }
+}
+
+function kindOf({ x509 }: Pair): string | undefined {
+  return x509.publicKey.asymmetricKeyType;
 }
 
 function pairOf(cert: Buffer, key: Buffer | undefined): Pair {

@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => fixture.stop());
 beforeEach(() => void fixture.refusals.splice(0));
 
-/** ECDSA and RSA for one name, and a certificate for another name. */
+/** ECDSA and RSA for one name, a certificate for another name and all below it, and one of the same kind for a name below it. */
 async function bothKinds() {
   const other = await fixture.ca.leaf('other', { names: ['other.test', '*.other.test'] });
-  const all = [fixture.server, rsa, other];
+  const all = [fixture.server, rsa, other, await fixture.ca.leaf('own', { names: ['own.other.test'] })];
   return {
     OCPP_TLS_CERT_FILES: all.map(({ pem }, index) => fixture.file(`${index}.crt`, pem)),
     OCPP_TLS_KEY_FILES: all.map(({ keyPem }, index) => fixture.file(`${index}.key`, keyPem)),
@@ -52,6 +52,7 @@ describe('a handshake', () => {
   it.each([
     ['other.test', 'other'],
     ['a.other.test', 'other'],
+    ['own.other.test', 'own'],
     ['unknown.test', 'csms'],
     [undefined, 'csms'],
   ])('shows the certificate of the name that is asked for: %s', async (servername, name) => {
@@ -148,6 +149,21 @@ describe('the certificates of the server', () => {
     fixture.lookAtFiles();
   });
 });
+
+it.each([SERVER_NAME, 'unknown.test'])(
+  'a CA below its root may be trusted by itself, by a station that asks for %s',
+  async (servername) => {
+    const [sub, sibling] = [await fixture.ca.ca('Sub'), await fixture.ca.ca('Sibling')];
+    fixture.file('ca.crt', sub.pem);
+    fixture.lookAtFiles();
+    const options = { servername, checkServerIdentity: () => undefined };
+    await fixture.connect('CS-1', { certificate: await sub.leaf('CS-1'), ...options });
+    for (const issuer of [sibling, fixture.ca])
+      await expect(fixture.connect('CS-1', { certificate: await issuer.leaf('CS-1'), ...options })).rejects.toThrow('401');
+    fixture.file('ca.crt', fixture.ca.pem);
+    fixture.lookAtFiles();
+  },
+);
 
 describe('the client of OpenSSL', () => {
   it('sees the chain and the CAs that a client certificate may come from', async () => {

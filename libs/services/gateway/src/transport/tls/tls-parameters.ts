@@ -34,6 +34,5 @@ export function secureOptions(minVersion: TlsVersion): SecureContextOptions {
     honorCipherOrder: true,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
     sessionTimeout: SESSION_SECONDS,
-    allowPartialTrustChain: true, // an operator may trust the CA of its stations without all that its root has issued
   };
 }

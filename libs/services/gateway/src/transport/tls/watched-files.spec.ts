@@ -50,6 +50,24 @@ describe('watched files', () => {
     expect([files.current, reloads]).toEqual(['better', 1]);
   });
 
+  it('that cannot be used are tried once, and not at each look; taken back, they are used again', () => {
+    const path = join(folder, 'file');
+    writeFileSync(path, 'good');
+    const events: string[] = [];
+    const watch = { reloaded: () => events.push('reloaded'), failed: () => events.push('failed') };
+    let tries = 0;
+    const files = new WatchedFiles([path], ([content]) => {
+      tries += 1;
+      if (content?.toString() === 'half') throw new Error('half written');
+      return content?.toString();
+    });
+    for (const content of ['half', 'half', 'good', 'good', 'half']) {
+      writeFileSync(path, content);
+      files.look(watch);
+    }
+    expect([files.current, tries, events]).toEqual(['good', 4, ['failed', 'reloaded', 'failed']]);
+  });
+
   it('must be usable at the start', () => {
     expect(() => new WatchedFiles([join(folder, 'none')], () => null)).toThrow('ENOENT');
   });

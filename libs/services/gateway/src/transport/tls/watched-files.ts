@@ -11,7 +11,8 @@ export interface WatchEvents {
  * symbolic link above them. A renewal may be half written: until all of it can be used, the last good contents are.
  */
 export class WatchedFiles<T> {
-  #contents: readonly Buffer[];
+  /** As last read, whether they could be used or not: the same contents are not tried again. */
+  #seen: readonly Buffer[];
   #current: T;
   #problem = '';
 
@@ -20,8 +21,8 @@ export class WatchedFiles<T> {
     private readonly paths: readonly string[],
     private readonly build: (contents: readonly Buffer[]) => T,
   ) {
-    this.#contents = this.#read();
-    this.#current = build(this.#contents);
+    this.#seen = this.#read();
+    this.#current = build(this.#seen);
   }
 
   get current(): T {
@@ -31,9 +32,9 @@ export class WatchedFiles<T> {
   look(events: WatchEvents): void {
     try {
       const contents = this.#read();
-      if (contents.every((one, index) => one.equals(this.#contents[index] ?? Buffer.alloc(0)))) return;
+      if (contents.every((one, index) => one.equals(this.#seen[index] ?? Buffer.alloc(0)))) return;
+      this.#seen = contents;
       this.#current = this.build(contents);
-      this.#contents = contents;
       this.#problem = '';
       events.reloaded();
     } catch (error) {
