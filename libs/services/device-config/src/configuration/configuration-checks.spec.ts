@@ -339,6 +339,44 @@ describe('a check', () => {
     expect(await check(new Map([['HeartbeatInterval', '300']]))).toEqual(['GetVariables', 'SetVariables']);
   });
 
+  it('that does not reach a station which was as it shall be is made again later too', async () => {
+    const values = new Map([['HeartbeatInterval', '60']]);
+    await boot('reset');
+    await wantInterval('60');
+    expect(await check(values)).toEqual(['GetVariables']);
+    values.set('HeartbeatInterval', '300');
+    await boot('reset');
+    await checks.sweep();
+    expect(await answer(values, ACCEPTS, 'offline')).toEqual(['GetVariables']);
+    clock += RETRY_MS + 1;
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    expect(values.get('HeartbeatInterval')).toBe('60');
+  });
+
+  it('whose commands the router refuses, because too many wait for the station, is made again later', async () => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('crowded');
+    await wantInterval('60');
+    const end = async (isCrowdedOut: boolean) => {
+      const [request] = sent.splice(0);
+      if (request === undefined) throw new Error('nothing was sent');
+      const { id, action, payload } = request;
+      const refused = { status: 'error' as const, error: { code: 'too-many-commands', description: 'x' } };
+      const outcome = isCrowdedOut ? refused : { response: respond(action, payload, values, ACCEPTS) };
+      await checks.onEnded(endedCommand({ ...ref('crowded'), id, action, payload, ...outcome }));
+      return action;
+    };
+    await checks.sweep();
+    expect(await end(true)).toBe('GetVariables');
+    clock += RETRY_MS + 1;
+    await checks.sweep();
+    expect(await end(false)).toBe('GetVariables');
+    expect(await end(true)).toBe('SetVariables');
+    expect(await shown('crowded')).toEqual([['HeartbeatInterval', '60', '300', 'pending', 'fleet']]);
+    clock += RETRY_MS + 1;
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+  });
+
   it('whose answer is lost ends, and is made again', async () => {
     await boot('lost');
     await wantInterval('60');
