@@ -288,6 +288,25 @@ describe('a value', () => {
     expect(await check(new Map(), () => null)).toEqual([]);
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['an operator asks for a check', () => configurations.check(ref('failed'))],
+    ['the station has another firmware', () => boot('failed', 'ocpp2.0.1', '1.1')],
+  ])('that has failed is set again when %s', async (_, again) => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('failed');
+    await wantInterval('60');
+    const fail = async () => {
+      for (let nth = 0; nth < MAX_TRIES; nth++) {
+        expect(await check(values, () => null)).toEqual(['GetVariables', 'SetVariables']);
+        clock += RETRY_MS + 1;
+      }
+      expect(await shown('failed')).toMatchObject([['HeartbeatInterval', '60', '300', 'failed', 'fleet']]);
+    };
+    await fail();
+    await again();
+    await fail();
+  });
+
   it('is forgotten with the profile that wanted it; the station keeps it', async () => {
     const values = new Map([['HeartbeatInterval', '300']]);
     await boot('freed');

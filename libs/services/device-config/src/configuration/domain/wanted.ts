@@ -73,8 +73,9 @@ export function stateOf(
   if (attempt === null || attempt.value !== value) return 'pending';
   if (attempt.result === 'accepted') return 'drifted';
   if (attempt.result === 'reboot-required') return actual === null ? 'reboot-required' : 'drifted';
+  if (attempt.firmware !== firmware) return 'pending';
   if (UNANSWERED.has(attempt.result)) return attempt.tries < MAX_TRIES ? 'pending' : 'failed';
-  return attempt.firmware === firmware ? 'rejected' : 'pending';
+  return 'rejected';
 }
 
 /** Whether a check of the station sets the value. One that drifted soon after it was set waits: some stations reboot at every change. */
