@@ -165,6 +165,17 @@ describe('a station that a profile is for', () => {
     expect(await shown('same')).toMatchObject([['LocalPreAuthorize', 'true', ' TRUE ', 'in-sync', 'fleet']]);
   });
 
+  it('is not set again and again where it takes a value and writes it otherwise', async () => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('rewrites');
+    await wantInterval('60');
+    await check(values);
+    values.set('HeartbeatInterval', '60.0');
+    clock += 2 * 24 * HOUR_MS;
+    expect(await check(values)).toEqual(['GetVariables']);
+    expect(await shown('rewrites')).toEqual([['HeartbeatInterval', '60', '60.0', 'in-sync', 'fleet']]);
+  });
+
   it('has its own value before those of profiles, and that of the highest priority before others', async () => {
     await boot('order');
     await want('a', [{ ...INTERVAL, value: '1' }, { ...PREAUTH, value: 'true' }]); // prettier-ignore
@@ -288,6 +299,38 @@ describe('a value', () => {
     expect(await check(new Map(), () => null)).toEqual([]);
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['an operator asks for a check', () => configurations.check(ref('failed'))],
+    ['the station has another firmware', () => boot('failed', 'ocpp2.0.1', '1.1')],
+  ])('that has failed is set again when %s', async (_, again) => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('failed');
+    await wantInterval('60');
+    const fail = async () => {
+      for (let nth = 0; nth < MAX_TRIES; nth++) {
+        expect(await check(values, () => null)).toEqual(['GetVariables', 'SetVariables']);
+        clock += RETRY_MS + 1;
+      }
+      expect(await shown('failed')).toMatchObject([['HeartbeatInterval', '60', '300', 'failed', 'fleet']]);
+    };
+    await fail();
+    await again();
+    await fail();
+  });
+
+  it('that is write-only is set once, because nothing shows whether the station still has it', async () => {
+    const values = new Map<string, string>();
+    await boot('write-only');
+    const name = { ...INTERVAL, componentInstance: null, evse: null, connector: null, variableInstance: null, key: null };
+    const attributes = [{ type: 'Actual' as const, value: null, mutability: 'WriteOnly' as const }];
+    await service.deviceModel.model.observe(ref('write-only'), [{ name, attributes }], { source: 'report', at: new Date(clock) });
+    await wantInterval('60');
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    expect(await shown('write-only')).toEqual([['HeartbeatInterval', '60', null, 'in-sync', 'fleet']]);
+    clock += 2 * 24 * HOUR_MS;
+    expect(await check(new Map())).toEqual(['GetVariables']);
+  });
+
   it('is forgotten with the profile that wanted it; the station keeps it', async () => {
     const values = new Map([['HeartbeatInterval', '300']]);
     await boot('freed');
@@ -337,6 +380,44 @@ describe('a check', () => {
     expect(await check(new Map())).toEqual([]);
     clock += RETRY_MS + 1;
     expect(await check(new Map([['HeartbeatInterval', '300']]))).toEqual(['GetVariables', 'SetVariables']);
+  });
+
+  it('that does not reach a station which was as it shall be is made again later too', async () => {
+    const values = new Map([['HeartbeatInterval', '60']]);
+    await boot('reset');
+    await wantInterval('60');
+    expect(await check(values)).toEqual(['GetVariables']);
+    values.set('HeartbeatInterval', '300');
+    await boot('reset');
+    await checks.sweep();
+    expect(await answer(values, ACCEPTS, 'offline')).toEqual(['GetVariables']);
+    clock += RETRY_MS + 1;
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    expect(values.get('HeartbeatInterval')).toBe('60');
+  });
+
+  it('whose commands the router refuses, because too many wait for the station, is made again later', async () => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('crowded');
+    await wantInterval('60');
+    const end = async (isCrowdedOut: boolean) => {
+      const [request] = sent.splice(0);
+      if (request === undefined) throw new Error('nothing was sent');
+      const { id, action, payload } = request;
+      const refused = { status: 'error' as const, error: { code: 'too-many-commands', description: 'x' } };
+      const outcome = isCrowdedOut ? refused : { response: respond(action, payload, values, ACCEPTS) };
+      await checks.onEnded(endedCommand({ ...ref('crowded'), id, action, payload, ...outcome }));
+      return action;
+    };
+    await checks.sweep();
+    expect(await end(true)).toBe('GetVariables');
+    clock += RETRY_MS + 1;
+    await checks.sweep();
+    expect(await end(false)).toBe('GetVariables');
+    expect(await end(true)).toBe('SetVariables');
+    expect(await shown('crowded')).toEqual([['HeartbeatInterval', '60', '300', 'pending', 'fleet']]);
+    clock += RETRY_MS + 1;
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
   });
 
   it('whose answer is lost ends, and is made again', async () => {

@@ -11,7 +11,7 @@ import {
 import type { Profile } from './domain/profile';
 import { isToBeSet, stateOf, wantedOf, worstOf, type Attempt, type ItemState, type WantedItem } from './domain/wanted';
 import { JITTER, MAX_MESSAGES, RETRY_MS } from './limits';
-import { attemptsOf } from './set-attempts';
+import { attemptsOf, isCrowdedOut } from './set-attempts';
 import type { TypeormProfiles } from './store/typeorm-profiles';
 import type { ConfiguredStation, Phase, StationConfiguration, TypeormStationConfigurations } from './store/typeorm-station-configurations';
 
@@ -73,7 +73,8 @@ export class ConfigurationChecks {
     if (!isReading && !SETTING.has(command.action)) return;
     if (!(await this.parts.store.awaits(ref, command.id))) return;
     await this.parts.model.results.onEnded(command); // the check needs what this shows
-    const isUnread = isReading && command.status !== 'answered' && command.status !== 'error';
+    const isRead = command.status === 'answered' || (command.status === 'error' && !isCrowdedOut(command));
+    const isUnread = isReading && !isRead;
     const turn = await this.parts.store.inStation(ref, async (unit, station) => {
       const before = await unit.load();
       if (!before.commands.includes(command.id)) return null;
@@ -84,7 +85,7 @@ export class ConfigurationChecks {
     });
     if (turn === null) return;
     if (isReading && !isUnread) await this.set(ref, turn);
-    else await this.finish(ref, turn);
+    else await this.finish(ref, turn, { isUnread });
   }
 
   /** Every value that the station shall have, and where it stands now. */
@@ -139,11 +140,12 @@ export class ConfigurationChecks {
     for (const message of messages) await this.parts.sendCommand({ ...message, ...ref, priority: PRIORITY, requestedBy: 'device-config' });
   }
 
-  private async finish(ref: StationRef, turn: Turn): Promise<void> {
+  /** One that has read nothing says nothing of the station: it is made again soon. */
+  private async finish(ref: StationRef, turn: Turn, { isUnread = false } = {}): Promise<void> {
     const { known, station } = turn;
     const items = await this.compare(ref, station, known.values);
     const states = items.map(({ state }) => state);
-    const isUnfinished = items.some(({ mode, state }) => mode === 'apply' && state === 'pending');
+    const isUnfinished = items.some(({ mode, state }) => isUnread || (mode === 'apply' && state === 'pending'));
     await this.goOn(ref, turn, {
       ...{ phase: null, phaseAt: null, commands: [] },
       state: items.length === 0 ? null : worstOf(states),

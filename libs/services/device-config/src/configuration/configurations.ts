@@ -67,8 +67,9 @@ export class Configurations {
     return stored;
   }
 
-  /** The station is checked as soon as it is connected. */
+  /** The station is checked as soon as it is connected, and values that have failed are set again. */
   async check(ref: StationRef): Promise<void> {
+    await this.parts.store.forgetUnanswered(ref);
     await this.changeStation(ref, ({ values, paused }) => ({ values, paused }), { always: true });
   }
 

@@ -30,8 +30,14 @@ export function attemptsOf(command: Command, firmware: string): Attempt[] {
 
 const UNANSWERED: ReadonlySet<SettingResult> = new Set(['not-answered', 'offline']);
 
-function resultOf({ status }: Command, answer: unknown): SettingResult {
+/** The router did not send it, because too many commands waited for the station: the station has refused nothing. */
+export function isCrowdedOut({ error }: Pick<Command, 'error'>): boolean {
+  return error?.code === 'too-many-commands';
+}
+
+function resultOf(command: Command, answer: unknown): SettingResult {
+  const { status } = command;
   if (status === 'answered') return settingResult(answer);
-  if (status === 'error') return 'rejected';
+  if (status === 'error') return isCrowdedOut(command) ? 'not-sent' : 'rejected';
   return status === 'offline' ? 'offline' : 'not-answered';
 }

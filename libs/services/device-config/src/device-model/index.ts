@@ -14,7 +14,7 @@ export {
 export { variableId, type AttributeType, type StoredVariable, type VariableName } from './domain/variable';
 export { nameOf } from './domain/observation';
 export { attributeType } from './domain/observation';
-export { attributeTypeSchema, isNamed, nameMembers, requestedNameMembers } from './http/variable';
+export { PLACE_FAULT, attributeTypeSchema, hasWholePlace, isNamed, nameMembers, requestedNameMembers } from './http/variable';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';
 export type { StationLimits } from './station-limits';

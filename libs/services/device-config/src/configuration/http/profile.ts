@@ -1,7 +1,7 @@
 import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { MAX_INT32, defineList, oneOf, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
-import { attributeTypeSchema, isNamed, requestedNameMembers } from '../../device-model';
+import { PLACE_FAULT, attributeTypeSchema, hasWholePlace, isNamed, requestedNameMembers } from '../../device-model';
 import { MODES, type Profile, type ProfileValue } from '../domain/profile';
 import { MAX_NAMES, MAX_VALUES } from '../limits';
 
@@ -18,6 +18,7 @@ export const profileValueSchema = z
     value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
   })
   .refine(isNamed, 'names no variable: give key, or component and variable')
+  .refine(hasWholePlace, PLACE_FAULT)
   .meta({
     id: 'WantedVariable',
     description:

@@ -47,6 +47,7 @@ describe('/v1/configuration-profiles', () => {
     [{ values: [VALUE] }, '/mode'],
     [{ mode: 'apply' }, '/values'],
     [{ mode: 'apply', values: [{ value: '1' }] }, 'names no variable'],
+    [{ mode: 'apply', values: [{ component: 'A', variable: 'B', connector: 1, value: '1' }] }, 'without its EVSE'],
     [{ mode: 'apply', values: [VALUE, { ...VALUE, value: '61' }] }, 'twice'],
     [{ mode: 'apply', values: [{ key: 'AuthorizationKey', value: '0123456789abcdef' }] }, 'is a secret'],
     [{ mode: 'apply', values: [{ key: 'Url', value: 'ftp://u:S3cret@h/' }] }, 'is a secret'],

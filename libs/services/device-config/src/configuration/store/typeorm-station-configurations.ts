@@ -104,6 +104,14 @@ export class TypeormStationConfigurations {
     );
   }
 
+  /** Values that the station did not answer are set again, as if they had never been set. */
+  async forgetUnanswered({ tenant, station }: StationRef): Promise<void> {
+    await this.dataSource.query('DELETE FROM device_config.configuration_attempts WHERE tenant = $1 AND station = $2 AND tries > 0', [
+      tenant,
+      station,
+    ]);
+  }
+
   /** One change of a station's configuration at a time; nothing is done where there is no such station. */
   inStation<T>(ref: StationRef, work: (unit: ConfigurationUnit, station: ConfiguredStation) => Promise<T>): Promise<T | null> {
     return this.dataSource.transaction(async (manager) => {
@@ -186,7 +194,7 @@ class ConfigurationUnit {
        SELECT $1, $2, id, value, result, firmware, tries, at
        FROM json_to_recordset($3::json) AS given(id text, value text, result text, firmware text, tries integer, at timestamptz)
        ON CONFLICT (tenant, station, item) DO UPDATE SET value = excluded.value, result = excluded.result, firmware = excluded.firmware, at = excluded.at,
-         tries = CASE WHEN known.value = excluded.value AND excluded.tries > 0 THEN known.tries + excluded.tries ELSE excluded.tries END`,
+         tries = excluded.tries + CASE WHEN known.value = excluded.value AND known.firmware = excluded.firmware AND excluded.tries > 0 THEN known.tries ELSE 0 END`,
       [...this.key, JSON.stringify(attempts)],
     );
   }

@@ -110,6 +110,12 @@ interface NamedVariable {
   variable?: string | undefined;
 }
 
+/** A connector is numbered within its EVSE. */
+export function hasWholePlace({ evse, connector }: { evse?: number | undefined; connector?: number | undefined }): boolean {
+  return connector === undefined || evse !== undefined;
+}
+export const PLACE_FAULT = 'names a connector without its EVSE: give evse';
+
 /** Whether a variable is named in one of the three ways. */
 export function isNamed({ id, key, component, variable }: NamedVariable): boolean {
   return id !== undefined || key !== undefined || (component !== undefined && variable !== undefined);
@@ -122,6 +128,7 @@ const requestedValueSchema = z
     value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
   })
   .refine(isNamed, 'names no variable: give id, key, or component and variable')
+  .refine(hasWholePlace, PLACE_FAULT)
   .meta({ id: 'RequestedVariable', description: 'A value that a variable shall have' });
 
 /** `PATCH /v1/stations/{station}/variables`. */
