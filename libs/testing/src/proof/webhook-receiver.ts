@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface ReceivedDelivery {
+interface ReceivedDelivery {
   id: string;
   body: string;
   /** Whether its signature is what the secret makes of it, as Standard Webhooks has it. */

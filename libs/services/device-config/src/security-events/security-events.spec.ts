@@ -102,6 +102,7 @@ describe('a security event that a station reports (A04.FR.03, 1.6 security white
     const secret = 'S3cretOfAStation42';
     await report({ protocol: 'ocpp2.0.1', station: 'leaky' }, 'InvalidMessages', { techInfo: `Authorization: Bearer ${secret}` });
     await report({ protocol: 'ocpp2.0.1', station: 'leaky' }, `password=${secret}`);
+    await report({ protocol: 'ocpp1.6', station: 'leaky' }, 'InvalidMessages', { techInfo: `Authorization:\tBearer\t${secret}` });
     const shown = JSON.stringify([await stored('leaky'), await published('leaky')]);
     expect(shown).toContain('[redacted]');
     expect(shown).not.toContain(secret);

@@ -1,6 +1,5 @@
 import type { Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
-import { sourceOfAddress } from './addresses';
 import type { CertificateSubject, ClientCertificates } from './client-certificates';
 import { ConnectionRateLimiter } from './connection-rate-limiter';
 import type { GatewayTelemetry } from '../telemetry';
@@ -9,7 +8,7 @@ import { judgeAttempt, type Evidence, type SecurityProfile, type Verdict } from 
 import type { StationProfiles } from './profiles';
 import { refusalHeaders, type Refusal, type RefusalReason } from './refusals';
 import { commonProtocol, pinnedAmong } from './subprotocols';
-import type { UpgradeDecision, UpgradeRequest } from '../transport';
+import { sourceOfAddress, type UpgradeDecision, type UpgradeRequest } from '../transport';
 
 /** What an accepted upgrade passes on to its socket. The protocol is null when it was accepted to be closed (SUBPROTOCOL_MISMATCH). */
 export interface Admitted {

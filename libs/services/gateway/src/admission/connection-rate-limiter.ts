@@ -1,6 +1,6 @@
 import { stationKey, type StationRef } from '@voltbus/contracts';
 import { LRUCache } from 'lru-cache';
-import { networkOfAddress, sourceOfAddress } from './addresses';
+import { networkOfAddress, sourceOfAddress } from '../transport';
 import {
   ADDRESS_REFUSALS,
   MAX_ADDRESSES,

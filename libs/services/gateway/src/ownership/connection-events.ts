@@ -14,12 +14,11 @@ import {
 } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
-import { sourceOfAddress } from '../admission/addresses';
 import type { RefusalReason } from '../admission/refusals';
 import { TokenBucket } from '../admission/token-bucket';
 import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
 import type { Connection } from '../session/connection';
-import type { TransportRefusal } from '../transport';
+import { sourceOfAddress, type TransportRefusal } from '../transport';
 
 /** The key of a refusal whose URL names no station, because such a URL may hold anything. */
 const UNNAMED: StationRef = { tenant: DEFAULT_TENANT, station: NO_STATION };

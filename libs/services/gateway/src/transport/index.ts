@@ -1,3 +1,4 @@
+export { networkOfAddress, sourceOfAddress } from './addresses';
 export { chooseTransport, type TransportChoice } from './choose-transport';
 export { type CertificateFlaw, type ConnectionSecurity, type PresentedCertificate } from './connection-security';
 export {

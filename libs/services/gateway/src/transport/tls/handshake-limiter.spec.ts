@@ -20,6 +20,12 @@ describe('connections that have not sent their request', () => {
     expect([socket(), socket(), socket()].map((one) => handshakes.begin(one, '192.0.2.1'))).toEqual([true, true, false]);
   });
 
+  it('are those of one address for all of an IPv6 /64, which one owner has', () => {
+    const handshakes = limiter();
+    const addresses = ['2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:0:1::1'];
+    expect(addresses.map((address) => handshakes.begin(socket(), address))).toEqual([true, true, false, true]);
+  });
+
   it('of a proxy are all stations behind it, so that only the number of all counts', () => {
     const handshakes = limiter();
     expect([socket(), socket(), socket(), socket()].map((one) => handshakes.begin(one, '10.0.0.1'))).toEqual([true, true, true, false]);

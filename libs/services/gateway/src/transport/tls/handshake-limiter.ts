@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { sourceOfAddress } from '../addresses';
 import { plainAddress } from '../upgrade-request';
 
 interface HandshakeLimits {
@@ -12,8 +13,9 @@ interface HandshakeLimits {
  */
 export class HandshakeLimiter {
   /** By the peer's address and port. */
-  readonly #open = new Map<string, { socket: Socket; address: string }>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #open = new Map<string, { socket: Socket; source: string }>();
+  /** By the owner of the address, who has a whole /64 of IPv6. */
+  readonly #bySource = new Map<string, number>();
 
   constructor(
     private readonly limits: HandshakeLimits,
@@ -23,12 +25,13 @@ export class HandshakeLimiter {
 
   /** Returns false where there are too many: the caller closes the socket. `address` is that of the station. */
   begin(socket: Socket, address: string): boolean {
-    const ofAddress = this.#byAddress.get(address) ?? 0;
-    const full = ofAddress >= this.limits.maxTlsHandshakesPerAddress && !this.isProxy(address);
+    const source = sourceOfAddress(address);
+    const ofSource = this.#bySource.get(source) ?? 0;
+    const full = ofSource >= this.limits.maxTlsHandshakesPerAddress && !this.isProxy(address);
     if (this.#open.size >= this.limits.maxTlsHandshakes || full) return false;
     const peer = peerOf(socket);
-    this.#open.set(peer, { socket, address });
-    this.#byAddress.set(address, ofAddress + 1);
+    this.#open.set(peer, { socket, source });
+    this.#bySource.set(source, ofSource + 1);
     socket.once('close', () => this.#end(peer));
     return true;
   }
@@ -47,9 +50,9 @@ export class HandshakeLimiter {
     const begun = this.#open.get(peer);
     if (begun === undefined) return;
     this.#open.delete(peer);
-    const left = (this.#byAddress.get(begun.address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(begun.address, left);
-    else this.#byAddress.delete(begun.address);
+    const left = (this.#bySource.get(begun.source) ?? 1) - 1;
+    if (left > 0) this.#bySource.set(begun.source, left);
+    else this.#bySource.delete(begun.source);
   }
 }
 
