@@ -139,4 +139,30 @@ export const PLATFORM_CASES: readonly AlertCase[] = [
     fires: [],
     about: ['VoltbusSecurityEvents'],
   },
+  {
+    title: 'a renewed certificate does not fit its key',
+    minutes: 20,
+    series: { 'csms_gateway_tls_file_changes_total{pod="gw-1", result="refused"}': appears(10, 1) },
+    fires: ['VoltbusCertificateFilesRefused ticket'],
+  },
+  {
+    title: 'certificates are renewed',
+    minutes: 20,
+    series: { 'csms_gateway_tls_file_changes_total{pod="gw-1", result="taken"}': appears(10, 1) },
+    fires: [],
+    about: ['VoltbusCertificateFilesRefused'],
+  },
+  {
+    title: 'a revocation list was not renewed',
+    minutes: 20,
+    series: { 'csms_gateway_crl_expiry_seconds{pod="gw-1"}': steady(7_200) },
+    fires: ['VoltbusCrlExpiry page'],
+  },
+  {
+    title: 'revocation lists are renewed in time',
+    minutes: 20,
+    series: { 'csms_gateway_crl_expiry_seconds{pod="gw-1"}': steady(604_800) },
+    fires: [],
+    about: ['VoltbusCrlExpiry'],
+  },
 ];
