@@ -1,4 +1,4 @@
-import { freshDatabase, within, type FreshDatabase } from '@voltbus/testing';
+import { freshDatabase, gate, until, within, type FreshDatabase } from '@voltbus/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Statement } from '../connection/statement';
 import { lockNamed, lockStation } from '../connection/typeorm-locks';
@@ -194,6 +194,33 @@ describe('transactions of stations', () => {
     release();
     await holding;
     expect((await runs[3])?.map(({ body }) => body)).toEqual(['first']);
+  });
+
+  it('wait for a row that another transaction changes, and see it as that leaves it', async () => {
+    for (const station of [1, 2, 3]) await dataSource.query(`INSERT INTO ${SCHEMA}.notes (station, nth) VALUES ($1, 1)`, [`S${station}`]);
+    const lock: Statement = {
+      name: 'note-lock',
+      merge: ['text'],
+      text: `SELECT body FROM ${SCHEMA}.notes WHERE station = $1 FOR UPDATE`,
+    };
+    const [changed, release] = [gate(), gate()];
+    const changing = dataSource.transaction(async (manager) => {
+      await manager.query(`UPDATE ${SCHEMA}.notes SET body = '"changed"' WHERE station = 'S2'`);
+      changed.open();
+      await release.opened;
+    });
+    await changed.opened;
+    const runs = Promise.all([1, 2, 3].map((station) => stations.run(ref(station), (manager) => prepared(manager, lock, [`S${station}`]))));
+    await until('they wait', async () => {
+      const waiting = await dataSource.query<unknown[]>(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+      );
+      return waiting.length === 1;
+    });
+    release.open();
+    await changing;
+    expect(await runs).toEqual([[{ body: null }], [{ body: 'changed' }], [{ body: null }]]);
+    expect(transactions).toHaveBeenCalledTimes(2);
   });
 
   it('keep works apart that take the same named lock, as transactions of their own would be', async () => {

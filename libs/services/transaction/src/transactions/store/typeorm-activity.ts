@@ -10,25 +10,17 @@ import { BY_THE_CLOCK, LAST_ACTIVITY_AT, wasRefused } from './typeorm-last-activ
  */
 const WRITTEN_EVERY_MS = 5 * 60_000;
 
-/** `reported`: tenant, id and now of the transactions. */
-const suspectOlderOf = (reported: string): string => `
+const SUSPECT_OLDER: Statement = {
+  name: 'transactions-suspect-older',
+  merge: 'json-rows',
+  text: `
 UPDATE transactions.transactions t SET freed_at = reported.now, freed_said_at = n.started_at
-FROM ${reported}
+FROM json_to_recordset($1::json) AS reported(tenant text, id uuid, now timestamptz)
 JOIN transactions.transactions named ON named.tenant = reported.tenant AND named.id = reported.id
 JOIN transactions.transactions n ON n.tenant = named.tenant AND n.station = named.station AND n.evse = named.evse
 WHERE t.tenant = n.tenant AND t.station = n.station AND t.evse = n.evse AND t.ended_at IS NULL AND t.freed_at IS NULL
   AND n.started_at > t.started_at AND named.id IN (t.id, n.id)
-  AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`;
-
-/** Of readings, many at a time. */
-const SUSPECT_OLDER = suspectOlderOf(
-  '(SELECT tenant, id, $3::timestamptz AS now FROM unnest($1::text[], $2::uuid[]) AS given(tenant, id)) AS reported',
-);
-/** Of one message, with those of other stations. */
-const SUSPECT_OLDER_MERGED: Statement = {
-  name: 'transactions-suspect-older',
-  merge: 'json-rows',
-  text: suspectOlderOf('json_to_recordset($1::json) AS reported(tenant text, id uuid, now timestamptz)'),
+  AND (NOT ${wasRefused('n')} OR (n.id = named.id AND n.protocol <> 'ocpp1.6'))`,
 };
 
 /** A reading of a station's EVSE. */
@@ -93,9 +85,9 @@ export class TypeormActivity {
    * unless its station can be queried (2.x).
    */
   async suspectOlder(named: readonly { ref: StationRef; reference: string }[], now: Date, manager?: EntityManager): Promise<void> {
-    const ids = named.map(({ ref, reference }) => ({ tenant: ref.tenant, id: transactionId(ref, reference), now }));
-    if (manager !== undefined) await prepared(manager, SUSPECT_OLDER_MERGED, [JSON.stringify(ids)]);
-    else await this.dataSource.query(SUSPECT_OLDER, [ids.map(({ tenant }) => tenant), ids.map(({ id }) => id), now]);
+    const rows = JSON.stringify(named.map(({ ref, reference }) => ({ tenant: ref.tenant, id: transactionId(ref, reference), now })));
+    if (manager !== undefined) await prepared(manager, SUSPECT_OLDER, [rows]);
+    else await this.dataSource.query(SUSPECT_OLDER.text, [rows]);
   }
 }
 
