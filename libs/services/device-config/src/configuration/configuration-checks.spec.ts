@@ -307,6 +307,19 @@ describe('a value', () => {
     await fail();
   });
 
+  it('that is write-only is set once, because nothing shows whether the station still has it', async () => {
+    const values = new Map<string, string>();
+    await boot('write-only');
+    const name = { ...INTERVAL, componentInstance: null, evse: null, connector: null, variableInstance: null, key: null };
+    const attributes = [{ type: 'Actual' as const, value: null, mutability: 'WriteOnly' as const }];
+    await service.deviceModel.model.observe(ref('write-only'), [{ name, attributes }], { source: 'report', at: new Date(clock) });
+    await wantInterval('60');
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    expect(await shown('write-only')).toEqual([['HeartbeatInterval', '60', null, 'in-sync', 'fleet']]);
+    clock += 2 * 24 * HOUR_MS;
+    expect(await check(new Map())).toEqual(['GetVariables']);
+  });
+
   it('is forgotten with the profile that wanted it; the station keeps it', async () => {
     const values = new Map([['HeartbeatInterval', '300']]);
     await boot('freed');

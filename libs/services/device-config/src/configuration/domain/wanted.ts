@@ -71,7 +71,7 @@ export function stateOf(
   if (pending !== undefined && pending.value !== null && isSameValue(pending.value, value)) return 'reboot-required';
   if (known !== null && isReadOnly(known, attribute)) return 'rejected';
   if (attempt === null || attempt.value !== value) return 'pending';
-  if (attempt.result === 'accepted') return 'drifted';
+  if (attempt.result === 'accepted') return known?.secret === true ? 'in-sync' : 'drifted'; // a write-only value cannot be compared
   if (attempt.result === 'reboot-required') return actual === null ? 'reboot-required' : 'drifted';
   if (attempt.firmware !== firmware) return 'pending';
   if (UNANSWERED.has(attempt.result)) return attempt.tries < MAX_TRIES ? 'pending' : 'failed';
