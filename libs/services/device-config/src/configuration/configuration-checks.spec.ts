@@ -165,6 +165,17 @@ describe('a station that a profile is for', () => {
     expect(await shown('same')).toMatchObject([['LocalPreAuthorize', 'true', ' TRUE ', 'in-sync', 'fleet']]);
   });
 
+  it('is not set again and again where it takes a value and writes it otherwise', async () => {
+    const values = new Map([['HeartbeatInterval', '300']]);
+    await boot('rewrites');
+    await wantInterval('60');
+    await check(values);
+    values.set('HeartbeatInterval', '60.0');
+    clock += 2 * 24 * HOUR_MS;
+    expect(await check(values)).toEqual(['GetVariables']);
+    expect(await shown('rewrites')).toEqual([['HeartbeatInterval', '60', '60.0', 'in-sync', 'fleet']]);
+  });
+
   it('has its own value before those of profiles, and that of the highest priority before others', async () => {
     await boot('order');
     await want('a', [{ ...INTERVAL, value: '1' }, { ...PREAUTH, value: 'true' }]); // prettier-ignore

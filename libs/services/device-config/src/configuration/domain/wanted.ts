@@ -11,6 +11,7 @@ import {
 } from '../../device-model';
 import { DRIFT_MS, MAX_TRIES } from '../limits';
 import { byPriority, matches, type DescribedStation, type Mode, type Profile, type ProfileValue } from './profile';
+import { isSameValue } from './same-value';
 
 export const ITEM_STATES = ['in-sync', 'pending', 'reboot-required', 'drifted', 'rejected', 'failed'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
@@ -61,14 +62,15 @@ export function wantedOf({ protocol, station, profiles, own }: Wanting): WantedI
 
 /** Where a value stands, by what the station shows and what came of the last set. */
 export function stateOf(
-  { value, attribute }: WantedItem,
+  { name, value, attribute }: WantedItem,
   known: StoredVariable | null,
   attempt: Attempt | null,
   firmware: string,
 ): ItemState {
   const { value: actual = null, pending } = known?.attributes[attribute] ?? {};
-  if (actual !== null && isSameValue(actual, value)) return 'in-sync';
-  if (pending !== undefined && pending.value !== null && isSameValue(pending.value, value)) return 'reboot-required';
+  const described = { variable: name.variable, dataType: known?.characteristics?.dataType ?? null };
+  if (actual !== null && isSameValue(actual, value, described)) return 'in-sync';
+  if (pending !== undefined && pending.value !== null && isSameValue(pending.value, value, described)) return 'reboot-required';
   if (known !== null && isReadOnly(known, attribute)) return 'rejected';
   if (attempt === null || attempt.value !== value) return 'pending';
   if (attempt.result === 'accepted') return known?.secret === true ? 'in-sync' : 'drifted'; // a write-only value cannot be compared
@@ -104,14 +106,4 @@ function itemOf(
 
 export function itemId(name: VariableName, attribute: AttributeType): string {
   return `${variableId(name)} ${attribute}`;
-}
-
-/** Stations write `TRUE`, padded values and lists with blanks. */
-function isSameValue(one: string, other: string): boolean {
-  return normal(one) === normal(other);
-}
-
-function normal(value: string): string {
-  const trimmed = value.trim().replace(/\s*,\s*/g, ',');
-  return /^(?:true|false)$/i.test(trimmed) ? trimmed.toLowerCase() : trimmed;
 }
