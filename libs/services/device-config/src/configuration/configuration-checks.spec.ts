@@ -5,7 +5,7 @@ import { configuration } from './block';
 import { ConfigurationChecks } from './configuration-checks';
 import { Configurations } from './configurations';
 import type { Mode, Profile, ProfileValue } from './domain/profile';
-import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
+import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_MESSAGES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
 
 const AT_ONCE = 3;
 const HOUR_MS = 3_600_000;
@@ -418,6 +418,22 @@ describe('a check', () => {
     expect(await shown('crowded')).toEqual([['HeartbeatInterval', '60', '300', 'pending', 'fleet']]);
     clock += RETRY_MS + 1;
     expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+  });
+
+  it('reads first what it has not read for longest, where a station takes one value at a time and it has no room for all', async () => {
+    const names = Array.from({ length: MAX_MESSAGES + 10 }, (_, nth) => `V${nth}`);
+    const values = new Map(names.map((name) => [name, '1']));
+    await boot('wide');
+    await want('wide', names.map((variable) => ({ component: 'A', variable, attribute: 'Actual' as const, value: '1' }))); // prettier-ignore
+    const read = new Set<string>();
+    for (let nth = 0; nth < 3; nth++) {
+      await configurations.check(ref('wide'));
+      await checks.sweep();
+      for (const { payload } of sent)
+        for (const { variable } of (payload['getVariableData'] as Named[] | undefined) ?? []) read.add(variable.name);
+      await answer(values);
+    }
+    expect(read).toEqual(new Set(names));
   });
 
   it('whose answer is lost ends, and is made again', async () => {

@@ -3,6 +3,7 @@ import type { Command, CommandRequest, StationRef } from '@voltbus/contracts';
 import {
   readingMessages,
   settingMessages,
+  variableId,
   type StationLimits,
   type StoredVariable,
   type TypeormDeviceModel,
@@ -24,6 +25,8 @@ const SETTING: ReadonlySet<string> = new Set(['SetVariables', 'ChangeConfigurati
 /** A value that a station shall have, what it shows, and where that stands. */
 export interface ComparedItem extends WantedItem {
   actual: string | null;
+  /** When the station showed that, epoch milliseconds; 0: never. */
+  shownAt: number;
   attempt: Attempt | null;
   state: ItemState;
 }
@@ -102,10 +105,11 @@ export class ConfigurationChecks {
     const known = await this.variablesOf(ref, wanted);
     const attempts = await this.parts.store.attempts(ref);
     return wanted.map((item) => {
-      const variable = known.get(item.id.split(' ')[0] ?? '') ?? null;
+      const variable = known.get(variableId(item.name)) ?? null;
       const attempt = attempts.get(item.id) ?? null;
       const state = stateOf(item, variable, attempt, station.firmware ?? '');
-      return { ...item, actual: variable?.attributes[item.attribute]?.value ?? null, attempt, state };
+      const { value = null, at = 0 } = variable?.attributes[item.attribute] ?? {};
+      return { ...item, actual: value, shownAt: at, attempt, state };
     });
   }
 
@@ -119,7 +123,8 @@ export class ConfigurationChecks {
     const { protocol } = station;
     if (known.paused || protocol === null || items.length === 0) return this.finish(ref, turn);
     const limits = await this.parts.model.limits.of(ref, protocol === 'ocpp1.6' ? 'GetConfiguration' : 'GetVariables');
-    await this.send(ref, turn, 'reading', readingMessages(protocol, items, limits));
+    const oldestFirst = [...items].sort((one, other) => one.shownAt - other.shownAt); // a check may have no room for all of them
+    await this.send(ref, turn, 'reading', readingMessages(protocol, oldestFirst, limits));
   }
 
   private async set(ref: StationRef, turn: Turn): Promise<void> {
@@ -175,7 +180,7 @@ export class ConfigurationChecks {
   }
 
   private async variablesOf(ref: StationRef, wanted: readonly WantedItem[]): Promise<Map<string, StoredVariable>> {
-    const ids = wanted.map(({ id }) => id.split(' ')[0] ?? '');
+    const ids = wanted.map(({ name }) => variableId(name));
     return new Map((await this.parts.model.store.find(ref, ids)).map((one) => [one.id, one]));
   }
 }
