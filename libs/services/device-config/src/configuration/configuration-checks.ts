@@ -153,7 +153,7 @@ export class ConfigurationChecks {
     const isUnfinished = items.some(({ mode, state }) => isUnread || (mode === 'apply' && state === 'pending'));
     await this.goOn(ref, turn, {
       ...{ phase: null, phaseAt: null, commands: [] },
-      state: items.length === 0 ? null : worstOf(states),
+      state: worstOf(states),
       differences: states.filter((state) => state !== 'in-sync').length,
       checkedAt: known.phaseAt ?? this.parts.now(),
       nextAt: this.nextAt(isUnfinished && !known.paused),
