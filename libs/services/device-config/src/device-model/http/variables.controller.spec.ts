@@ -170,6 +170,12 @@ describe('PATCH /v1/stations/{station}/variables', () => {
     ]);
   });
 
+  it.each(['constructor', 'toString', '__proto__', ''])('takes the status %j, which is none, for no answer', async (status) => {
+    const path = await station(`odd-${status}`, 'ocpp2.0.1');
+    takesAll(() => status);
+    expect((await patch(path, [variable('One', '1')])).body.results.map(({ result }) => result)).toEqual(['not-answered']);
+  });
+
   it('does not believe that a value is set of which the station says nothing', async () => {
     const path = await station('fewer', 'ocpp2.0.1', [{ ...ITEMS, value: '10' }]);
     http.commands.answer('SetVariables', () => ({
