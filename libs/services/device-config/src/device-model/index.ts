@@ -1,6 +1,6 @@
 export { deviceModel } from './block';
 export type { DeviceModel } from './device-model';
-export { nameFor, type GivenName } from './domain/name-for';
+export { givenId, nameFor, type GivenName } from './domain/name-for';
 export {
   LONGEST_SET_VALUE,
   isReadOnly,

@@ -267,6 +267,13 @@ describe('PATCH /v1/stations/{station}/variables', () => {
     [[{ value: '1' }], 'names no variable'],
     [[variable('V', '1', { connector: 1 })], 'without its EVSE'],
     [[variable('V', '1'), variable('v', '2')], 'B05.FR.13'],
+    [
+      [
+        { key: 'HeartbeatInterval', value: '1' },
+        { component: 'OCPPCommCtrlr', variable: 'HeartbeatInterval', value: '2' },
+      ],
+      'B05.FR.13',
+    ],
     [[variable('V', '1', { attribute: 'Best' })], '/variables/0/attribute'],
     [[variable('V', 'a\0b')], '/variables/0/value'],
     [Array.from({ length: 101 }, (_, nth) => variable(`V${nth}`, '1')), '/variables'],
