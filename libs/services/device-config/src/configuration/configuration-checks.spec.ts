@@ -158,6 +158,23 @@ describe('a station that a profile is for', () => {
     expect(await check(values)).toEqual([]);
   });
 
+  it('has each profile that set a value in the history, and none for its own', async () => {
+    await boot('history');
+    await want('a', [{ ...INTERVAL, value: '60' }]);
+    await want('b', [{ ...PREAUTH, value: 'true' }]);
+    const own = { component: 'TxCtrlr', variable: 'EVConnectionTimeOut', attribute: 'Actual' as const, value: '90' };
+    await configurations.changeStation(ref('history'), () => ({ values: [own], paused: false }));
+    await check(new Map([['HeartbeatInterval', '300'], ['LocalPreAuthorize', 'false'], ['EVConnectionTimeOut', '30']])); // prettier-ignore
+    const changes = await service.database.query(
+      'SELECT variable, after, actor, source FROM device_config.variable_changes ORDER BY after',
+    );
+    expect(changes).toEqual([
+      { variable: 'HeartbeatInterval', after: '60', actor: 'profile:a', source: 'set' },
+      { variable: 'EVConnectionTimeOut', after: '90', actor: null, source: 'set' },
+      { variable: 'LocalPreAuthorize', after: 'true', actor: 'profile:b', source: 'set' },
+    ]);
+  });
+
   it('is read and not set where it is as it shall be, however it writes its values', async () => {
     await boot('same');
     await want('fleet', [{ ...PREAUTH, value: 'true' }]);

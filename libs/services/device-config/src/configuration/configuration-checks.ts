@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Command, CommandRequest, StationRef } from '@voltbus/contracts';
 import {
   readingMessages,
-  settingMessages,
   variableId,
   type StationLimits,
   type StoredVariable,
@@ -12,6 +11,7 @@ import {
 import type { Profile } from './domain/profile';
 import { isToBeSet, stateOf, wantedOf, worstOf, type Attempt, type ItemState, type WantedItem } from './domain/wanted';
 import { JITTER, MAX_MESSAGES, RETRY_MS } from './limits';
+import { profileMessages, type CheckMessage } from './profile-messages';
 import { attemptsOf, isCrowdedOut } from './set-attempts';
 import type { TypeormProfiles } from './store/typeorm-profiles';
 import type { ConfiguredStation, Phase, StationConfiguration, TypeormStationConfigurations } from './store/typeorm-station-configurations';
@@ -44,8 +44,6 @@ interface ConfigurationChecksParts {
   /** From 0 to 1. */
   random(): number;
 }
-
-type Message = Pick<CommandRequest, 'id' | 'action' | 'payload'>;
 
 /** A check that goes on, and the station then. */
 interface Turn {
@@ -134,15 +132,18 @@ export class ConfigurationChecks {
     const { protocol } = station;
     if (known.paused || protocol === null || different.length === 0) return this.finish(ref, turn);
     const limits = await this.parts.model.limits.of(ref, 'SetVariables');
-    const wanted = different.map((item) => ({ ...item, secret: false })); // a secret cannot be wanted
-    await this.send(ref, turn, 'setting', settingMessages(protocol, wanted, limits));
+    await this.send(ref, turn, 'setting', profileMessages(protocol, different, limits));
   }
 
-  private async send(ref: StationRef, turn: Turn, phase: Phase, given: readonly Pick<Message, 'action' | 'payload'>[]): Promise<void> {
-    const messages: Message[] = given.slice(0, MAX_MESSAGES).map(({ action, payload }) => ({ id: randomUUID(), action, payload }));
+  private async send(ref: StationRef, turn: Turn, phase: Phase, given: readonly CheckMessage[]): Promise<void> {
+    const { model, sendCommand, now } = this.parts;
+    const messages = given.slice(0, MAX_MESSAGES).map((message) => ({ ...message, id: randomUUID() }));
     const isStored = await this.goOn(ref, turn, { phase, commands: messages.map(({ id }) => id) });
     if (!isStored) return;
-    for (const message of messages) await this.parts.sendCommand({ ...message, ...ref, priority: PRIORITY, requestedBy: 'device-config' });
+    for (const { actor, ...message } of messages) {
+      if (actor !== undefined) await model.store.noteActor(ref, { command: message.id, actor, at: now() });
+      await sendCommand({ ...message, ...ref, priority: PRIORITY, requestedBy: 'device-config' });
+    }
   }
 
   /** One that has read nothing says nothing of the station: it is made again soon. */
