@@ -453,6 +453,18 @@ describe('a check', () => {
     expect(read).toEqual(new Set(names));
   });
 
+  it('that an operator asks for while one is under way is made after it', async () => {
+    const values = new Map([['HeartbeatInterval', '60']]);
+    await boot('asked');
+    await wantInterval('60');
+    await checks.sweep();
+    clock += 1_000;
+    await configurations.check(ref('asked'));
+    expect(await answer(values)).toEqual(['GetVariables']);
+    expect(await check(values)).toEqual(['GetVariables']);
+    expect(await check(values)).toEqual([]);
+  });
+
   it('whose answer is lost ends, and is made again', async () => {
     await boot('lost');
     await wantInterval('60');

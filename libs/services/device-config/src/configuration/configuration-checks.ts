@@ -166,10 +166,16 @@ export class ConfigurationChecks {
     const isStored = await this.parts.store.inStation(ref, async (unit) => {
       const now = await unit.load();
       if (now.phase !== known.phase || now.phaseAt?.getTime() !== known.phaseAt?.getTime()) return false;
-      await unit.write({ ...now, ...changes });
+      const isAskedAgain = changes.phase === null && this.isAskedSince(known.phaseAt, now.nextAt);
+      await unit.write({ ...now, ...changes, ...(isAskedAgain ? { nextAt: now.nextAt } : {}) });
       return true;
     });
     return isStored === true;
+  }
+
+  /** An operator asked for a check, or changed what the station shall have, while this one was under way. */
+  private isAskedSince(begun: Date | null, nextAt: Date | null): boolean {
+    return begun !== null && nextAt !== null && nextAt > begun && nextAt <= this.parts.now();
   }
 
   /** Null: when it boots or a profile changes. */
