@@ -5,7 +5,8 @@ import { attributeTypeSchema, nameMembers } from '../../device-model';
 import type { ComparedConfiguration } from '../configurations';
 import { MODES } from '../domain/profile';
 import { ITEM_STATES, worstOf } from '../domain/wanted';
-import type { ConfigurationRow, OwnConfiguration } from '../store/typeorm-station-configurations';
+import type { ConfigurationRow } from '../store/configuration-list';
+import type { OwnConfiguration } from '../store/typeorm-station-configurations';
 import { inOrder, profileValueSchema, wantedValues } from './profile';
 
 const stateSchema = z.enum(ITEM_STATES).meta({

@@ -1,9 +1,10 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { TypeormList, among, isTrue, lockNamed, type ListDefinition, type ListSource } from '@voltbus/database';
+import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DescribedStation, ProfileValue } from '../domain/profile';
 import type { Attempt, ItemState } from '../domain/wanted';
 import { CHECK_TIMEOUT_MS, SETTLE_MS } from '../limits';
+import { CONFIGURATION_LIST, type ConfigurationFilters, type ConfigurationRow, type ConfigurationSort } from './configuration-list';
 
 export type Phase = 'reading' | 'setting';
 
@@ -28,30 +29,6 @@ export interface StationConfiguration extends OwnConfiguration {
 export interface ConfiguredStation extends DescribedStation {
   protocol: Protocol | null;
 }
-
-interface ConfigurationFilters {
-  station?: string[] | undefined;
-  state?: ItemState[] | undefined;
-  paused?: boolean | undefined;
-}
-type ConfigurationSort = 'station' | 'checkedAt';
-export interface ConfigurationRow {
-  station: string;
-  paused: boolean;
-  state: ItemState | null;
-  differences: number;
-  checkedAt: Date | null;
-  nextAt: Date | null;
-}
-
-const CONFIGURATION_LIST: ListDefinition<ConfigurationFilters, ConfigurationSort> = {
-  columns: 'station, paused, state, differences, checked_at AS "checkedAt", next_at AS "nextAt"',
-  from: 'device_config.station_configurations',
-  owner: 'tenant',
-  id: [{ sql: 'station', type: 'text' }],
-  sorts: { station: [], checkedAt: [{ sql: `coalesce(checked_at, 'infinity'::timestamptz)`, type: 'timestamptz' }] },
-  filters: { station: among('station'), state: among('state'), paused: isTrue('paused') },
-};
 
 const NONE: StationConfiguration = {
   ...{ values: [], paused: false, state: null, differences: 0, checkedAt: null, nextAt: null, phase: null, phaseAt: null, commands: [] },
