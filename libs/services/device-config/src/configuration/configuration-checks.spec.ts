@@ -5,7 +5,7 @@ import { configuration } from './block';
 import { ConfigurationChecks } from './configuration-checks';
 import { Configurations } from './configurations';
 import type { Mode, Profile, ProfileValue } from './domain/profile';
-import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_MESSAGES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
+import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_MESSAGES, MAX_TRIES, MAX_UNREAD, RETRY_MS, SETTLE_MS } from './limits';
 
 const AT_ONCE = 3;
 const HOUR_MS = 3_600_000;
@@ -463,6 +463,23 @@ describe('a check', () => {
     expect(await answer(values)).toEqual(['GetVariables']);
     expect(await check(values)).toEqual(['GetVariables']);
     expect(await check(values)).toEqual([]);
+  });
+
+  it(`is not made at every boot of a station that boots when it is read: ${MAX_UNREAD} times, and then once a day`, async () => {
+    await boot('reboots-at-once');
+    await wantInterval('60');
+    let read = 0;
+    for (let nth = 0; nth < MAX_UNREAD + 3; nth++) {
+      await checks.sweep();
+      read += (await answer(new Map(), ACCEPTS, 'unknown')).length;
+      await boot('reboots-at-once');
+    }
+    expect(read).toBe(MAX_UNREAD);
+    clock += 25 * HOUR_MS;
+    const values = new Map([['HeartbeatInterval', '300']]);
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    await boot('reboots-at-once');
+    expect(await check(values)).toEqual(['GetVariables']);
   });
 
   it('whose answer is lost ends, and is made again', async () => {

@@ -10,7 +10,8 @@ import {
 } from '../device-model';
 import type { Profile } from './domain/profile';
 import { isToBeSet, stateOf, wantedOf, worstOf, type Attempt, type ItemState, type WantedItem } from './domain/wanted';
-import { JITTER, MAX_MESSAGES, RETRY_MS } from './limits';
+import { nextCheck } from './domain/next-check';
+import { MAX_MESSAGES, MAX_UNREAD } from './limits';
 import { profileMessages, type CheckMessage } from './profile-messages';
 import { attemptsOf, isCrowdedOut } from './set-attempts';
 import type { TypeormProfiles } from './store/typeorm-profiles';
@@ -18,7 +19,6 @@ import type { ConfiguredStation, Phase, StationConfiguration, TypeormStationConf
 
 /** Behind the commands of operators. */
 const PRIORITY = 8;
-const HOUR_MS = 3_600_000;
 const READING: ReadonlySet<string> = new Set(['GetVariables', 'GetConfiguration']);
 const SETTING: ReadonlySet<string> = new Set(['SetVariables', 'ChangeConfiguration']);
 
@@ -86,7 +86,7 @@ export class ConfigurationChecks {
     });
     if (turn === null) return;
     if (isReading && !isUnread) await this.set(ref, turn);
-    else await this.finish(ref, turn, { isUnread });
+    else await this.finish(ref, turn, { isUnread, isSilent: isUnread && command.sentAt !== null });
   }
 
   /** Every value that the station shall have, and where it stands now. */
@@ -147,17 +147,20 @@ export class ConfigurationChecks {
   }
 
   /** One that has read nothing says nothing of the station: it is made again soon. */
-  private async finish(ref: StationRef, turn: Turn, { isUnread = false } = {}): Promise<void> {
+  private async finish(ref: StationRef, turn: Turn, { isUnread = false, isSilent = false } = {}): Promise<void> {
     const { known, station } = turn;
+    const { everyHours, now, random } = this.parts;
+    const unread = isUnread ? known.unread + Number(isSilent) : 0;
     const items = await this.compare(ref, station, known.values);
     const states = items.map(({ state }) => state);
     const isUnfinished = items.some(({ mode, state }) => isUnread || (mode === 'apply' && state === 'pending'));
+    const left = unread >= MAX_UNREAD ? 'unread' : isUnfinished && !known.paused ? 'unfinished' : 'nothing';
     await this.goOn(ref, turn, {
-      ...{ phase: null, phaseAt: null, commands: [] },
+      ...{ phase: null, phaseAt: null, commands: [], unread },
       state: worstOf(states),
       differences: states.filter((state) => state !== 'in-sync').length,
-      checkedAt: known.phaseAt ?? this.parts.now(),
-      nextAt: this.nextAt(isUnfinished && !known.paused),
+      checkedAt: known.phaseAt ?? now(),
+      nextAt: nextCheck(left, { everyHours, now: now(), random: random() }),
     });
   }
 
@@ -176,14 +179,6 @@ export class ConfigurationChecks {
   /** An operator asked for a check, or changed what the station shall have, while this one was under way. */
   private isAskedSince(begun: Date | null, nextAt: Date | null): boolean {
     return begun !== null && nextAt !== null && nextAt > begun && nextAt <= this.parts.now();
-  }
-
-  /** Null: when it boots or a profile changes. */
-  private nextAt(isUnfinished: boolean): Date | null {
-    const { everyHours, now, random } = this.parts;
-    const jitter = 1 + JITTER * (2 * random() - 1);
-    if (isUnfinished) return new Date(now().getTime() + RETRY_MS * jitter);
-    return everyHours === 0 ? null : new Date(now().getTime() + everyHours * HOUR_MS * jitter);
   }
 
   private async variablesOf(ref: StationRef, wanted: readonly WantedItem[]): Promise<Map<string, StoredVariable>> {
