@@ -349,6 +349,15 @@ describe('what answers and events show', () => {
     expect(await values('reboot')).toEqual([['A.B', 'new']]);
   });
 
+  it('a value that needs a reboot is known also where the old one was read later, and stored before', async () => {
+    await known('overtaken');
+    const accepted = { ...one, attributeStatus: 'Accepted', attributeValue: 'old' };
+    await ended('overtaken', 'GetVariables', {}, { getVariableResult: [accepted] }, 11);
+    const payload = { setVariableData: [{ ...one, attributeValue: 'new' }] };
+    await ended('overtaken', 'SetVariables', payload, { setVariableResult: [{ ...one, attributeStatus: 'RebootRequired' }] }, 10);
+    expect(await variables('overtaken')).toMatchObject([{ attributes: { Actual: { value: 'old', pending: { value: 'new' } } } }]);
+  });
+
   it('1.6 section 5.8: keys, those unknown, and all of them', async () => {
     await known('keys');
     const key = (name: string, value: unknown, readonly: unknown = false) => ({ key: name, value, readonly });
