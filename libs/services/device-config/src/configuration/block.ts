@@ -6,6 +6,7 @@ import { Configurations } from './configurations';
 import { ConfigurationsController } from './http/configurations.controller';
 import { ConfigurationProfilesController } from './http/profiles.controller';
 import { configurationMigration } from './store/migrations/0210-configuration';
+import { unreadChecksMigration } from './store/migrations/0220-unread-checks';
 import { tables } from './store/tables';
 import { TypeormProfiles } from './store/typeorm-profiles';
 import { TypeormStationConfigurations } from './store/typeorm-station-configurations';
@@ -16,7 +17,7 @@ const CHECKS_INTERVAL_MS = 15_000;
 /** What stations shall be set to: profiles of a tenant, values of a station's own, and the checks that keep them so. */
 export const configuration = defineBlock({
   name: 'configuration',
-  migrations: [configurationMigration],
+  migrations: [configurationMigration, unreadChecksMigration],
   tables,
   store: ({ database }) => ({ profiles: new TypeormProfiles(database), stations: new TypeormStationConfigurations(database) }),
   build({ store, use, sendCommand, settings, now }) {

@@ -5,7 +5,7 @@ import { configuration } from './block';
 import { ConfigurationChecks } from './configuration-checks';
 import { Configurations } from './configurations';
 import type { Mode, Profile, ProfileValue } from './domain/profile';
-import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
+import { CHECK_TIMEOUT_MS, DRIFT_MS, MAX_MESSAGES, MAX_TRIES, MAX_UNREAD, RETRY_MS, SETTLE_MS } from './limits';
 
 const AT_ONCE = 3;
 const HOUR_MS = 3_600_000;
@@ -156,6 +156,23 @@ describe('a station that a profile is for', () => {
     ]);
     expect(await summary('applied')).toMatchObject({ state: 'in-sync', differences: 0, phase: null });
     expect(await check(values)).toEqual([]);
+  });
+
+  it('has each profile that set a value in the history, and none for its own', async () => {
+    await boot('history');
+    await want('a', [{ ...INTERVAL, value: '60' }]);
+    await want('b', [{ ...PREAUTH, value: 'true' }]);
+    const own = { component: 'TxCtrlr', variable: 'EVConnectionTimeOut', attribute: 'Actual' as const, value: '90' };
+    await configurations.changeStation(ref('history'), () => ({ values: [own], paused: false }));
+    await check(new Map([['HeartbeatInterval', '300'], ['LocalPreAuthorize', 'false'], ['EVConnectionTimeOut', '30']])); // prettier-ignore
+    const changes = await service.database.query(
+      'SELECT variable, after, actor, source FROM device_config.variable_changes ORDER BY after',
+    );
+    expect(changes).toEqual([
+      { variable: 'HeartbeatInterval', after: '60', actor: 'profile:a', source: 'set' },
+      { variable: 'EVConnectionTimeOut', after: '90', actor: null, source: 'set' },
+      { variable: 'LocalPreAuthorize', after: 'true', actor: 'profile:b', source: 'set' },
+    ]);
   });
 
   it('is read and not set where it is as it shall be, however it writes its values', async () => {
@@ -418,6 +435,51 @@ describe('a check', () => {
     expect(await shown('crowded')).toEqual([['HeartbeatInterval', '60', '300', 'pending', 'fleet']]);
     clock += RETRY_MS + 1;
     expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+  });
+
+  it('reads first what it has not read for longest, where a station takes one value at a time and it has no room for all', async () => {
+    const names = Array.from({ length: MAX_MESSAGES + 10 }, (_, nth) => `V${nth}`);
+    const values = new Map(names.map((name) => [name, '1']));
+    await boot('wide');
+    await want('wide', names.map((variable) => ({ component: 'A', variable, attribute: 'Actual' as const, value: '1' }))); // prettier-ignore
+    const read = new Set<string>();
+    for (let nth = 0; nth < 3; nth++) {
+      await configurations.check(ref('wide'));
+      await checks.sweep();
+      for (const { payload } of sent)
+        for (const { variable } of (payload['getVariableData'] as Named[] | undefined) ?? []) read.add(variable.name);
+      await answer(values);
+    }
+    expect(read).toEqual(new Set(names));
+  });
+
+  it('that an operator asks for while one is under way is made after it', async () => {
+    const values = new Map([['HeartbeatInterval', '60']]);
+    await boot('asked');
+    await wantInterval('60');
+    await checks.sweep();
+    clock += 1_000;
+    await configurations.check(ref('asked'));
+    expect(await answer(values)).toEqual(['GetVariables']);
+    expect(await check(values)).toEqual(['GetVariables']);
+    expect(await check(values)).toEqual([]);
+  });
+
+  it(`is not made at every boot of a station that boots when it is read: ${MAX_UNREAD} times, and then once a day`, async () => {
+    await boot('reboots-at-once');
+    await wantInterval('60');
+    let read = 0;
+    for (let nth = 0; nth < MAX_UNREAD + 3; nth++) {
+      await checks.sweep();
+      read += (await answer(new Map(), ACCEPTS, 'unknown')).length;
+      await boot('reboots-at-once');
+    }
+    expect(read).toBe(MAX_UNREAD);
+    clock += 25 * HOUR_MS;
+    const values = new Map([['HeartbeatInterval', '300']]);
+    expect(await check(values)).toEqual(['GetVariables', 'SetVariables']);
+    await boot('reboots-at-once');
+    expect(await check(values)).toEqual(['GetVariables']);
   });
 
   it('whose answer is lost ends, and is made again', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command, CommandRequest, StationRef } from '@voltbus/contracts';
 import {
   readingMessages,
-  settingMessages,
+  variableId,
   type StationLimits,
   type StoredVariable,
   type TypeormDeviceModel,
@@ -10,20 +10,23 @@ import {
 } from '../device-model';
 import type { Profile } from './domain/profile';
 import { isToBeSet, stateOf, wantedOf, worstOf, type Attempt, type ItemState, type WantedItem } from './domain/wanted';
-import { JITTER, MAX_MESSAGES, RETRY_MS } from './limits';
+import { nextCheck } from './domain/next-check';
+import { MAX_MESSAGES, MAX_UNREAD } from './limits';
+import { profileMessages, type CheckMessage } from './profile-messages';
 import { attemptsOf, isCrowdedOut } from './set-attempts';
 import type { TypeormProfiles } from './store/typeorm-profiles';
 import type { ConfiguredStation, Phase, StationConfiguration, TypeormStationConfigurations } from './store/typeorm-station-configurations';
 
 /** Behind the commands of operators. */
 const PRIORITY = 8;
-const HOUR_MS = 3_600_000;
 const READING: ReadonlySet<string> = new Set(['GetVariables', 'GetConfiguration']);
 const SETTING: ReadonlySet<string> = new Set(['SetVariables', 'ChangeConfiguration']);
 
 /** A value that a station shall have, what it shows, and where that stands. */
 export interface ComparedItem extends WantedItem {
   actual: string | null;
+  /** When the station showed that, epoch milliseconds; 0: never. */
+  shownAt: number;
   attempt: Attempt | null;
   state: ItemState;
 }
@@ -41,8 +44,6 @@ interface ConfigurationChecksParts {
   /** From 0 to 1. */
   random(): number;
 }
-
-type Message = Pick<CommandRequest, 'id' | 'action' | 'payload'>;
 
 /** A check that goes on, and the station then. */
 interface Turn {
@@ -85,7 +86,7 @@ export class ConfigurationChecks {
     });
     if (turn === null) return;
     if (isReading && !isUnread) await this.set(ref, turn);
-    else await this.finish(ref, turn, { isUnread });
+    else await this.finish(ref, turn, { isUnread, isSilent: isUnread && command.sentAt !== null });
   }
 
   /** Every value that the station shall have, and where it stands now. */
@@ -102,10 +103,11 @@ export class ConfigurationChecks {
     const known = await this.variablesOf(ref, wanted);
     const attempts = await this.parts.store.attempts(ref);
     return wanted.map((item) => {
-      const variable = known.get(item.id.split(' ')[0] ?? '') ?? null;
+      const variable = known.get(variableId(item.name)) ?? null;
       const attempt = attempts.get(item.id) ?? null;
       const state = stateOf(item, variable, attempt, station.firmware ?? '');
-      return { ...item, actual: variable?.attributes[item.attribute]?.value ?? null, attempt, state };
+      const { value = null, at = 0 } = variable?.attributes[item.attribute] ?? {};
+      return { ...item, actual: value, shownAt: at, attempt, state };
     });
   }
 
@@ -119,7 +121,8 @@ export class ConfigurationChecks {
     const { protocol } = station;
     if (known.paused || protocol === null || items.length === 0) return this.finish(ref, turn);
     const limits = await this.parts.model.limits.of(ref, protocol === 'ocpp1.6' ? 'GetConfiguration' : 'GetVariables');
-    await this.send(ref, turn, 'reading', readingMessages(protocol, items, limits));
+    const oldestFirst = [...items].sort((one, other) => one.shownAt - other.shownAt); // a check may have no room for all of them
+    await this.send(ref, turn, 'reading', readingMessages(protocol, oldestFirst, limits));
   }
 
   private async set(ref: StationRef, turn: Turn): Promise<void> {
@@ -129,29 +132,35 @@ export class ConfigurationChecks {
     const { protocol } = station;
     if (known.paused || protocol === null || different.length === 0) return this.finish(ref, turn);
     const limits = await this.parts.model.limits.of(ref, 'SetVariables');
-    const wanted = different.map((item) => ({ ...item, secret: false })); // a secret cannot be wanted
-    await this.send(ref, turn, 'setting', settingMessages(protocol, wanted, limits));
+    await this.send(ref, turn, 'setting', profileMessages(protocol, different, limits));
   }
 
-  private async send(ref: StationRef, turn: Turn, phase: Phase, given: readonly Pick<Message, 'action' | 'payload'>[]): Promise<void> {
-    const messages: Message[] = given.slice(0, MAX_MESSAGES).map(({ action, payload }) => ({ id: randomUUID(), action, payload }));
+  private async send(ref: StationRef, turn: Turn, phase: Phase, given: readonly CheckMessage[]): Promise<void> {
+    const { model, sendCommand, now } = this.parts;
+    const messages = given.slice(0, MAX_MESSAGES).map((message) => ({ ...message, id: randomUUID() }));
     const isStored = await this.goOn(ref, turn, { phase, commands: messages.map(({ id }) => id) });
     if (!isStored) return;
-    for (const message of messages) await this.parts.sendCommand({ ...message, ...ref, priority: PRIORITY, requestedBy: 'device-config' });
+    for (const { actor, ...message } of messages) {
+      if (actor !== undefined) await model.store.noteActor(ref, { command: message.id, actor, at: now() });
+      await sendCommand({ ...message, ...ref, priority: PRIORITY, requestedBy: 'device-config' });
+    }
   }
 
   /** One that has read nothing says nothing of the station: it is made again soon. */
-  private async finish(ref: StationRef, turn: Turn, { isUnread = false } = {}): Promise<void> {
+  private async finish(ref: StationRef, turn: Turn, { isUnread = false, isSilent = false } = {}): Promise<void> {
     const { known, station } = turn;
+    const { everyHours, now, random } = this.parts;
+    const unread = isUnread ? known.unread + Number(isSilent) : 0;
     const items = await this.compare(ref, station, known.values);
     const states = items.map(({ state }) => state);
     const isUnfinished = items.some(({ mode, state }) => isUnread || (mode === 'apply' && state === 'pending'));
+    const left = unread >= MAX_UNREAD ? 'unread' : isUnfinished && !known.paused ? 'unfinished' : 'nothing';
     await this.goOn(ref, turn, {
-      ...{ phase: null, phaseAt: null, commands: [] },
-      state: items.length === 0 ? null : worstOf(states),
+      ...{ phase: null, phaseAt: null, commands: [], unread },
+      state: worstOf(states),
       differences: states.filter((state) => state !== 'in-sync').length,
-      checkedAt: known.phaseAt ?? this.parts.now(),
-      nextAt: this.nextAt(isUnfinished && !known.paused),
+      checkedAt: known.phaseAt ?? now(),
+      nextAt: nextCheck(left, { everyHours, now: now(), random: random() }),
     });
   }
 
@@ -160,22 +169,20 @@ export class ConfigurationChecks {
     const isStored = await this.parts.store.inStation(ref, async (unit) => {
       const now = await unit.load();
       if (now.phase !== known.phase || now.phaseAt?.getTime() !== known.phaseAt?.getTime()) return false;
-      await unit.write({ ...now, ...changes });
+      const isAskedAgain = changes.phase === null && this.isAskedSince(known.phaseAt, now.nextAt);
+      await unit.write({ ...now, ...changes, ...(isAskedAgain ? { nextAt: now.nextAt } : {}) });
       return true;
     });
     return isStored === true;
   }
 
-  /** Null: when it boots or a profile changes. */
-  private nextAt(isUnfinished: boolean): Date | null {
-    const { everyHours, now, random } = this.parts;
-    const jitter = 1 + JITTER * (2 * random() - 1);
-    if (isUnfinished) return new Date(now().getTime() + RETRY_MS * jitter);
-    return everyHours === 0 ? null : new Date(now().getTime() + everyHours * HOUR_MS * jitter);
+  /** An operator asked for a check, or changed what the station shall have, while this one was under way. */
+  private isAskedSince(begun: Date | null, nextAt: Date | null): boolean {
+    return begun !== null && nextAt !== null && nextAt > begun && nextAt <= this.parts.now();
   }
 
   private async variablesOf(ref: StationRef, wanted: readonly WantedItem[]): Promise<Map<string, StoredVariable>> {
-    const ids = wanted.map(({ id }) => id.split(' ')[0] ?? '');
+    const ids = wanted.map(({ name }) => variableId(name));
     return new Map((await this.parts.model.store.find(ref, ids)).map((one) => [one.id, one]));
   }
 }

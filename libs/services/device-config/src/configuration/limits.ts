@@ -6,6 +6,10 @@ export const MAX_VALUES = 200;
 export const MAX_NAMES = 100;
 /** Sets of one value that the station did not answer, or that did not reach it, before it has failed. */
 export const MAX_TRIES = 3;
+/** Checks in a row that a station does not answer: from then on its boots make no check, because it may boot at every one. */
+export const MAX_UNREAD = 3;
+/** Time before such a station is read again, where there is no scheduled check. */
+export const UNREAD_HOURS = 24;
 /** Before a check that could not be finished is made again. */
 export const RETRY_MS = 600_000;
 /** A check that takes longer has lost an answer: it ends and is made again. */

@@ -115,6 +115,19 @@ describe('a full report is requested', () => {
     expect(await sweep()).toEqual(['away']);
   });
 
+  it(`${MAX_TRIES} times in all also of a station that answers the requests of others meanwhile`, async () => {
+    await boot('partly', '1.0', 'ocpp1.6');
+    for (let nth = 0; nth < MAX_TRIES + 2; nth++) {
+      if ((await sweep()).length === 0) break;
+      await end(sent.at(-1), 'offline', null);
+      const response = { configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }] };
+      const read = { ...ref('partly'), action: 'GetConfiguration', payload: { key: ['HeartbeatInterval'] }, response };
+      await service.deviceModel.results.onEnded(endedCommand(read));
+      await backThen();
+    }
+    expect(sent).toHaveLength(MAX_TRIES);
+  });
+
   it('by one process only, when several look at once', async () => {
     await boot('twice', '1.0');
     await Promise.all([service.deviceModel.requests.sweep(), service.deviceModel.requests.sweep()]);

@@ -1,6 +1,6 @@
 export { deviceModel } from './block';
 export type { DeviceModel } from './device-model';
-export { nameFor, type GivenName } from './domain/name-for';
+export { givenId, nameFor, type GivenName } from './domain/name-for';
 export {
   LONGEST_SET_VALUE,
   isReadOnly,
@@ -15,6 +15,7 @@ export { variableId, type AttributeType, type StoredVariable, type VariableName 
 export { nameOf } from './domain/observation';
 export { attributeType } from './domain/observation';
 export { PLACE_FAULT, attributeTypeSchema, hasWholePlace, isNamed, nameMembers, requestedNameMembers } from './http/variable';
+export type { MessageLimits } from './domain/message-limits';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';
 export type { StationLimits } from './station-limits';

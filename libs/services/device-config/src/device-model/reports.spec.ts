@@ -157,7 +157,7 @@ describe('a complete report', () => {
 });
 
 describe('what is kept', () => {
-  it('B07.FR.15 has every attribute and characteristic, of a variable named without regard to case', async () => {
+  it('B07 has every attribute and characteristic, of a variable named without regard to case', async () => {
     await known('whole');
     const full = {
       component: { name: 'EVSE', instance: 'left', evse: { id: 1, connectorId: 2 } },
@@ -214,7 +214,7 @@ describe('what is kept', () => {
     expect((await variables('secrets')).map(({ secret }) => secret)).toEqual([true, true, false]);
   });
 
-  it('a value of before is removed, with its history, when the variable turns out to be write-only', async () => {
+  it('B07.FR.15 a value of before is removed, with its history, when the variable turns out to be write-only', async () => {
     await known('late-secret');
     await send('late-secret', [{ seqNo: 0, items: [item('Vendor', 'Code', 'first')] }]);
     await send('late-secret', [{ seqNo: 2, items: [item('Vendor', 'Code', PASSWORD)] }]);
@@ -347,6 +347,15 @@ describe('what answers and events show', () => {
       },
     ]);
     expect(await values('reboot')).toEqual([['A.B', 'new']]);
+  });
+
+  it('a value that needs a reboot is known also where the old one was read later, and stored before', async () => {
+    await known('overtaken');
+    const accepted = { ...one, attributeStatus: 'Accepted', attributeValue: 'old' };
+    await ended('overtaken', 'GetVariables', {}, { getVariableResult: [accepted] }, 11);
+    const payload = { setVariableData: [{ ...one, attributeValue: 'new' }] };
+    await ended('overtaken', 'SetVariables', payload, { setVariableResult: [{ ...one, attributeStatus: 'RebootRequired' }] }, 10);
+    expect(await variables('overtaken')).toMatchObject([{ attributes: { Actual: { value: 'old', pending: { value: 'new' } } } }]);
   });
 
   it('1.6 section 5.8: keys, those unknown, and all of them', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import { isSecretName } from '@voltbus/ocpp';
 import type { CommandSender } from '@voltbus/service';
 import {
@@ -56,7 +56,7 @@ const SECRETS_OF_THE_STATION = 'it is a secret by which the station is known: it
 export class VariableSettings {
   constructor(private readonly parts: VariableSettingsParts) {}
 
-  /** Outcomes in the order of the values. Throws `conflict` for a station that never connected: the version that it speaks is not known. */
+  /** Outcomes in the order of the values. Throws `conflict` for a station that never connected, whose version is not known, and `invalid` for a repeat. */
   async set(
     ref: StationRef,
     values: readonly RequestedValue[],
@@ -85,6 +85,7 @@ export class VariableSettings {
     const ids = values.flatMap(({ id }) => id ?? []);
     const byId = new Map((await this.parts.store.find(ref, ids)).map((one) => [one.id, one]));
     const names = values.map((value) => nameOfRequested(protocol, value, byId));
+    refuseRepeats(values, names);
     const known = await this.parts.store.find(
       ref,
       names.flatMap((name) => (name === null ? [] : [variableId(name)])),
@@ -157,6 +158,17 @@ interface Resolved extends Pick<RequestedValue, 'attribute' | 'value'> {
 function nameOfRequested(protocol: Protocol, value: RequestedValue, byId: ReadonlyMap<string, VariableName>): VariableName | null {
   const named = value.id === undefined ? value : byId.get(value.id);
   return named === undefined ? null : nameFor(protocol, named);
+}
+
+/** B05.FR.13: an attribute is set once in a request, whichever of its names it is given. */
+function refuseRepeats(values: readonly RequestedValue[], names: readonly (VariableName | null)[]): void {
+  const seen = new Set<string>();
+  names.forEach((name, at) => {
+    if (name === null) return;
+    const id = `${variableId(name)} ${values[at]?.attribute}`;
+    if (seen.has(id)) throw invalidAt(`/variables/${at}`, 'sets what is set already (B05.FR.13)');
+    seen.add(id);
+  });
 }
 
 /** Why a value is not sent at all; null: it is. */

@@ -86,9 +86,9 @@ export function isToBeSet({ mode }: WantedItem, state: ItemState, attempt: Attem
   return state === 'pending' || (state === 'drifted' && (attempt === null || now.getTime() - attempt.at.getTime() >= DRIFT_MS));
 }
 
-/** The state of a station is the worst one of its values. */
-export function worstOf(states: readonly ItemState[]): ItemState {
-  return WORST_FIRST.find((state) => states.includes(state)) ?? 'in-sync';
+/** The state of a station is the worst one of its values; null: it shall have none. */
+export function worstOf(states: readonly ItemState[]): ItemState | null {
+  return WORST_FIRST.find((state) => states.includes(state)) ?? null;
 }
 
 const WORST_FIRST: readonly ItemState[] = ['failed', 'rejected', 'drifted', 'pending', 'reboot-required', 'in-sync'];

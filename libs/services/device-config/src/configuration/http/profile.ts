@@ -1,7 +1,7 @@
 import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { MAX_INT32, defineList, oneOf, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
-import { PLACE_FAULT, attributeTypeSchema, hasWholePlace, isNamed, requestedNameMembers } from '../../device-model';
+import { PLACE_FAULT, attributeTypeSchema, givenId, hasWholePlace, isNamed, requestedNameMembers } from '../../device-model';
 import { MODES, type Profile, type ProfileValue } from '../domain/profile';
 import { MAX_NAMES, MAX_VALUES } from '../limits';
 
@@ -30,11 +30,10 @@ const names = (most: number) => z.array(text.trim().min(1).max(most)).max(MAX_NA
 export const wantedValues = z
   .array(profileValueSchema)
   .max(MAX_VALUES)
-  .refine((values) => new Set(values.map(nameOf)).size === values.length, 'sets a variable twice');
-
-function nameOf({ value: _value, ...named }: z.output<typeof profileValueSchema>): string {
-  return JSON.stringify(Object.entries(named).sort()).toLowerCase();
-}
+  .refine(
+    (values) => new Set(values.map((value) => `${givenId(value)} ${value.attribute}`)).size === values.length,
+    'sets a variable twice',
+  );
 
 /** Members in one order, whatever order the database keeps them in: entity tags depend on it. */
 export function inOrder(values: readonly ProfileValue[]): ProfileValue[] {

@@ -49,6 +49,7 @@ describe('/v1/configuration-profiles', () => {
     [{ mode: 'apply', values: [{ value: '1' }] }, 'names no variable'],
     [{ mode: 'apply', values: [{ component: 'A', variable: 'B', connector: 1, value: '1' }] }, 'without its EVSE'],
     [{ mode: 'apply', values: [VALUE, { ...VALUE, value: '61' }] }, 'twice'],
+    [{ mode: 'apply', values: [VALUE, { component: 'OCPPCommCtrlr', variable: 'heartbeatInterval', value: '61' }] }, 'twice'],
     [{ mode: 'apply', values: [{ key: 'AuthorizationKey', value: '0123456789abcdef' }] }, 'is a secret'],
     [{ mode: 'apply', values: [{ key: 'Url', value: 'ftp://u:S3cret@h/' }] }, 'is a secret'],
     [{ mode: 'apply', values: Array.from({ length: MAX_VALUES + 1 }, (_, nth) => ({ key: `K${nth}`, value: '1' })) }, '/values'],

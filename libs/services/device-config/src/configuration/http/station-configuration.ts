@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { attributeTypeSchema, nameMembers } from '../../device-model';
 import type { ComparedConfiguration } from '../configurations';
 import { MODES } from '../domain/profile';
-import { ITEM_STATES } from '../domain/wanted';
-import type { ConfigurationRow, OwnConfiguration } from '../store/typeorm-station-configurations';
+import { ITEM_STATES, worstOf } from '../domain/wanted';
+import type { ConfigurationRow } from '../store/configuration-list';
+import type { OwnConfiguration } from '../store/typeorm-station-configurations';
 import { inOrder, profileValueSchema, wantedValues } from './profile';
 
 const stateSchema = z.enum(ITEM_STATES).meta({
@@ -81,8 +82,6 @@ export const configurationList = defineList({
   defaultSort: 'station',
 });
 
-const WORST = ['failed', 'rejected', 'drifted', 'pending', 'reboot-required', 'in-sync'] as const;
-
 export function configurationView(
   station: string,
   { values, paused, items, checkedAt, nextAt, phase }: ComparedConfiguration,
@@ -90,7 +89,7 @@ export function configurationView(
   return {
     ...{ station, paused, values, checking: phase !== null },
     ...times({ checkedAt, nextAt }),
-    state: WORST.find((state) => items.some((item) => item.state === state)) ?? null,
+    state: worstOf(items.map(({ state }) => state)),
     items: items.map(({ name, attribute, value, actual, profile, mode, state, attempt }) => {
       const last = attempt?.value === value ? attempt : null;
       return {

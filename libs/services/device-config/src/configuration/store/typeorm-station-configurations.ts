@@ -1,9 +1,10 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
-import { TypeormList, among, isTrue, lockNamed, type ListDefinition, type ListSource } from '@voltbus/database';
+import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DescribedStation, ProfileValue } from '../domain/profile';
 import type { Attempt, ItemState } from '../domain/wanted';
-import { CHECK_TIMEOUT_MS, SETTLE_MS } from '../limits';
+import { CHECK_TIMEOUT_MS, MAX_UNREAD, SETTLE_MS } from '../limits';
+import { CONFIGURATION_LIST, type ConfigurationFilters, type ConfigurationRow, type ConfigurationSort } from './configuration-list';
 
 export type Phase = 'reading' | 'setting';
 
@@ -22,6 +23,8 @@ export interface StationConfiguration extends OwnConfiguration {
   phase: Phase | null;
   phaseAt: Date | null;
   commands: string[];
+  /** Checks in a row that the station did not answer. */
+  unread: number;
 }
 
 /** A station, as far as its configuration depends on it. */
@@ -29,34 +32,11 @@ export interface ConfiguredStation extends DescribedStation {
   protocol: Protocol | null;
 }
 
-interface ConfigurationFilters {
-  station?: string[] | undefined;
-  state?: ItemState[] | undefined;
-  paused?: boolean | undefined;
-}
-type ConfigurationSort = 'station' | 'checkedAt';
-export interface ConfigurationRow {
-  station: string;
-  paused: boolean;
-  state: ItemState | null;
-  differences: number;
-  checkedAt: Date | null;
-  nextAt: Date | null;
-}
-
-const CONFIGURATION_LIST: ListDefinition<ConfigurationFilters, ConfigurationSort> = {
-  columns: 'station, paused, state, differences, checked_at AS "checkedAt", next_at AS "nextAt"',
-  from: 'device_config.station_configurations',
-  owner: 'tenant',
-  id: [{ sql: 'station', type: 'text' }],
-  sorts: { station: [], checkedAt: [{ sql: `coalesce(checked_at, 'infinity'::timestamptz)`, type: 'timestamptz' }] },
-  filters: { station: among('station'), state: among('state'), paused: isTrue('paused') },
-};
-
 const NONE: StationConfiguration = {
-  ...{ values: [], paused: false, state: null, differences: 0, checkedAt: null, nextAt: null, phase: null, phaseAt: null, commands: [] },
+  ...{ values: [], paused: false, state: null, differences: 0, checkedAt: null, nextAt: null },
+  ...{ phase: null, phaseAt: null, commands: [], unread: 0 },
 };
-const COLUMNS = `own_values AS values, paused, state, differences, checked_at AS "checkedAt", next_at AS "nextAt", phase, phase_at AS "phaseAt", commands`;
+const COLUMNS = `own_values AS values, paused, state, differences, checked_at AS "checkedAt", next_at AS "nextAt", phase, phase_at AS "phaseAt", commands, unread`;
 
 /** Stations that are due: connected, through with their boot, and not checked since it, since a profile changed, or for too long. */
 const DUE = `
@@ -64,7 +44,7 @@ SELECT s.tenant, s.station FROM device_config.stations s
 JOIN device_config.configuration_revisions r ON r.tenant = s.tenant
 LEFT JOIN device_config.station_configurations c ON c.tenant = s.tenant AND c.station = s.station
 WHERE s.online AND s.registration = 'accepted' AND s.protocol IS NOT NULL AND s.booted_at < $1 AND coalesce(NOT c.paused AND c.phase IS NULL, true)
-  AND (c.checked_at IS NULL OR c.next_at <= $2 OR s.booted_at > c.checked_at OR r.changed_at > c.checked_at)
+  AND (c.checked_at IS NULL OR c.next_at <= $2 OR (s.booted_at > c.checked_at AND c.unread < $4) OR r.changed_at > c.checked_at)
 ORDER BY c.checked_at NULLS FIRST LIMIT $3`;
 
 /** The configuration of stations: what they shall have of their own, and how far they are. */
@@ -135,7 +115,7 @@ export class TypeormStationConfigurations {
         'SELECT count(*)::integer AS open FROM device_config.station_configurations WHERE phase IS NOT NULL',
       );
       const room = Math.max(0, most - (row?.open ?? 0));
-      const due: StationRef[] = await manager.query(DUE, [new Date(now.getTime() - SETTLE_MS), now, room]);
+      const due: StationRef[] = await manager.query(DUE, [new Date(now.getTime() - SETTLE_MS), now, room, MAX_UNREAD]);
       await manager.query(
         `INSERT INTO device_config.station_configurations (tenant, station, phase, phase_at) SELECT tenant, station, 'reading', $2
          FROM json_to_recordset($1::json) AS due(tenant text, station text) JOIN device_config.stations s USING (tenant, station)
@@ -176,14 +156,15 @@ class ConfigurationUnit {
     return (await load(this.manager, this.ref)) ?? NONE;
   }
 
-  async write({ values, paused, state, differences, checkedAt, nextAt, phase, phaseAt, commands }: StationConfiguration): Promise<void> {
+  async write(configuration: StationConfiguration): Promise<void> {
+    const { values, paused, state, differences, checkedAt, nextAt, phase, phaseAt, commands, unread } = configuration;
     await this.manager.query(
-      `INSERT INTO device_config.station_configurations (tenant, station, own_values, paused, state, differences, checked_at, next_at, phase, phase_at, commands)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid[])
+      `INSERT INTO device_config.station_configurations (tenant, station, own_values, paused, state, differences, checked_at, next_at, phase, phase_at, commands, unread)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::uuid[], $12)
        ON CONFLICT (tenant, station) DO UPDATE SET own_values = excluded.own_values, paused = excluded.paused, state = excluded.state,
          differences = excluded.differences, checked_at = excluded.checked_at, next_at = excluded.next_at, phase = excluded.phase,
-         phase_at = excluded.phase_at, commands = excluded.commands`,
-      [...this.key, JSON.stringify(values), paused, state, differences, checkedAt, nextAt, phase, phaseAt, commands],
+         phase_at = excluded.phase_at, commands = excluded.commands, unread = excluded.unread`,
+      [...this.key, JSON.stringify(values), paused, state, differences, checkedAt, nextAt, phase, phaseAt, commands, unread],
     );
   }
 

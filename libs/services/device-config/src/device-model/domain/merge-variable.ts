@@ -65,10 +65,12 @@ export function mergeVariable(
 }
 
 function mergeAttribute(stored: StoredAttribute, observed: ObservedAttribute, { at, bootedAt }: ObservedAt): StoredAttribute {
+  // a value for the next boot stays one, also where a later observation of the present value was quicker
+  if (observed.pending === true)
+    return at < (stored.pending?.at ?? 0) ? stored : { ...stored, pending: { value: observed.value ?? null, at } };
   if (at < stored.at) return stored;
   const { mutability = stored.mutability, persistent = stored.persistent, constant = stored.constant } = observed;
   const told = { mutability, persistent, constant };
-  if (observed.pending === true) return { ...stored, ...told, pending: { value: observed.value ?? null, at } };
   const { pending } = stored;
   const isPending = pending !== undefined && (bootedAt === null || bootedAt <= pending.at) && pending.value !== observed.value;
   const value = observed.value === undefined ? stored.value : observed.value;

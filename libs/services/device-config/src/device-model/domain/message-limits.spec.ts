@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beyondLimits, inMessages, readLimit, sizeOf } from './message-limits';
+import { beyondLimits, inMessages, limitingVariables, readLimit, sizeOf } from './message-limits';
 
 const frame = (action: string, payload: object) => JSON.stringify([2, '0'.repeat(36), action, payload]);
 const text = fc.string({ maxLength: 40, unit: 'binary' });
@@ -45,6 +45,10 @@ it.each([
   ['Reset', { type: 'Immediate' }, { items: 1, bytes: 1 }, null],
 ])('B05.FR.11, B06.FR.05, B08.FR.06, N06.FR.04: %s %j within %j is at fault at %s', (action, payload, limits, path) => {
   expect(beyondLimits(action, payload, limits)?.path ?? null).toBe(path);
+});
+
+it('knows no limits of an action that is none', () => {
+  expect(['Reset', 'constructor', '__proto__', 'toString'].map(limitingVariables)).toEqual([null, null, null, null]);
 });
 
 it.each([

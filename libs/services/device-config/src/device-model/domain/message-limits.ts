@@ -25,23 +25,25 @@ function ofAction(component: string, action: string, member: string): LimitedAct
 }
 
 /** Requests of which a station may limit the size (2.0.1 part 2, "Referenced Components and Variables"; 1.6 section 9). */
-const LIMITED: Readonly<Record<string, LimitedAction>> = {
-  GetVariables: ofAction('DeviceDataCtrlr', 'GetVariables', 'getVariableData'),
-  SetVariables: ofAction('DeviceDataCtrlr', 'SetVariables', 'setVariableData'),
-  GetReport: ofAction('DeviceDataCtrlr', 'GetReport', 'componentVariable'),
-  SetVariableMonitoring: ofAction('MonitoringCtrlr', 'SetVariableMonitoring', 'setMonitoringData'),
-  ClearVariableMonitoring: ofAction('MonitoringCtrlr', 'ClearVariableMonitoring', 'id'),
-  SendLocalList: {
-    member: 'localAuthorizationList',
-    items: [named('LocalAuthListCtrlr', 'ItemsPerMessage', null), nameOfKey('SendLocalListMaxLength')],
-    bytes: [named('LocalAuthListCtrlr', 'BytesPerMessage', null)],
-  },
-  GetConfiguration: { member: 'key', items: [nameOfKey('GetConfigurationMaxKeys')], bytes: [] },
-};
+const LIMITED: ReadonlyMap<string, LimitedAction> = new Map(
+  Object.entries({
+    GetVariables: ofAction('DeviceDataCtrlr', 'GetVariables', 'getVariableData'),
+    SetVariables: ofAction('DeviceDataCtrlr', 'SetVariables', 'setVariableData'),
+    GetReport: ofAction('DeviceDataCtrlr', 'GetReport', 'componentVariable'),
+    SetVariableMonitoring: ofAction('MonitoringCtrlr', 'SetVariableMonitoring', 'setMonitoringData'),
+    ClearVariableMonitoring: ofAction('MonitoringCtrlr', 'ClearVariableMonitoring', 'id'),
+    SendLocalList: {
+      member: 'localAuthorizationList',
+      items: [named('LocalAuthListCtrlr', 'ItemsPerMessage', null), nameOfKey('SendLocalListMaxLength')],
+      bytes: [named('LocalAuthListCtrlr', 'BytesPerMessage', null)],
+    },
+    GetConfiguration: { member: 'key', items: [nameOfKey('GetConfigurationMaxKeys')], bytes: [] },
+  }),
+);
 
 /** The variables that limit an action; null: none does. */
 export function limitingVariables(action: string): { items: string[]; bytes: string[] } | null {
-  const limited = LIMITED[action];
+  const limited = LIMITED.get(action);
   return limited === undefined ? null : { items: limited.items.map(variableId), bytes: limited.bytes.map(variableId) };
 }
 
@@ -57,7 +59,7 @@ export function beyondLimits(
   payload: Readonly<Record<string, unknown>>,
   { items, bytes }: MessageLimits,
 ): { path: string; message: string } | null {
-  const limited = LIMITED[action];
+  const limited = LIMITED.get(action);
   if (limited === undefined) return null;
   const given = payload[limited.member];
   const path = `/${limited.member}`;

@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import { keyOf, nameOfKey } from './standard-keys';
-import type { VariableName } from './variable';
+import { variableId, type VariableName } from './variable';
 
 /** Names as people give them: a key of 1.6, or component and variable of 2.x. */
 export type GivenName = { [K in keyof VariableName]?: VariableName[K] | undefined };
@@ -21,6 +21,11 @@ export function nameFor(protocol: Protocol, given: GivenName): VariableName | nu
 function fitsRequest({ component, componentInstance, evse, connector, variable, variableInstance, key }: VariableName): boolean {
   const names = key === null ? [component, componentInstance, variable, variableInstance] : [key];
   return (evse !== null || connector === null) && names.every((name) => (name ?? '').length <= MAX_REQUEST_NAME);
+}
+
+/** Tells apart what people name: a standard key of 1.6 and its counterpart are the same variable. */
+export function givenId(given: GivenName): string {
+  return variableId(nameIn('ocpp2.1', given) ?? nameOfKey(given.key ?? ''));
 }
 
 function nameIn(protocol: Protocol, given: GivenName): VariableName | null {

@@ -36,18 +36,18 @@ export const SETTING_RESULTS = [
 export type SettingResult = (typeof SETTING_RESULTS)[number];
 
 /** The statuses of 2.x (`SetVariableStatusEnumType`) and of 1.6 (`ConfigurationStatus`). */
-const RESULTS: Readonly<Record<string, SettingResult>> = {
-  Accepted: 'accepted',
-  RebootRequired: 'reboot-required',
-  Rejected: 'rejected',
-  UnknownComponent: 'unknown-component',
-  UnknownVariable: 'unknown-variable',
-  NotSupportedAttributeType: 'not-supported',
-  NotSupported: 'not-supported',
-};
+const RESULTS: ReadonlyMap<unknown, SettingResult> = new Map([
+  ['Accepted', 'accepted'],
+  ['RebootRequired', 'reboot-required'],
+  ['Rejected', 'rejected'],
+  ['UnknownComponent', 'unknown-component'],
+  ['UnknownVariable', 'unknown-variable'],
+  ['NotSupportedAttributeType', 'not-supported'],
+  ['NotSupported', 'not-supported'],
+]);
 
 export function settingResult(status: unknown): SettingResult {
-  return (typeof status === 'string' ? RESULTS[status] : undefined) ?? 'not-answered';
+  return RESULTS.get(status) ?? 'not-answered';
 }
 
 /** Longest value that a request may have, by version. */

@@ -170,6 +170,12 @@ describe('PATCH /v1/stations/{station}/variables', () => {
     ]);
   });
 
+  it.each(['constructor', 'toString', '__proto__', ''])('takes the status %j, which is none, for no answer', async (status) => {
+    const path = await station(`odd-${status}`, 'ocpp2.0.1');
+    takesAll(() => status);
+    expect((await patch(path, [variable('One', '1')])).body.results.map(({ result }) => result)).toEqual(['not-answered']);
+  });
+
   it('does not believe that a value is set of which the station says nothing', async () => {
     const path = await station('fewer', 'ocpp2.0.1', [{ ...ITEMS, value: '10' }]);
     http.commands.answer('SetVariables', () => ({
@@ -261,6 +267,13 @@ describe('PATCH /v1/stations/{station}/variables', () => {
     [[{ value: '1' }], 'names no variable'],
     [[variable('V', '1', { connector: 1 })], 'without its EVSE'],
     [[variable('V', '1'), variable('v', '2')], 'B05.FR.13'],
+    [
+      [
+        { key: 'HeartbeatInterval', value: '1' },
+        { component: 'OCPPCommCtrlr', variable: 'HeartbeatInterval', value: '2' },
+      ],
+      'B05.FR.13',
+    ],
     [[variable('V', '1', { attribute: 'Best' })], '/variables/0/attribute'],
     [[variable('V', 'a\0b')], '/variables/0/value'],
     [Array.from({ length: 101 }, (_, nth) => variable(`V${nth}`, '1')), '/variables'],

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH, invalidAt, type StationRef } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH, type StationRef } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   ApiList,
@@ -65,7 +65,6 @@ export class VariablesController {
     @KeyId() key: string | null,
     @Body(zodBody(setVariablesSchema)) { variables, wait }: z.output<typeof setVariablesSchema>,
   ): Promise<z.output<typeof setResultsSchema>> {
-    refuseRepeats(variables);
     const by = { actor: key ?? ADMINISTRATOR, waitMs: wait * 1_000 };
     return outcomesView(await this.settings.set({ tenant, station }, variables as RequestedValue[], by)); // members left out are undefined
   }
@@ -115,14 +114,4 @@ export class VariablesController {
       shownAs(changes, (rows) => rows.map(changeView)),
     );
   }
-}
-
-/** B05.FR.13: a variable is set once in a request. */
-function refuseRepeats(values: readonly { value: string }[]): void {
-  const seen = new Set<string>();
-  values.forEach(({ value: _value, ...named }, at) => {
-    const name = JSON.stringify(Object.entries(named).sort()).toLowerCase();
-    if (seen.has(name)) throw invalidAt(`/variables/${at}`, 'sets what is set already (B05.FR.13)');
-    seen.add(name);
-  });
 }

@@ -13,6 +13,10 @@ export interface DueStation extends StationRef {
 /** Actor of the requests that nobody made. */
 export const AUTOMATIC = 'automatic';
 
+/** SQL: the command with this id has requested a report of the station `$2` of tenant `$1`, and nobody made it. */
+const isAutomatic = (id: string, actor: string): string =>
+  `EXISTS (SELECT FROM device_config.device_reports r WHERE r.tenant = $1 AND r.station = $2 AND r.id = ${id} AND r.requested_by = ${actor})`;
+
 /** Which stations are asked for a full report after they booted with another firmware. A boot marks the station (`typeorm-stations.ts`). */
 export class TypeormReportSchedule {
   constructor(private readonly dataSource: DataSource) {}
@@ -53,11 +57,11 @@ export class TypeormReportSchedule {
     );
   }
 
-  /** The station has answered: the next firmware begins anew. */
-  async answered({ tenant, station }: StationRef): Promise<void> {
+  /** The station has answered: the next firmware begins anew. Its answers to requests of others say nothing of this one. */
+  async answered({ tenant, station, id }: StationRef & { id: string }): Promise<void> {
     await this.dataSource.query(
-      'UPDATE device_config.stations SET report_tries = 0 WHERE tenant = $1 AND station = $2 AND report_tries <> 0',
-      [tenant, station],
+      `UPDATE device_config.stations SET report_tries = 0 WHERE tenant = $1 AND station = $2 AND report_tries <> 0 AND ${isAutomatic('$3', '$4')}`,
+      [tenant, station, id, AUTOMATIC],
     );
   }
 
@@ -66,7 +70,7 @@ export class TypeormReportSchedule {
     await this.dataSource.query(
       `UPDATE device_config.stations SET report_due = true, report_next_at = $3::timestamptz + make_interval(secs => report_tries * $4::integer / 1000)
        WHERE tenant = $1 AND station = $2 AND report_tries BETWEEN 1 AND $5::integer - 1
-         AND EXISTS (SELECT FROM device_config.device_reports r WHERE r.tenant = $1 AND r.station = $2 AND r.id = $6 AND r.requested_by = $7)`,
+         AND ${isAutomatic('$6', '$7')}`,
       [tenant, station, now, RETRY_MS, MAX_TRIES, id, AUTOMATIC],
     );
   }
