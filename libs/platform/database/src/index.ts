@@ -40,6 +40,7 @@ export {
   before,
   beginsWith,
   beginsWithIgnoringCase,
+  containsIgnoringCase,
   havingAny,
   isTrue,
   notBefore,
@@ -48,4 +49,13 @@ export {
 } from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
-export { BATCH_MS, DELETED_TENANTS, DELETED_TENANT_DAYS, REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './retention/typeorm-retention';
+export {
+  BATCH_MS,
+  DELETED_TENANTS,
+  DELETED_TENANT_DAYS,
+  REMOVAL_BATCH,
+  RETENTION_INTERVAL_MS,
+  Retention,
+  undeclared,
+  type Batch,
+} from './retention/typeorm-retention';

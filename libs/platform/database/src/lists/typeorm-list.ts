@@ -151,10 +151,16 @@ export function amongIgnoringCase(column: string): (values: readonly string[], b
 
 /** The condition that one of some texts begins with this one, without regard to case. No index answers it. */
 export function beginsWithIgnoringCase(...columns: readonly string[]): (prefix: string, bind: Bind) => string {
-  return (prefix, bind) => {
-    const pattern = `${folded(`${bind(literally(prefix))}::text`)} || '%'`;
-    return `(${columns.map((column) => `${folded(column)} LIKE ${pattern}`).join(' OR ')})`;
-  };
+  return (prefix, bind) => anyIsLike(columns, `${folded(`${bind(literally(prefix))}::text`)} || '%'`);
+}
+
+/** The condition that one of some texts has this one somewhere, without regard to case. No index answers it. */
+export function containsIgnoringCase(...columns: readonly string[]): (part: string, bind: Bind) => string {
+  return (part, bind) => anyIsLike(columns, `'%' || ${folded(`${bind(literally(part))}::text`)} || '%'`);
+}
+
+function anyIsLike(columns: readonly string[], pattern: string): string {
+  return `(${columns.map((column) => `${folded(column)} LIKE ${pattern}`).join(' OR ')})`;
 }
 
 /** The condition that a text begins with this one. An index with COLLATE "C" answers it. */

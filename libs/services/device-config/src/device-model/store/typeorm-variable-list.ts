@@ -1,4 +1,13 @@
-import { among, amongIgnoringCase, before, isTrue, notBefore, type Bind, type ListDefinition } from '@voltbus/database';
+import {
+  among,
+  amongIgnoringCase,
+  before,
+  containsIgnoringCase,
+  isTrue,
+  notBefore,
+  type Bind,
+  type ListDefinition,
+} from '@voltbus/database';
 import type { Source } from '../domain/merge-variable';
 import { VARIABLE_COLUMNS, type VariableRow } from './variable-row';
 
@@ -25,6 +34,11 @@ const PLACE = [
   { sql: 'coalesce(v.connector, 0)', type: 'integer' },
 ] as const;
 
+const SEARCHED = [
+  ...['v.component', 'v.component_instance', 'v.variable', 'v.variable_instance', 'v.config_key'],
+  `v.attributes #>> '{Actual,value}'`,
+];
+
 /** `GET /v1/stations/{station}/variables`. */
 export const VARIABLE_LIST: ListDefinition<VariableFilters, VariableSort> = {
   columns: VARIABLE_COLUMNS,
@@ -46,25 +60,9 @@ export const VARIABLE_LIST: ListDefinition<VariableFilters, VariableSort> = {
     connector: numbers('v.connector'),
     writable: isTrue(`coalesce(v.attributes #>> '{Actual,mutability}', 'ReadWrite') <> 'ReadOnly'`),
     rebootRequired: isTrue(`v.attributes #> '{Actual,pending}' IS NOT NULL`),
-    search: (text, bind) => {
-      const pattern = `${folded(`${bind(`%${text.replace(/[\\%_]/g, '\\$&')}%`)}::text`)}`;
-      return `(${SEARCHED.map((column) => `${folded(column)} LIKE ${pattern}`).join(' OR ')})`;
-    },
+    search: containsIgnoringCase(...SEARCHED),
   },
 };
-
-const SEARCHED = [
-  'v.component',
-  'v.component_instance',
-  'v.variable',
-  'v.variable_instance',
-  'v.config_key',
-  `v.attributes #>> '{Actual,value}'`,
-];
-
-function folded(sql: string): string {
-  return `upper(${sql} COLLATE "und-x-icu")`;
-}
 
 function numbers(column: string): (values: readonly number[], bind: Bind) => string {
   return (values, bind) => `coalesce(${column}, 0) = ANY(${bind(values)}::integer[])`;
