@@ -113,22 +113,13 @@ export class DeviceModelUnit {
   }
 
   /** Returns those that were there. */
-  async remove(ids: readonly string[]): Promise<StoredVariable[]> {
-    const removed = await this.variables(ids);
-    await this.manager.query('DELETE FROM device_config.variables WHERE tenant = $1 AND station = $2 AND id = ANY($3::uuid[])', [
-      ...this.key,
-      ids,
-    ]);
-    return removed;
+  remove(ids: readonly string[]): Promise<StoredVariable[]> {
+    return this.removeWhere('v.id = ANY($3::uuid[])', ids);
   }
 
   /** Removes the variables that were last reported before. Returns them. */
-  async removeReportedBefore(instant: Date): Promise<StoredVariable[]> {
-    const rows: { id: string }[] = await this.manager.query(
-      'SELECT id FROM device_config.variables WHERE tenant = $1 AND station = $2 AND reported_at < $3',
-      [...this.key, instant],
-    );
-    return rows.length === 0 ? [] : this.remove(rows.map(({ id }) => id));
+  removeReportedBefore(instant: Date): Promise<StoredVariable[]> {
+    return this.removeWhere('v.reported_at < $3', instant);
   }
 
   /** The variables turned out to be secrets. */
@@ -153,6 +144,14 @@ export class DeviceModelUnit {
          reboot_required boolean, source text, command uuid, actor text)`,
       [...this.key, JSON.stringify(rows)],
     );
+  }
+
+  private async removeWhere(condition: string, value: unknown): Promise<StoredVariable[]> {
+    const [rows]: [VariableRow[], number] = await this.manager.query(
+      `DELETE FROM device_config.variables v WHERE v.tenant = $1 AND v.station = $2 AND ${condition} RETURNING ${VARIABLE_COLUMNS}`,
+      [...this.key, value],
+    );
+    return rows.map(toVariable);
   }
 
   private get key(): [string, string] {
