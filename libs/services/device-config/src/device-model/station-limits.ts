@@ -21,6 +21,6 @@ export class StationLimits implements StationMessageLimits {
     action: string,
     payload: Readonly<Record<string, unknown>>,
   ): Promise<{ path: string; message: string } | null> {
-    return limitingVariables(action) === null ? null : beyondLimits(action, payload, await this.of(ref, action));
+    return beyondLimits(action, payload, await this.of(ref, action));
   }
 }
