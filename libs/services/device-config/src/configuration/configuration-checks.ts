@@ -86,7 +86,10 @@ export class ConfigurationChecks {
     });
     if (turn === null) return;
     if (isReading && !isUnread) await this.set(ref, turn);
-    else await this.finish(ref, turn, { isUnread, isSilent: isUnread && command.sentAt !== null });
+    else {
+      const items = await this.compare(ref, turn.station, turn.known.values);
+      await this.finish(ref, turn, items, { isUnread, isSilent: isUnread && command.sentAt !== null });
+    }
   }
 
   /** Every value that the station shall have, and where it stands now. */
@@ -119,7 +122,7 @@ export class ConfigurationChecks {
       items.map(({ id }) => id),
     );
     const { protocol } = station;
-    if (known.paused || protocol === null || items.length === 0) return this.finish(ref, turn);
+    if (known.paused || protocol === null || items.length === 0) return this.finish(ref, turn, items);
     const limits = await this.parts.model.limits.of(ref, protocol === 'ocpp1.6' ? 'GetConfiguration' : 'GetVariables');
     const oldestFirst = [...items].sort((one, other) => one.shownAt - other.shownAt); // a check may have no room for all of them
     await this.send(ref, turn, 'reading', readingMessages(protocol, oldestFirst, limits));
@@ -130,7 +133,7 @@ export class ConfigurationChecks {
     const items = await this.compare(ref, station, known.values);
     const different = items.filter((item) => isToBeSet(item, item.state, item.attempt, this.parts.now()));
     const { protocol } = station;
-    if (known.paused || protocol === null || different.length === 0) return this.finish(ref, turn);
+    if (known.paused || protocol === null || different.length === 0) return this.finish(ref, turn, items);
     const limits = await this.parts.model.limits.of(ref, 'SetVariables');
     await this.send(ref, turn, 'setting', profileMessages(protocol, different, limits));
   }
@@ -147,11 +150,15 @@ export class ConfigurationChecks {
   }
 
   /** One that has read nothing says nothing of the station: it is made again soon. */
-  private async finish(ref: StationRef, turn: Turn, { isUnread = false, isSilent = false } = {}): Promise<void> {
-    const { known, station } = turn;
+  private async finish(
+    ref: StationRef,
+    turn: Turn,
+    items: readonly ComparedItem[],
+    { isUnread = false, isSilent = false } = {},
+  ): Promise<void> {
+    const { known } = turn;
     const { everyHours, now, random } = this.parts;
     const unread = isUnread ? known.unread + Number(isSilent) : 0;
-    const items = await this.compare(ref, station, known.values);
     const states = items.map(({ state }) => state);
     const isUnfinished = items.some(({ mode, state }) => isUnread || (mode === 'apply' && state === 'pending'));
     const left = unread >= MAX_UNREAD ? 'unread' : isUnfinished && !known.paused ? 'unfinished' : 'nothing';
