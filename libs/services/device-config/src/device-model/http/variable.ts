@@ -4,7 +4,7 @@ import { MAX_NAME, MAX_VALUE } from '../domain/observation';
 import { SETTING_RESULTS } from '../domain/setting';
 import { ATTRIBUTES, MUTABILITIES, type StoredAttribute, type VariableName } from '../domain/variable';
 import { MAX_ITEMS } from '../limits';
-import type { VariableRow } from '../store/variable-row';
+import { toVariable, type VariableRow } from '../store/variable-row';
 import type { SettingOutcome } from '../variable-settings';
 
 export const attributeTypeSchema = z
@@ -57,20 +57,11 @@ export const variableSchema = z
   .meta({ id: 'StationVariable', description: 'A variable of a station, or a configuration key of 1.6' });
 
 export function variableView(row: VariableRow): z.output<typeof variableSchema> {
-  const { id, component, evse, connector, variable, characteristics, secret } = row;
   const attributes = ATTRIBUTES.flatMap((type) => {
     const stored = row.attributes[type];
     return stored === undefined ? [] : [{ type, ...attributeView(stored) }];
   });
-  const names = {
-    component,
-    componentInstance: row.component_instance,
-    evse,
-    connector,
-    variable,
-    variableInstance: row.variable_instance,
-  };
-  return { id, ...names, key: row.config_key, attributes, characteristics, secret, reportedAt: row.reported_at.toISOString() };
+  return { ...toVariable(row), attributes, reportedAt: row.reported_at.toISOString() };
 }
 
 function attributeView({ value, mutability, persistent, constant, at, pending }: StoredAttribute) {

@@ -3,7 +3,8 @@ import { TypeormList, filteredBy, type ListDefinition, type ListSource } from '@
 import type { DataSource } from 'typeorm';
 import { REPORT_COLUMNS, type StoredReport } from './typeorm-reports';
 import { CHANGE_LIST, VARIABLE_LIST, type ChangeFilters, type ChangeRow, type ChangeSort } from './typeorm-variable-list';
-import type { VariableFilters, VariableRow, VariableSort } from './typeorm-variable-list';
+import type { VariableFilters, VariableSort } from './typeorm-variable-list';
+import type { VariableRow } from './variable-row';
 
 type OwnFilters<F> = Omit<F, 'station'>;
 

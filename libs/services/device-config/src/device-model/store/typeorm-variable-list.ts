@@ -9,7 +9,7 @@ import {
   type ListDefinition,
 } from '@voltbus/database';
 import type { Source } from '../domain/merge-variable';
-import { VARIABLE_COLUMNS, type VariableRow } from './variable-row';
+import { VARIABLE_COLUMNS } from './variable-row';
 
 export interface VariableFilters {
   station: string;
@@ -67,8 +67,6 @@ export const VARIABLE_LIST: ListDefinition<VariableFilters, VariableSort> = {
 function numbers(column: string): (values: readonly number[], bind: Bind) => string {
   return (values, bind) => `coalesce(${column}, 0) = ANY(${bind(values)}::integer[])`;
 }
-
-export type { VariableRow };
 
 export interface ChangeFilters {
   station: string;
