@@ -34,8 +34,7 @@ export class ReportRequests {
 
   /** Returns the id of the report. Throws `conflict` for a station that never connected: the version that it speaks is not known. */
   async request(ref: StationRef, { base, actor }: { base: BaseReport; actor: string }): Promise<string> {
-    const { protocol = null } = (await this.parts.store.station(ref)) ?? {};
-    if (protocol === null) throw new CsmsError('conflict', 'the station has never connected: which version it speaks is not known');
+    const protocol = await this.parts.store.protocolOf(ref);
     const { id, action, payload } = await this.expected(ref, { protocol, base, requestedBy: actor });
     const command = await this.parts.commands.sendCommand({ id, ref, action, payload, requestedBy: 'device-config' });
     if (commandEnded(command.status)) await this.onEnded(command);

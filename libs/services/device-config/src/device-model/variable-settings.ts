@@ -62,8 +62,7 @@ export class VariableSettings {
     values: readonly RequestedValue[],
     { actor, waitMs }: { actor: string; waitMs: number },
   ): Promise<SettingOutcome[]> {
-    const { protocol = null } = (await this.parts.store.station(ref)) ?? {};
-    if (protocol === null) throw new CsmsError('conflict', 'the station has never connected: which version it speaks is not known');
+    const protocol = await this.parts.store.protocolOf(ref);
     const outcomes = await this.resolve(ref, protocol, values);
     const planned = outcomes.flatMap(({ name, attribute, result }, at): Planned[] => {
       const secret = name !== null && [name.variable, name.key ?? ''].some(isSecretName);

@@ -1,4 +1,4 @@
-import type { Protocol, StationRef } from '@voltbus/contracts';
+import { CsmsError, type Protocol, type StationRef } from '@voltbus/contracts';
 import { lockNamed } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Source, ValueChange } from '../domain/merge-variable';
@@ -36,8 +36,11 @@ export class TypeormDeviceModel {
     });
   }
 
-  station(ref: StationRef): Promise<ModelStation | null> {
-    return stationOf(this.dataSource.manager, ref);
+  /** The version that the station speaks. Throws `conflict` for one that never connected: it is not known. */
+  async protocolOf(ref: StationRef): Promise<Protocol> {
+    const { protocol = null } = (await stationOf(this.dataSource.manager, ref)) ?? {};
+    if (protocol === null) throw new CsmsError('conflict', 'the station has never connected: which version it speaks is not known');
+    return protocol;
   }
 
   report(ref: StationRef, id: string): Promise<StoredReport | null> {
