@@ -14,7 +14,15 @@ export {
 export { variableId, type AttributeType, type StoredVariable, type VariableName } from './domain/variable';
 export { nameOf } from './domain/observation';
 export { attributeType } from './domain/observation';
-export { PLACE_FAULT, attributeTypeSchema, hasWholePlace, isNamed, nameMembers, requestedNameMembers } from './http/variable';
+export {
+  PLACE_FAULT,
+  attributeTypeSchema,
+  hasWholePlace,
+  isNamed,
+  nameMembers,
+  requestedNameMembers,
+  requestedValueMembers,
+} from './http/variable';
 export type { MessageLimits } from './domain/message-limits';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';

@@ -1,21 +1,18 @@
 import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { MAX_INT32, defineList, oneOf, text, type Resource } from '@voltbus/http';
 import { z } from 'zod';
-import { PLACE_FAULT, attributeTypeSchema, givenId, hasWholePlace, isNamed, requestedNameMembers } from '../../device-model';
+import { PLACE_FAULT, givenId, hasWholePlace, isNamed, requestedNameMembers, requestedValueMembers } from '../../device-model';
 import { MODES, type Profile, type ProfileValue } from '../domain/profile';
 import { MAX_NAMES, MAX_VALUES } from '../limits';
 
 const MAX_TEXT = 100;
-/** Longest value that a request of any version may have. */
-const MAX_VALUE = 2_500;
 
 const { id: _id, ...nameMembers } = requestedNameMembers;
 /** A value that a variable shall have. */
 export const profileValueSchema = z
   .strictObject({
     ...nameMembers,
-    attribute: attributeTypeSchema.default('Actual').describe('Which of its values'),
-    value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
+    ...requestedValueMembers,
   })
   .refine(isNamed, 'names no variable: give key, or component and variable')
   .refine(hasWholePlace, PLACE_FAULT)

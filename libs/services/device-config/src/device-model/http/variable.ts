@@ -94,6 +94,11 @@ export const requestedNameMembers = {
   variableInstance: name.optional().describe('Instance of the variable'),
 };
 
+export const requestedValueMembers = {
+  attribute: attributeTypeSchema.default('Actual').describe('Which of its values'),
+  value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
+};
+
 interface NamedVariable {
   id?: string | undefined;
   key?: string | undefined;
@@ -115,8 +120,7 @@ export function isNamed({ id, key, component, variable }: NamedVariable): boolea
 const requestedValueSchema = z
   .strictObject({
     ...requestedNameMembers,
-    attribute: attributeTypeSchema.default('Actual').describe('Which of its values'),
-    value: text.max(MAX_VALUE).describe('As OCPP has it: always a text'),
+    ...requestedValueMembers,
   })
   .refine(isNamed, 'names no variable: give id, key, or component and variable')
   .refine(hasWholePlace, PLACE_FAULT)
