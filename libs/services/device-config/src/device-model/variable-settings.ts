@@ -13,7 +13,7 @@ import {
   type WantedValue,
 } from './domain/setting';
 import { nameFor } from './domain/name-for';
-import { variableId, type AttributeType, type VariableName } from './domain/variable';
+import { attributeId, variableId, type AttributeType, type VariableName } from './domain/variable';
 import { attributeKey, setStatuses } from './ocpp2/variable-answers';
 import type { StationLimits } from './station-limits';
 import type { TypeormDeviceModel } from './store/typeorm-device-model';
@@ -162,9 +162,10 @@ function nameOfRequested(protocol: Protocol, value: RequestedValue, byId: Readon
 /** B05.FR.13: an attribute is set once in a request, whichever of its names it is given. */
 function refuseRepeats(values: readonly RequestedValue[], names: readonly (VariableName | null)[]): void {
   const seen = new Set<string>();
-  names.forEach((name, at) => {
+  values.forEach(({ attribute }, at) => {
+    const name = names[at] ?? null;
     if (name === null) return;
-    const id = `${variableId(name)} ${values[at]?.attribute}`;
+    const id = attributeId(name, attribute);
     if (seen.has(id)) throw invalidAt(`/variables/${at}`, 'sets what is set already (B05.FR.13)');
     seen.add(id);
   });

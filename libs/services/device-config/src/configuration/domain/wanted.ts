@@ -1,9 +1,9 @@
 import type { Protocol } from '@voltbus/contracts';
 import {
   LONGEST_SET_VALUE,
+  attributeId,
   isReadOnly,
   nameFor,
-  variableId,
   type AttributeType,
   type SettingResult,
   type StoredVariable,
@@ -101,9 +101,5 @@ function itemOf(
 ): WantedItem | null {
   const name = nameFor(protocol, given);
   if (name === null || value.length > LONGEST_SET_VALUE[protocol] || (protocol === 'ocpp1.6' && attribute !== 'Actual')) return null;
-  return { id: itemId(name, attribute), name, attribute, value, ...from };
-}
-
-export function itemId(name: VariableName, attribute: AttributeType): string {
-  return `${variableId(name)} ${attribute}`;
+  return { id: attributeId(name, attribute), name, attribute, value, ...from };
 }

@@ -3,7 +3,7 @@ import { keyOf, nameOfKey } from './standard-keys';
 import { variableId, type VariableName } from './variable';
 
 /** Names as people give them: a key of 1.6, or component and variable of 2.x. */
-export type GivenName = { [K in keyof VariableName]?: VariableName[K] | undefined };
+type GivenName = { [K in keyof VariableName]?: VariableName[K] | undefined };
 
 /** Longest name, instance or key that a request of any version may have. */
 const MAX_REQUEST_NAME = 50;

@@ -60,6 +60,11 @@ export function variableId({ component, componentInstance, evse, connector, vari
   return deterministicId('variable', ...names, evse ?? '', connector ?? '');
 }
 
+/** Tells the attributes of a station's variables apart. */
+export function attributeId(name: VariableName, attribute: AttributeType): string {
+  return `${variableId(name)} ${attribute}`;
+}
+
 export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,6 +1,6 @@
 import type { v21 } from '@voltbus/ocpp';
 import { attributeType, nameOf, valueText, type Observation, type WireVariable } from '../domain/observation';
-import { variableId } from '../domain/variable';
+import { attributeId } from '../domain/variable';
 
 /** B06: values in the answer to a GetVariables. A variable that the station rejects or does not have shows nothing. */
 export function observationsOfGet(response: unknown): Observation[] {
@@ -29,8 +29,8 @@ export function setStatuses(response: unknown): ReadonlyMap<string, string> {
   return new Map(setVariableResult.map((result) => [attributeKey(result), result.attributeStatus]));
 }
 
-/** Tells the attributes of a station's variables apart. */
-export function attributeKey({ attributeType: type, ...names }: WireVariable & { attributeType?: unknown }): string {
-  const name = nameOf(names);
-  return name === null ? '' : `${variableId(name)} ${attributeType(type)}`;
+/** The id of an attribute as it arrives; empty: it is none that can be kept. */
+export function attributeKey({ attributeType: given, ...names }: WireVariable & { attributeType?: unknown }): string {
+  const [name, type] = [nameOf(names), attributeType(given)];
+  return name === null || type === null ? '' : attributeId(name, type);
 }
