@@ -19,7 +19,6 @@ export interface RecordedChange extends ValueChange {
 /** A station, as far as its variables need it. */
 export interface ModelStation {
   protocol: Protocol | null;
-  firmware: string;
   bootedAt: Date | null;
 }
 
@@ -171,8 +170,8 @@ async function select(manager: EntityManager, { tenant, station }: StationRef, i
 }
 
 async function stationOf(manager: EntityManager, { tenant, station }: StationRef, lock = ''): Promise<ModelStation | null> {
-  const rows: { protocol: Protocol | null; firmware: string; bootedAt: Date | null }[] = await manager.query(
-    `SELECT protocol, coalesce(firmware_version, '') AS firmware, booted_at AS "bootedAt" FROM device_config.stations WHERE tenant = $1 AND station = $2 ${lock}`,
+  const rows: ModelStation[] = await manager.query(
+    `SELECT protocol, booted_at AS "bootedAt" FROM device_config.stations WHERE tenant = $1 AND station = $2 ${lock}`,
     [tenant, station],
   );
   return rows[0] ?? null;
