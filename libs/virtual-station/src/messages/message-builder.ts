@@ -21,6 +21,11 @@ export interface MessageBuilder {
   end(session: Session, reading: Reading, reason: string): OcppMessage;
 }
 
+/** The firmware in a boot, which has the same name in every version. */
+export function firmware({ firmwareVersion }: Personality): Record<string, unknown> {
+  return firmwareVersion === undefined ? {} : { firmwareVersion };
+}
+
 /** A timestamp by the station's clock, in the form it writes. */
 export function formatTime(at: Date, { clockOffsetMs = 0, timestamps = 'zulu' }: Personality): string {
   const shown = new Date(at.getTime() + clockOffsetMs);

@@ -1,7 +1,7 @@
 import type { Reading, Session } from '../charging/session';
 import { NoAnswer } from '../connection/ocpp-connection';
 import type { Personality } from '../personality/personality';
-import { formatTime, type MessageBuilder } from './message-builder';
+import { firmware, formatTime, type MessageBuilder } from './message-builder';
 import { authorizeContract, isContractAccepted } from './ocpp16-plug-and-charge';
 
 const STATES = { available: 'Available', occupied: 'Charging', unavailable: 'Unavailable' } as const;
@@ -92,10 +92,6 @@ function samples(reading: Reading, { bareSamples, kilowattHours, numericValues }
     { value: value(energy), context: reading.context, measurand: 'Energy.Active.Import.Register', unit: kilowattHours ? 'kWh' : 'Wh' },
     { value: value(power), context: reading.context, measurand: 'Power.Active.Import', unit: 'W' },
   ];
-}
-
-function firmware({ firmwareVersion }: Personality): Record<string, unknown> {
-  return firmwareVersion === undefined ? {} : { firmwareVersion };
 }
 
 function vendorExtensions({ chatty }: Personality): Record<string, unknown> {

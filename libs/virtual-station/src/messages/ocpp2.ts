@@ -1,6 +1,6 @@
 import type { Reading, Session } from '../charging/session';
 import type { Personality } from '../personality/personality';
-import { formatTime, type MessageBuilder } from './message-builder';
+import { firmware, formatTime, type MessageBuilder } from './message-builder';
 import type { OcppMessage } from './ocpp-message';
 
 const STATES = { available: 'Available', occupied: 'Occupied', unavailable: 'Unavailable' } as const;
@@ -98,10 +98,6 @@ function meterValue(reading: Reading, personality: Personality): Record<string, 
       { value: Math.round(reading.powerW), context: reading.context, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W' } },
     ],
   };
-}
-
-function firmware({ firmwareVersion }: Personality): Record<string, unknown> {
-  return firmwareVersion === undefined ? {} : { firmwareVersion };
 }
 
 function vendorExtensions({ chatty }: Personality): Record<string, unknown> {
