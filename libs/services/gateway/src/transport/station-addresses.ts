@@ -6,6 +6,7 @@ import { clientAddress, type Proxies } from './client-address';
 import { PLAIN, type ConnectionSecurity } from './connection-security';
 import { forwardedSecurity, type HeaderOf } from './forwarded-security';
 import { takeProxyHeader, type NamedStation } from './proxy-protocol';
+import { beforeServing, peerOf } from './tcp-connections';
 import { securityOfTls } from './tls/presented-certificate';
 import { plainAddress } from './upgrade-request';
 
@@ -23,9 +24,7 @@ export class StationAddresses {
 
   /** Gives the server each connection when its PROXY header was read. One without, or that comes from no proxy, is closed and told to `refused`. */
   readBefore(server: HttpServer | HttpsServer, refused: (remoteAddress: string) => void): void {
-    const serve = server.listeners('connection');
-    server.removeAllListeners('connection');
-    server.on('connection', (socket: Socket) => {
+    beforeServing(server, (socket, serve) => {
       socket.on('error', () => undefined); // its close event follows
       this.#waiting.add(socket);
       const peer = peerOf(socket);
@@ -38,7 +37,7 @@ export class StationAddresses {
         }
         if (socket.destroyed) return;
         this.#named.set(peer, station);
-        for (const listener of serve) listener.call(server, socket);
+        serve();
       });
     });
   }
@@ -69,10 +68,6 @@ export class StationAddresses {
     if (!this.proxies.isProxy(plainAddress(socket.remoteAddress))) return null;
     return takeProxyHeader(socket, this.headerTimeoutMs);
   }
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 function headerOf(headers: IncomingHttpHeaders): HeaderOf {
