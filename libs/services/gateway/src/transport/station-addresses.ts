@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { clientAddress, type Proxies } from './client-address';
+import { clientAddress, clientSecurity, type Proxies } from './client-address';
 import { PLAIN, type ConnectionSecurity } from './connection-security';
-import { forwardedSecurity, type HeaderOf } from './forwarded-security';
+import type { HeaderOf } from './forwarded-security';
 import { takeProxyHeader, type NamedStation } from './proxy-protocol';
 import { beforeServing, peerOf } from './tcp-connections';
 import { securityOfTls } from './tls/presented-certificate';
@@ -51,8 +51,9 @@ export class StationAddresses {
   securityOf(socket: Socket, headers: IncomingHttpHeaders): ConnectionSecurity {
     const named = this.#named.get(peerOf(socket));
     if (this.proxies.tls === 'proxy-protocol' && named !== undefined && !(socket instanceof TLSSocket)) return named.security;
-    const forwarded = this.proxies.isProxy(this.#peerOf(socket)) ? forwardedSecurity(this.proxies.tls, headerOf(headers)) : null;
-    return forwarded ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN);
+    return (
+      clientSecurity(this.proxies, this.#peerOf(socket), headerOf(headers)) ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN)
+    );
   }
 
   /** Closes the connections whose header has not come. */
