@@ -1,5 +1,6 @@
-import { X509Certificate } from 'node:crypto';
-import { Certificate } from 'pkijs';
+import { X509Certificate, verify } from 'node:crypto';
+import type { BitString, Integer } from 'asn1js';
+import { Certificate, type AlgorithmIdentifier } from 'pkijs';
 
 /**
  * A certificate as it is judged. Signatures are checked by OpenSSL (`x509`); what it does not show is read beside it.
@@ -32,7 +33,7 @@ export interface ReadCertificate {
 }
 
 /** Signature algorithms that are believed, and their digest (null: part of the algorithm). */
-export const DIGESTS: Readonly<Record<string, string | null>> = {
+const DIGESTS: Readonly<Record<string, string | null>> = {
   '1.2.840.10045.4.3.2': 'sha256',
   '1.2.840.10045.4.3.3': 'sha384',
   '1.2.840.10045.4.3.4': 'sha512',
@@ -77,8 +78,26 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     subject: new Uint8Array(subject.valueBeforeDecode),
     issuer: new Uint8Array(issuer.valueBeforeDecode),
     publicKey: parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView,
-    serial: plainSerial(Buffer.from(parsed.serialNumber.valueBlock.valueHexView).toString('hex')), // OpenSSL shows a negative one by its amount
+    serial: serialOf(parsed.serialNumber), // OpenSSL shows a negative one by its amount
   };
+}
+
+/** What is signed, and by what: as certificates, revocation lists and OCSP answers carry it. */
+interface Signed {
+  content: Uint8Array;
+  algorithm: AlgorithmIdentifier;
+  signature: BitString;
+}
+
+/** Whether the key of the certificate made the signature, by an algorithm that is believed. */
+export function hasSigned({ x509 }: ReadCertificate, { content, algorithm, signature }: Signed): boolean {
+  const digest = DIGESTS[algorithm.algorithmId];
+  return digest !== undefined && verify(digest, content, x509.publicKey, signature.valueBlock.valueHexView);
+}
+
+/** A serial number as it is encoded, in the form of `plainSerial`. */
+export function serialOf({ valueBlock }: Integer): string {
+  return plainSerial(Buffer.from(valueBlock.valueHexView).toString('hex'));
 }
 
 /** As OCPP writes it: hexadecimal, without leading zeros. */

@@ -1,6 +1,5 @@
-import { verify } from 'node:crypto';
 import { CertificateRevocationList } from 'pkijs';
-import { DIGESTS, plainSerial, type ReadCertificate } from './pkijs-certificate';
+import { hasSigned, serialOf, type ReadCertificate } from './pkijs-certificate';
 
 /** The certificates that a CA has revoked, of all that it has issued. */
 export interface RevocationList {
@@ -35,7 +34,8 @@ function readList(der: Uint8Array, issuers: readonly ReadCertificate[]): Revocat
   const issuer = new Uint8Array(list.issuer.valueBeforeDecode);
   const named = issuers.filter(({ subject }) => Buffer.from(subject).equals(issuer));
   if (named.length === 0) throw new Error('is the list of a CA that is not among the trusted ones');
-  if (!named.some((ca) => hasSigned(ca, list))) throw new Error('is not signed by the CA that it names');
+  const signed = { content: list.tbsView, algorithm: list.signatureAlgorithm, signature: list.signatureValue };
+  if (!named.some((ca) => ca.x509.ca && hasSigned(ca, signed))) throw new Error('is not signed by the CA that it names');
   const extensions = list.crlExtensions?.extensions ?? [];
   const partial = extensions.some(({ critical, extnID }) => extnID === DELTA || (critical && !UNDERSTOOD.has(extnID)));
   if (partial) throw new Error('is a part of a list only');
@@ -43,7 +43,7 @@ function readList(der: Uint8Array, issuers: readonly ReadCertificate[]): Revocat
     issuer,
     thisUpdate: list.thisUpdate.value,
     nextUpdate: list.nextUpdate?.value ?? null,
-    serials: new Set((list.revokedCertificates ?? []).map(({ userCertificate }) => serialOf(userCertificate.valueBlock.valueHexView))),
+    serials: new Set((list.revokedCertificates ?? []).map(({ userCertificate }) => serialOf(userCertificate))),
   };
 }
 
@@ -53,15 +53,6 @@ function parsed(der: Uint8Array): CertificateRevocationList {
   } catch {
     throw new Error('holds no revocation list');
   }
-}
-
-function hasSigned({ x509 }: ReadCertificate, { tbsView, signatureAlgorithm, signatureValue }: CertificateRevocationList): boolean {
-  const digest = DIGESTS[signatureAlgorithm.algorithmId];
-  return digest !== undefined && x509.ca && verify(digest, tbsView, x509.publicKey, signatureValue.valueBlock.valueHexView);
-}
-
-function serialOf(bytes: Uint8Array): string {
-  return plainSerial(Buffer.from(bytes).toString('hex'));
 }
 
 /** By the list of the CA that issued it. `unknown`: there is none of that CA, or none that is current. */

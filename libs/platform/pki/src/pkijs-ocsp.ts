@@ -1,9 +1,8 @@
-import { verify } from 'node:crypto';
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, BasicOCSPResponse, CertID, OCSPRequest, OCSPResponse, Request, type SingleResponse } from 'pkijs';
 import { namesIssuer, type CertificateId, type Digest } from './certificate-id';
 import { flawOf, issued, pathTo, type Trust } from './certificate-chain';
-import { DIGESTS, plainSerial, readCertificate, type ReadCertificate } from './pkijs-certificate';
+import { hasSigned, readCertificate, serialOf, type ReadCertificate } from './pkijs-certificate';
 
 /** The issuer's status of a certificate, and until when it is valid; null: it names no next update. */
 export interface OcspStatus {
@@ -56,7 +55,8 @@ export function readOcspResponse(der: Buffer, id: CertificateId, { anchors, pool
   const issuer = [...anchors, ...trust.pool].find((other) => namesIssuer(id, other) && isTrusted(other, trust, now));
   if (issuer === undefined) throw new Error('the issuer of the certificate is not known, or not trusted');
   const signers = [issuer, ...enclosed.filter((other) => maySignFor(issuer, other, now))];
-  if (!signers.some((signer) => hasSigned(signer, basic))) throw new Error('signed by nobody who may');
+  const signed = { content: basic.tbsResponseData.tbsView, algorithm: basic.signatureAlgorithm, signature: basic.signature };
+  if (!signers.some((signer) => hasSigned(signer, signed))) throw new Error('signed by nobody who may');
   return wordIn(basic, id, now);
 }
 
@@ -89,18 +89,12 @@ function maySignFor(issuer: ReadCertificate, other: ReadCertificate, now: Date):
   return (other.x509.keyUsage ?? []).includes(OCSP_SIGNING) && issued(issuer, other) && flawOf([other, issuer], now) === null;
 }
 
-function hasSigned({ x509 }: ReadCertificate, { tbsResponseData, signatureAlgorithm, signature }: BasicOCSPResponse): boolean {
-  const digest = DIGESTS[signatureAlgorithm.algorithmId];
-  if (digest === undefined) return false;
-  return verify(digest, tbsResponseData.tbsView, x509.publicKey, signature.valueBlock.valueHexView);
-}
-
 function isAbout({ hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }: CertID, id: CertificateId): boolean {
   return (
     hashAlgorithm.algorithmId === OIDS[id.digest] &&
     id.issuerNameHash.equals(issuerNameHash.valueBlock.valueHexView) &&
     id.issuerKeyHash.equals(issuerKeyHash.valueBlock.valueHexView) &&
-    plainSerial(Buffer.from(serialNumber.valueBlock.valueHexView).toString('hex')) === id.serial
+    serialOf(serialNumber) === id.serial
   );
 }
 

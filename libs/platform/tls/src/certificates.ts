@@ -12,3 +12,11 @@ export function certificatesOf(pem: string): (X509Certificate | null)[] {
     }
   });
 }
+
+/** Why a text holds no certificates that can be used, whatever their dates are; null where it does. */
+export function certificatesProblem(pem: string): string | null {
+  const certificates = certificatesOf(pem);
+  if (certificates.length === 0) return 'holds no certificate in PEM';
+  const unreadable = certificates.indexOf(null);
+  return unreadable < 0 ? null : `its certificate ${unreadable + 1} cannot be read`;
+}

@@ -1,4 +1,4 @@
-export { certificatesOf } from './certificates';
+export { certificatesOf, certificatesProblem } from './certificates';
 export { handshakeRefusal } from './handshake';
 export { certificateOfPeer, certificateOfServer } from './peer-certificate';
 export { TlsFiles, tlsFileProblems, type TlsPaths } from './tls-files';

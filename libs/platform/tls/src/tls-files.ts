@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { certificatesOf } from './certificates';
+import { certificatesProblem } from './certificates';
 
 /** The PEM files of a connection, all optional. */
 export interface TlsPaths {
@@ -87,13 +87,6 @@ function contentProblems({ ca, cert, key }: Contents): Problem[] {
   else if (cert !== undefined && certificatesProblem(cert) === null && !new X509Certificate(cert).checkPrivateKey(privateKey))
     note('key', 'is the key of another certificate');
   return problems;
-}
-
-function certificatesProblem(pem: string): string | null {
-  const certificates = certificatesOf(pem);
-  if (certificates.length === 0) return 'holds no certificate in PEM';
-  const unreadable = certificates.indexOf(null);
-  return unreadable < 0 ? null : `its certificate ${unreadable + 1} cannot be read`;
 }
 
 function validityProblem({ validTo }: X509Certificate): string | null {

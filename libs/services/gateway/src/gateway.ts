@@ -100,6 +100,8 @@ export class Gateway implements TransportHandler<Admitted> {
     this.ownership = ownership;
     this.watch = new SessionWatch({ bus, sessions, ownership, telemetry });
     this.profiles = profiles;
+    const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
+    this.listeners = new StationListeners({ settings, handler: this, limits, logger, metrics });
     this.admission = new Admission({
       bus,
       profiles,
@@ -107,12 +109,10 @@ export class Gateway implements TransportHandler<Admitted> {
       pepper: settings.KEY_PEPPER,
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
       missingProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
-      certificates: () => this.listeners.certificates,
+      certificates: this.listeners.certificates,
       onRefused: (remoteAddress, ref, reason) => events.publishRefused(remoteAddress, ref, reason),
     });
-    const limits = { idleTimeoutSeconds: idleTimeoutSeconds(settings.PING_SECONDS, settings.HEARTBEAT_SECONDS), ...parts.limits };
     this.downlink = new Downlink({ inst, bus, sessions, profiles, results, telemetry });
-    this.listeners = new StationListeners({ settings, handler: this, limits, logger, metrics });
     registerGauges(metrics, sessions, () => this.draining);
   }
 

@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import protobuf from 'protobufjs';
 import { until } from '../waiting';
+import { BodyServer } from './body-server';
 
 /** What tests read of OpenTelemetry's trace protocol; numbers as in opentelemetry-proto 1. */
 const PROTOCOL = `
@@ -57,25 +56,21 @@ export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
   /** Everything that was received, as text: what must not be in traces is searched here. */
   text = '';
-  private constructor(private readonly server: Server) {}
+  private readonly server = new BodyServer(({ url }, body) => {
+    if (url === '/v1/traces') this.take(body);
+    return { status: url === '/v1/traces' ? 200 : 404, headers: { 'content-type': 'application/x-protobuf' } };
+  });
+
+  private constructor() {}
 
   static async start(): Promise<OtlpReceiver> {
-    const server = createServer();
-    const receiver = new OtlpReceiver(server);
-    server.on('request', (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => {
-        if (request.url === '/v1/traces') receiver.take(Buffer.concat(parts));
-        response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'content-type': 'application/x-protobuf' }).end();
-      });
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const receiver = new OtlpReceiver();
+    await receiver.server.listen();
     return receiver;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.server.port}`;
   }
 
   /** The spans of one trace, once they hold what is waited for. */
@@ -89,9 +84,8 @@ export class OtlpReceiver {
     return found;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((closed) => this.server.close(closed));
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   private take(body: Buffer): void {

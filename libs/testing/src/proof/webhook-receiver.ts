@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { BodyServer } from './body-server';
 
 interface ReceivedDelivery {
   id: string;
@@ -13,41 +13,31 @@ interface ReceivedDelivery {
 export class WebhookReceiver {
   readonly taken: ReceivedDelivery[] = [];
   private refusals = 0;
+  private readonly server = new BodyServer(({ headers }, body) => ({ status: this.take(headers, body.toString()) }));
 
-  private constructor(private readonly server: Server) {}
+  private constructor() {}
 
   static async start(): Promise<WebhookReceiver> {
-    const server = createServer();
-    const receiver = new WebhookReceiver(server);
-    server.on('request', (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => response.writeHead(receiver.take(request.headers, Buffer.concat(parts).toString())).end());
-    });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const receiver = new WebhookReceiver();
+    await receiver.server.listen();
     return receiver;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/`;
+    return `http://127.0.0.1:${this.server.port}/`;
   }
 
   /** The settings with which Voltbus may send to it. */
   get env(): Record<string, string> {
-    return { VOLTBUS_WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1', VOLTBUS_WEBHOOK_ALLOWED_PORTS: String(this.port) };
+    return { VOLTBUS_WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1', VOLTBUS_WEBHOOK_ALLOWED_PORTS: String(this.server.port) };
   }
 
   refuseNext(attempts: number): void {
     this.refusals = attempts;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((closed) => this.server.close(closed));
-  }
-
-  private get port(): number {
-    return (this.server.address() as AddressInfo).port; // it listens on a port
+  close(): Promise<void> {
+    return this.server.close();
   }
 
   private take(headers: IncomingHttpHeaders, body: string): number {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { certificatesOf, tlsFileProblems } from '@voltbus/tls';
+import { certificatesProblem, tlsFileProblems } from '@voltbus/tls';
 import type { z } from 'zod';
 import type { settingsSchema } from './settings';
 
@@ -48,16 +48,9 @@ function pairProblems({ OCPP_TLS_CERT_FILES: certs = [], OCPP_TLS_KEY_FILES: key
 function authorityProblems({ OCPP_TLS_CLIENT_CA_FILES: cas = [], OCPP_TLS_CRL_FILES: crls = [] }: Given): string[] {
   const unused = crls.length > 0 && cas.length === 0 ? [`${PREFIX}TLS_CRL_FILES: is of no use without ${PREFIX}TLS_CLIENT_CA_FILES`] : [];
   const unreadable = crls.flatMap((path) => problemOf(path, () => null).map((message) => `${PREFIX}TLS_CRL_FILES: ${message}`));
-  const bad = cas.flatMap((ca) => problemOf(ca, certificateProblem).map((message) => `${PREFIX}TLS_CLIENT_CA_FILES: ${message}`));
+  // Not whether one has expired: a CA that has may stand beside its successor.
+  const bad = cas.flatMap((ca) => problemOf(ca, certificatesProblem).map((message) => `${PREFIX}TLS_CLIENT_CA_FILES: ${message}`));
   return [...unused, ...unreadable, ...bad];
-}
-
-/** Not whether it has expired: a CA that has may stand beside its successor. */
-function certificateProblem(pem: string): string | null {
-  const certificates = certificatesOf(pem);
-  if (certificates.length === 0) return 'holds no certificate in PEM';
-  const unreadable = certificates.indexOf(null);
-  return unreadable < 0 ? null : `its certificate ${unreadable + 1} cannot be read`;
 }
 
 function problemOf(path: string, check: (content: string) => string | null): string[] {

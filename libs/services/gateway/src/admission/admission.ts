@@ -28,7 +28,7 @@ interface AdmissionParts {
   /** The version of a station that offers none (quirk 9); null when such a station is refused. */
   missingProtocol: Protocol | null;
   /** Null where no CA is trusted: then no client certificate proves anything. */
-  certificates(): Pick<ClientCertificates, 'judge'> | null;
+  certificates: Pick<ClientCertificates, 'judge'> | null;
   onRefused(remoteAddress: string, ref: StationRef | null, reason: RefusalReason): void;
 }
 
@@ -82,7 +82,7 @@ export class Admission {
 
   /** A certificate that is presented must be valid and name the station (A00.FR.403, 405): a right password beside it does not help. */
   private async judgeCertificate({ security }: UpgradeRequest, ref: StationRef): Promise<CertificateSubject | Refusal | null> {
-    const certificates = this.parts.certificates();
+    const { certificates } = this.parts;
     if (security.certificate === null || certificates === null) return null;
     const subject = await certificates.judge(security.certificate, new Date());
     if (typeof subject === 'string') return { status: 401, reason: `certificate-${subject}` };

@@ -28,7 +28,7 @@ export function publishUplink(
 ): Promise<void> {
   if (owner === null) return Promise.reject(new Error('a message before the connection has its epoch'));
   const { inst, bucket, epoch } = owner;
-  const meta: UplinkMeta = {
+  const metaIn = (trace: string | undefined): UplinkMeta => ({
     protocol,
     action,
     messageId,
@@ -38,8 +38,9 @@ export function publishUplink(
     checked,
     receivedAt: Date.now(),
     answerBy,
+    trace,
     ...(requested ? { asked: true } : {}),
-  };
-  const record = (trace?: string): OutgoingRecord => ({ key, value: frame, headers: { [META_HEADER]: packUplink({ ...meta, trace }) } });
+  });
+  const record = (trace?: string): OutgoingRecord => ({ key, value: frame, headers: { [META_HEADER]: packUplink(metaIn(trace)) } });
   return span === null ? bus.publish(LANES[lane], record()) : publishInSpan({ bus, topic: LANES[lane], parent: span, record });
 }

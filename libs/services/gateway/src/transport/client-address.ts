@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { plainAddress } from '@voltbus/runtime';
-import type { ProxyTls } from './forwarded-security';
+import type { ConnectionSecurity } from './connection-security';
+import { forwardedSecurity, type HeaderOf, type ProxyTls } from './forwarded-security';
 
 /** The proxies before a transport, whose word about the address of a station is taken. */
 export interface Proxies {
@@ -25,4 +26,9 @@ export function clientAddress({ isProxy }: Proxies, peer: string, forwardedFor: 
     client = address;
   }
   return client;
+}
+
+/** What the headers of a request say of the TLS of a station; null where they come from no proxy of ours, or the form of the proxies has no headers. */
+export function clientSecurity({ isProxy, tls }: Proxies, peer: string, header: HeaderOf): ConnectionSecurity | null {
+  return tls !== 'none' && isProxy(peer) ? forwardedSecurity(tls, header) : null;
 }

@@ -15,6 +15,9 @@ export type PresentedCertificate =
   | { by: 'forwarded'; leaf: Uint8Array; chain: readonly Uint8Array[] }
   | { by: 'named'; commonName: string; flaw: CertificateFlaw | null };
 
+/** Certificates of a chain that are looked at: the paths that are believed have five. */
+export const MAX_CHAIN = 6;
+
 /** Why a client certificate proves nothing. */
 export type CertificateFlaw = 'untrusted' | 'expired' | 'not-yet-valid' | 'weak-key' | 'revoked' | 'revocation-unknown' | 'unreadable';
 

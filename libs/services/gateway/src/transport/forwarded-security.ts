@@ -1,4 +1,4 @@
-import { PLAIN, type ConnectionSecurity, type PresentedCertificate } from './connection-security';
+import { MAX_CHAIN, PLAIN, type ConnectionSecurity, type PresentedCertificate } from './connection-security';
 
 /**
  * How the proxies pass on what they know of a station's TLS. `forwarded-proto`: `X-Forwarded-Proto` alone, which every other form of a header has beside it.
@@ -6,8 +6,6 @@ import { PLAIN, type ConnectionSecurity, type PresentedCertificate } from './con
  */
 export type ProxyTls = 'none' | 'proxy-protocol' | 'forwarded-proto' | 'client-cert' | 'xfcc' | 'aws' | 'nginx';
 
-/** Certificates of a forwarded chain that are looked at. */
-const MAX_CHAIN = 6;
 const PEM = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 /** A byte sequence of structured fields (RFC 8941, 3.3.5), and nothing else in the field: two of them mean that a client added one. */
 const BYTE_SEQUENCE = /^ *:([A-Za-z0-9+/]+={0,2}): *$/;

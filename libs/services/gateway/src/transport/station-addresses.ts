@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { clientAddress, type Proxies } from './client-address';
+import { clientAddress, clientSecurity, type Proxies } from './client-address';
 import { PLAIN, type ConnectionSecurity } from './connection-security';
-import { forwardedSecurity, type HeaderOf } from './forwarded-security';
+import type { HeaderOf } from './forwarded-security';
 import { takeProxyHeader, type NamedStation } from './proxy-protocol';
+import { beforeServing, peerOf } from './tcp-connections';
 import { securityOfTls } from './tls/presented-certificate';
 import { plainAddress } from './upgrade-request';
 
@@ -23,9 +24,7 @@ export class StationAddresses {
 
   /** Gives the server each connection when its PROXY header was read. One without, or that comes from no proxy, is closed and told to `refused`. */
   readBefore(server: HttpServer | HttpsServer, refused: (remoteAddress: string) => void): void {
-    const serve = server.listeners('connection');
-    server.removeAllListeners('connection');
-    server.on('connection', (socket: Socket) => {
+    beforeServing(server, (socket, serve) => {
       socket.on('error', () => undefined); // its close event follows
       this.#waiting.add(socket);
       const peer = peerOf(socket);
@@ -38,7 +37,7 @@ export class StationAddresses {
         }
         if (socket.destroyed) return;
         this.#named.set(peer, station);
-        for (const listener of serve) listener.call(server, socket);
+        serve();
       });
     });
   }
@@ -52,8 +51,9 @@ export class StationAddresses {
   securityOf(socket: Socket, headers: IncomingHttpHeaders): ConnectionSecurity {
     const named = this.#named.get(peerOf(socket));
     if (this.proxies.tls === 'proxy-protocol' && named !== undefined && !(socket instanceof TLSSocket)) return named.security;
-    const forwarded = this.proxies.isProxy(this.#peerOf(socket)) ? forwardedSecurity(this.proxies.tls, headerOf(headers)) : null;
-    return forwarded ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN);
+    return (
+      clientSecurity(this.proxies, this.#peerOf(socket), headerOf(headers)) ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN)
+    );
   }
 
   /** Closes the connections whose header has not come. */
@@ -69,10 +69,6 @@ export class StationAddresses {
     if (!this.proxies.isProxy(plainAddress(socket.remoteAddress))) return null;
     return takeProxyHeader(socket, this.headerTimeoutMs);
   }
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 function headerOf(headers: IncomingHttpHeaders): HeaderOf {

@@ -1,7 +1,6 @@
 import type * as uws from 'uwebsockets';
-import { clientAddress, type Proxies } from './client-address';
+import { clientAddress, clientSecurity, type Proxies } from './client-address';
 import { PLAIN } from './connection-security';
-import { forwardedSecurity } from './forwarded-security';
 import type { UpgradeRequest } from './station-transport';
 import { addressOfBytes, parseOffer } from './upgrade-request';
 
@@ -26,7 +25,6 @@ export function readHead(res: uws.HttpResponse, req: uws.HttpRequest, proxies: P
     headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
   });
   const peer = addressOfBytes(new Uint8Array(res.getRemoteAddress()));
-  const forwards = proxies.tls !== 'none' && proxies.isProxy(peer);
   return {
     request: {
       path,
@@ -35,7 +33,7 @@ export function readHead(res: uws.HttpResponse, req: uws.HttpRequest, proxies: P
       authorization: headers.get('authorization'),
       userAgent: headers.get('user-agent'),
       remoteAddress: clientAddress(proxies, peer, headers.get('x-forwarded-for')),
-      security: (forwards ? forwardedSecurity(proxies.tls, (name) => headers.get(name)) : null) ?? PLAIN,
+      security: clientSecurity(proxies, peer, (name) => headers.get(name)) ?? PLAIN,
     },
     key: headers.get('sec-websocket-key') ?? '',
     connection: headers.get('connection'),

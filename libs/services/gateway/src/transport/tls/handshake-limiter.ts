@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { sourceOfAddress } from '../addresses';
-import { plainAddress } from '../upgrade-request';
+import { peerOf } from '../tcp-connections';
 
 interface HandshakeLimits {
   maxTlsHandshakes: number;
@@ -54,8 +54,4 @@ export class HandshakeLimiter {
     if (left > 0) this.#bySource.set(begun.source, left);
     else this.#bySource.delete(begun.source);
   }
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${plainAddress(remoteAddress)} ${remotePort}`;
 }

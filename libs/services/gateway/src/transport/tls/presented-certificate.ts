@@ -1,9 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { X509Certificate } from 'node:crypto';
-import type { CertificateFlaw, ConnectionSecurity } from '../connection-security';
+import { MAX_CHAIN, type CertificateFlaw, type ConnectionSecurity } from '../connection-security';
 
-/** Certificates of a chain that are looked at: the paths that are believed have five. */
-const MAX_CHAIN = 6;
 const LEAST_RSA_BITS = 2_048;
 const CURVES = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
 /**

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { TransportRefusal } from '../station-transport';
+import { beforeServing } from '../tcp-connections';
 import type { TransportLimits } from '../transport-limits';
 import { HandshakeLimiter } from './handshake-limiter';
 import type { ServerCertificates } from './server-certificates';
@@ -40,12 +41,14 @@ export class TlsServer {
   readonly server: Server;
   private readonly handshakes: HandshakeLimiter;
   private readonly ticketKeys: NodeJS.Timeout;
+  private certificates: ServerCertificates;
 
   constructor(
     private readonly parts: TlsServerParts,
     onRequest: RequestListener,
   ) {
     const { tls, http, limits } = parts;
+    this.certificates = tls.certificates;
     this.handshakes = new HandshakeLimiter(limits, (address) => parts.isProxy(address));
     this.server = createServer(
       {
@@ -59,7 +62,6 @@ export class TlsServer {
       },
       onRequest,
     );
-    this.certificates = tls.certificates;
     this.limitHandshakes();
     this.server.removeAllListeners('tlsClientError'); // Node's own takes a failed handshake for a bad HTTP request
     this.server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => this.failed(error, socket));
@@ -67,8 +69,6 @@ export class TlsServer {
     this.server.prependListener('request', done).prependListener('upgrade', done);
     this.ticketKeys = setInterval(() => this.server.setTicketKeys(randomBytes(TICKET_KEY_BYTES)), TICKET_KEYS_MS).unref();
   }
-
-  private certificates: ServerCertificates;
 
   /** Handshakes that begin from now on use these. Sessions of before are not resumed, because they rest on the CAs of before; sockets stay open. */
   renew(certificates: ServerCertificates): void {
@@ -83,15 +83,13 @@ export class TlsServer {
 
   private limitHandshakes(): void {
     const { addressOf, refused } = this.parts;
-    const serve = this.server.listeners('connection');
-    this.server.removeAllListeners('connection');
-    this.server.on('connection', (socket: Socket) => {
+    beforeServing(this.server, (socket, serve) => {
       const address = addressOf(socket);
       if (!this.handshakes.begin(socket, address)) {
         refused('too-many-tls-handshakes', address);
         return void socket.destroy();
       }
-      for (const listener of serve) listener.call(this.server, socket);
+      serve();
     });
   }
 
