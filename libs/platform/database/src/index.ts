@@ -15,7 +15,7 @@ export { setStatementTimeout } from './connection/typeorm-statement-timeout';
 export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
 export { type Statement } from './connection/statement';
-export { prepared } from './connection/typeorm-prepared';
+export { prepared, selectRows } from './connection/typeorm-prepared';
 export { lockNamed, lockStation, takeTurn } from './connection/typeorm-locks';
 export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
@@ -48,4 +48,13 @@ export {
 } from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
-export { BATCH_MS, DELETED_TENANTS, DELETED_TENANT_DAYS, REMOVAL_BATCH, RETENTION_INTERVAL_MS, Retention, undeclared, type Batch } from './retention/typeorm-retention';
+export {
+  BATCH_MS,
+  DELETED_TENANTS,
+  DELETED_TENANT_DAYS,
+  REMOVAL_BATCH,
+  RETENTION_INTERVAL_MS,
+  Retention,
+  undeclared,
+  type Batch,
+} from './retention/typeorm-retention';
