@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { BenchSystem } from './bench-system';
 import type { Measurement } from './measurement';
-import type { Scale } from './workloads';
-
-type Ceiling = (system: BenchSystem, scale: Scale, report: (measurement: Measurement) => void) => Promise<void>;
+import type { Scale, Workload } from './workloads';
 
 /** What the work would cost at least, with nothing of ours: measured between the workloads, on the same machine. */
-export const CEILINGS: Readonly<Record<string, Ceiling>> = { 'bare-echo': bareEcho, 'bare-inserts': bareInserts };
+export const CEILINGS: Readonly<Record<string, Workload>> = { 'bare-echo': bareEcho, 'bare-inserts': bareInserts };
 
 const BATCH = 500;
 const ROWS = 20_000;
