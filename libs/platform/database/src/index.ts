@@ -16,7 +16,7 @@ export { databaseCheck } from './connection/typeorm-database-check';
 export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lease';
 export { type Statement } from './connection/statement';
 export { prepared, selectRows } from './connection/typeorm-prepared';
-export { lockNamed, lockStation, takeTurn } from './connection/typeorm-locks';
+export { lockNamed, lockStation, takeTurn, tryLocks } from './connection/typeorm-locks';
 export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
