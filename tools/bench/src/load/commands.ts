@@ -5,6 +5,9 @@ import { allPaced } from './pace';
 /** The API waits so long for the answer of the station, seconds. */
 const WAIT_SECONDS = 20;
 
+/** What is sent; nothing else in the system sends it by itself. */
+export const COMMAND = 'ClearCache';
+
 interface CommandsTask {
   apiUrl: string;
   adminKey: string;
@@ -19,7 +22,7 @@ interface CommandsTask {
 export function commands(fleet: readonly BenchStation[], task: CommandsTask, latencies: Latencies): Promise<number> {
   const { apiUrl, adminKey, tenant, seconds, rate, atOnce } = task;
   const headers = { authorization: `Bearer ${adminKey}`, 'voltbus-tenant': tenant, 'content-type': 'application/json' };
-  const body = JSON.stringify({ action: 'ClearCache', payload: {}, wait: WAIT_SECONDS });
+  const body = JSON.stringify({ action: COMMAND, payload: {}, wait: WAIT_SECONDS });
   let next = 0;
   const send = async (): Promise<void> => {
     const { name } = fleet[next++ % fleet.length] as BenchStation; // a fleet has stations
