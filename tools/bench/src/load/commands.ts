@@ -1,9 +1,12 @@
 import type { BenchStation } from './bench-station';
 import type { Latencies } from './latencies';
-import { paced } from './pace';
+import { allPaced } from './pace';
 
 /** The API waits so long for the answer of the station, seconds. */
 const WAIT_SECONDS = 20;
+
+/** What is sent; nothing else in the system sends it by itself. */
+export const COMMAND = 'ClearCache';
 
 interface CommandsTask {
   apiUrl: string;
@@ -16,10 +19,10 @@ interface CommandsTask {
 }
 
 /** Commands to one station after the other, until the API has the station's answer. Returns how many were answered. */
-export async function commands(fleet: readonly BenchStation[], task: CommandsTask, latencies: Latencies): Promise<number> {
+export function commands(fleet: readonly BenchStation[], task: CommandsTask, latencies: Latencies): Promise<number> {
   const { apiUrl, adminKey, tenant, seconds, rate, atOnce } = task;
   const headers = { authorization: `Bearer ${adminKey}`, 'voltbus-tenant': tenant, 'content-type': 'application/json' };
-  const body = JSON.stringify({ action: 'ClearCache', payload: {}, wait: WAIT_SECONDS });
+  const body = JSON.stringify({ action: COMMAND, payload: {}, wait: WAIT_SECONDS });
   let next = 0;
   const send = async (): Promise<void> => {
     const { name } = fleet[next++ % fleet.length] as BenchStation; // a fleet has stations
@@ -27,13 +30,12 @@ export async function commands(fleet: readonly BenchStation[], task: CommandsTas
     const command = (await response.json()) as { status?: string };
     if (command.status !== 'answered') throw new Error(`${name}: a command ended ${JSON.stringify(command)}`);
   };
-  const counts = await Promise.all(
-    Array.from({ length: atOnce }, (_, lane) =>
-      paced({ stations: atOnce, seconds, rate }, lane, async (intended) => {
-        await send();
-        latencies.add('command', performance.now() - intended);
-      }),
-    ),
+  const unit = async (intended: number): Promise<void> => {
+    await send();
+    latencies.add('command', performance.now() - intended);
+  };
+  return allPaced(
+    Array.from({ length: atOnce }, () => unit),
+    { seconds, rate },
   );
-  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,7 +1,7 @@
 import type { BenchStation } from './bench-station';
 import type { Latencies } from './latencies';
 import { meterValues16, start16, transactionEvent } from './messages';
-import { paced } from './pace';
+import { allPaced } from './pace';
 
 /** Before now, so that the times of a long stream are not in the future. */
 const BEGUN_BEFORE_MS = 3 * 3_600_000;
@@ -16,20 +16,16 @@ export function beginTransactions(fleet: readonly BenchStation[]): Promise<SendR
 }
 
 /** Readings of transactions that were begun before. Returns how many were answered. */
-export async function meterStream(
+export function meterStream(
   readings: readonly SendReading[],
-  { seconds, rate }: { seconds: number; rate: number | null },
+  pace: { seconds: number; rate: number | null },
   latencies: Latencies,
 ): Promise<number> {
-  const counts = await Promise.all(
-    readings.map((send, index) =>
-      paced({ stations: readings.length, seconds, rate }, index, async (intended) => {
-        await send();
-        latencies.add('reading', performance.now() - intended);
-      }),
-    ),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
+  const units = readings.map((send) => async (intended: number) => {
+    await send();
+    latencies.add('reading', performance.now() - intended);
+  });
+  return allPaced(units, pace);
 }
 
 async function begunTransaction(station: BenchStation, index: number, begin: number): Promise<SendReading> {

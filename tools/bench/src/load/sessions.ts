@@ -4,7 +4,7 @@ import { noopTelemetry } from '@voltbus/telemetry';
 import type { BenchStation } from './bench-station';
 import type { Latencies } from './latencies';
 import { meterValues16, start16, stop16, tokenOf } from './messages';
-import { paced } from './pace';
+import { allPaced } from './pace';
 
 const READINGS = 3;
 /** The times of a station's sessions do not overlap: each begins so much later than the one before. */
@@ -25,25 +25,22 @@ export async function sessions(
 ): Promise<number> {
   const cdrs = await followCdrs(brokers, latencies);
   const begin = Date.now() - BEGUN_BEFORE_MS;
-  const counts = await Promise.all(
-    fleet.map((station, index) =>
-      paced({ stations: fleet.length, seconds, rate }, index, async (intended, nth) => {
-        const at = begin + nth * SESSION_MS;
-        await timed(latencies, 'authorize', intended, () => station.call('Authorize', { idTag: tokenOf(index) }));
-        const start = await timed(latencies, 'start', performance.now(), () => station.call('StartTransaction', start16(index, at)));
-        const id = Number(start['transactionId']);
-        for (let reading = 1; reading <= READINGS; reading++)
-          await timed(latencies, 'reading', performance.now(), () => station.call('MeterValues', meterValues16(id, at, reading)));
-        cdrs.stopSent(station.name, id);
-        await timed(latencies, 'stop', performance.now(), () =>
-          station.call('StopTransaction', stop16({ station: index, transactionId: id }, at, READINGS)),
-        );
-        latencies.add('session', performance.now() - intended);
-      }),
-    ),
-  );
+  const units = fleet.map((station, index) => async (intended: number, nth: number) => {
+    const at = begin + nth * SESSION_MS;
+    await timed(latencies, 'authorize', intended, () => station.call('Authorize', { idTag: tokenOf(index) }));
+    const start = await timed(latencies, 'start', performance.now(), () => station.call('StartTransaction', start16(index, at)));
+    const id = Number(start['transactionId']);
+    for (let reading = 1; reading <= READINGS; reading++)
+      await timed(latencies, 'reading', performance.now(), () => station.call('MeterValues', meterValues16(id, at, reading)));
+    cdrs.stopSent(station.name, id);
+    await timed(latencies, 'stop', performance.now(), () =>
+      station.call('StopTransaction', stop16({ station: index, transactionId: id }, at, READINGS)),
+    );
+    latencies.add('session', performance.now() - intended);
+  });
+  const count = await allPaced(units, { seconds, rate });
   await cdrs.close();
-  return counts.reduce((sum, count) => sum + count, 0);
+  return count;
 }
 
 async function timed<T>(latencies: Latencies, kind: string, intended: number, call: () => Promise<T>): Promise<T> {

@@ -1,40 +1,34 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { OwnProcess } from '../own-process';
 import type { BenchSystem } from './bench-system';
+import type { EchoAnswer } from './echo-process';
 import type { Measurement } from './measurement';
-import type { Scale } from './workloads';
-
-type Ceiling = (system: BenchSystem, scale: Scale, report: (measurement: Measurement) => void) => Promise<void>;
+import type { Scale, Workload } from './workloads';
 
 /** What the work would cost at least, with nothing of ours: measured between the workloads, on the same machine. */
-export const CEILINGS: Readonly<Record<string, Ceiling>> = { 'bare-echo': bareEcho, 'bare-inserts': bareInserts };
+export const CEILINGS: Readonly<Record<string, Workload>> = { 'bare-echo': bareEcho, 'bare-inserts': bareInserts };
 
 const BATCH = 500;
 const ROWS = 20_000;
 
 /** C1: readings are answered by a server that does nothing else. */
 async function bareEcho(system: BenchSystem, { stations, seconds }: Scale, report: (measurement: Measurement) => void): Promise<void> {
-  const child = fork(join(__dirname, 'echo-process.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [port] = (await once(child, 'message')) as [number];
-  const usage = async (): Promise<NodeJS.CpuUsage> => {
-    child.send('usage');
-    return (await once(child, 'message'))[0] as NodeJS.CpuUsage; // our own process
-  };
+  const echo = new OwnProcess<'usage', EchoAnswer>(join(__dirname, 'echo-process.js'));
+  const { port } = await echo.answer();
   try {
     await system.perform({ do: 'connect', ocppUrl: `ws://127.0.0.1:${port}`, fleet: 'echo', stations, protocol: 'ocpp1.6' });
     await system.perform({ do: 'begin' });
     await system.perform({ do: 'meter', seconds: 1, rate: null });
-    const before = await usage();
+    const before = (await echo.ask('usage')).usage;
     const { units, latencies, cpuMs, seconds: took } = await system.perform({ do: 'meter', seconds: seconds / 2, rate: null });
-    const after = await usage();
+    const after = (await echo.ask('usage')).usage;
     const cpu = { echo: (after.user + after.system - before.user - before.system) / 1_000 };
     const facts = { workload: 'bare-echo', unit: 'reading', stations, ratePerSecond: null };
     report({ ...facts, units, seconds: took, cpu, generatorCpuMs: cpuMs, latencies });
     await system.perform({ do: 'disconnect' });
   } finally {
-    child.disconnect();
+    await echo.stop();
   }
 }
 

@@ -23,3 +23,8 @@ export function microsPerUnit({ cpu, units }: Measurement, process?: string): nu
   const ms = process === undefined ? Object.values(cpu).reduce((sum, one) => sum + one, 0) : (cpu[process] ?? 0);
   return (ms * 1_000) / units;
 }
+
+/** A processor time as the page shows it. */
+export function shownMicros(micros: number): string {
+  return micros < 1_000 ? `${Math.round(micros)} µs` : `${(micros / 1_000).toFixed(1)} ms`;
+}

@@ -1,4 +1,4 @@
-import { microsPerUnit, type Measurement } from './measurement';
+import { microsPerUnit, shownMicros, type Measurement } from './measurement';
 import type { RecordedRun } from './recorded-run';
 import { TARGETS } from './targets';
 
@@ -54,7 +54,7 @@ function isWorkload({ workload }: Measurement): boolean {
 
 function costRow(measurement: Measurement): string[] {
   const { workload, stations, units, seconds, unit, cpu } = measurement;
-  const shown = unit === 'second' ? (micros: number) => `${(micros / 10_000).toFixed(1)} %` : each;
+  const shown = unit === 'second' ? (micros: number) => `${(micros / 10_000).toFixed(1)} %` : shownMicros;
   const rest = Object.keys(cpu).filter((name) => !PROCESSES.includes(name));
   const others = rest.reduce((sum, name) => sum + microsPerUnit(measurement, name), 0);
   return [
@@ -68,7 +68,7 @@ function costRow(measurement: Measurement): string[] {
 }
 
 function ceilingRows(measurement: Measurement): string[][] {
-  return Object.keys(measurement.cpu).map((name) => [measurement.workload, name, each(microsPerUnit(measurement, name))]);
+  return Object.keys(measurement.cpu).map((name) => [measurement.workload, name, shownMicros(microsPerUnit(measurement, name))]);
 }
 
 function latencyRows({ workload, latencies }: Measurement): string[][] {
@@ -88,10 +88,6 @@ function targetRows(results: readonly Measurement[]): string[][] {
     const judged = judge(byName);
     return judged === null ? [] : [[quantity, target, judged.measured, judged.met ? 'met' : '**missed**', judged.met ? '' : reason]];
   });
-}
-
-function each(micros: number): string {
-  return micros < 1_000 ? `${Math.round(micros)} µs` : `${(micros / 1_000).toFixed(1)} ms`;
 }
 
 /** A table of Markdown whose columns are as wide as their longest cell. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { COMMAND } from '../load/commands';
 
 /** Rows that do not come by then are lost. */
 const WAIT_MS = 90_000;
@@ -11,7 +12,7 @@ const COUNTS = {
   'ended transactions': 'SELECT count(*) FROM transactions.transactions WHERE tenant = $1 AND station LIKE $2 AND ended_at IS NOT NULL',
   CDRs: 'SELECT count(*) FROM cdr.cdrs WHERE tenant = $1 AND station LIKE $2',
   connectors: `SELECT count(*) FROM device_config.connectors WHERE tenant = $1 AND station LIKE $2 AND status = 'Available'`,
-  commands: `SELECT count(*) FROM router.commands WHERE tenant = $1 AND station LIKE $2 AND status = 'answered'`,
+  commands: `SELECT count(*) FROM router.commands WHERE tenant = $1 AND station LIKE $2 AND action = '${COMMAND}' AND status = 'answered'`,
 } as const;
 
 type StoredKind = keyof typeof COUNTS;

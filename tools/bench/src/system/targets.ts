@@ -1,4 +1,4 @@
-import { microsPerUnit, type Measurement } from './measurement';
+import { microsPerUnit, shownMicros, type Measurement } from './measurement';
 
 /** What the system is meant to reach, and why it does not where it does not. */
 interface Target {
@@ -11,7 +11,6 @@ interface Target {
 }
 
 const BUSY = 'latencies of a machine that other work kept busy; they need a quiet one';
-const micros = (value: number): string => (value < 1_000 ? `${Math.round(value)} µs` : `${(value / 1_000).toFixed(1)} ms`);
 
 export const TARGETS: readonly Target[] = [
   {
@@ -81,7 +80,7 @@ function ratio(workload: string, process: string, ceiling: string, part: string,
     const [work, bare] = [results.get(workload), results.get(ceiling)];
     if (work === undefined || bare === undefined) return null;
     const [own, least] = [microsPerUnit(work, process), microsPerUnit(bare, part)];
-    return { measured: `${micros(own)} of ${micros(least)}: ${(own / least).toFixed(1)} times`, met: own <= least * most };
+    return { measured: `${shownMicros(own)} of ${shownMicros(least)}: ${(own / least).toFixed(1)} times`, met: own <= least * most };
   };
 }
 
@@ -90,7 +89,7 @@ function cost(workload: string, mostMicros: number, without: readonly string[] =
     const work = results.get(workload);
     if (work === undefined) return null;
     const left = without.reduce((sum, process) => sum - microsPerUnit(work, process), microsPerUnit(work));
-    return { measured: micros(left), met: left <= mostMicros };
+    return { measured: shownMicros(left), met: left <= mostMicros };
   };
 }
 

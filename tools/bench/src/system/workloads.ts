@@ -13,7 +13,8 @@ export interface Scale {
   warmUpSeconds: number;
 }
 
-type Workload = (system: BenchSystem, scale: Scale, report: (measurement: Measurement) => void) => Promise<void>;
+/** Measures one kind of work, and reports each result when it is there. */
+export type Workload = (system: BenchSystem, scale: Scale, report: (measurement: Measurement) => void) => Promise<void>;
 
 /** Half of what was answered without a pace. */
 const HALF_LOAD = 0.5;

@@ -21,3 +21,8 @@ export async function prepared<Row>(manager: EntityManager, statement: Statement
   // The rows are what the statement selects, beside which the caller names their shape.
   return rows as Row[];
 }
+
+/** The rows of a SELECT that is also asked for outside of a transaction, where it is not prepared. */
+export function selectRows<Row>(manager: EntityManager, select: Statement, values: readonly unknown[]): Promise<Row[]> {
+  return manager.queryRunner === undefined ? manager.query<Row[]>(select.text, [...values]) : prepared(manager, select, values);
+}

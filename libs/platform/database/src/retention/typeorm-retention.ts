@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Keeping, RetentionDays, SchemaDeclaration, TableDeclaration } from './retention';
 import type { Metrics } from '@voltbus/telemetry';
+import { tryLocks } from '../connection/typeorm-locks';
 import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
 
 /** Rows removed in one database transaction: its locks are held for some milliseconds. */
@@ -125,10 +126,8 @@ export class Retention {
     const { dataSource, declared, batch: limit = REMOVAL_BATCH } = this.parts;
     const name = `${declared.schema}.${table}`;
     return dataSource.transaction(async (manager) => {
-      const [lock] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine', [
-        `retention ${name}`,
-      ]);
-      if (lock?.mine !== true) return null;
+      const [isMine] = await tryLocks(manager, [`retention ${name}`]);
+      if (isMine !== true) return null;
       await setStatementTimeout(manager, { statementMs: BATCH_MS });
       await manager.query(`SELECT set_config('voltbus.retention', 'on', true)`); // what the audit log's trigger lets remove its entries
       const [, count] = await manager.query<[unknown, number]>(`DELETE FROM ${name} WHERE ctid = ANY(ARRAY(${rowsOf(name)}))`, [

@@ -173,16 +173,14 @@ describe('transactions of stations', () => {
   });
 
   it('do not wait for a station whose lock another transaction has, which comes after it', async () => {
-    let release: () => void = () => undefined;
-    let locked: () => void = () => undefined;
-    const isLocked = new Promise<void>((resolve) => (locked = resolve));
+    const [locked, release] = [gate(), gate()];
     const holding = dataSource.transaction(async (manager) => {
       await lockStation(manager, ref(3));
-      locked();
-      await new Promise<void>((resolve) => (release = resolve));
+      locked.open();
+      await release.opened;
       await prepared(manager, ADD, ['S3', 1, JSON.stringify('first'), null]);
     });
-    await isLocked;
+    await locked.opened;
     const runs = many.map((station) =>
       stations.run(ref(station), async (manager) => {
         await prepared(manager, ADD, [`S${station}`, 1, JSON.stringify('second'), null]);
@@ -191,7 +189,7 @@ describe('transactions of stations', () => {
     );
     await within('the other stations', Promise.all(runs.filter((_, station) => station !== 3)));
     expect(await stored()).toHaveLength(19);
-    release();
+    release.open();
     await holding;
     expect((await runs[3])?.map(({ body }) => body)).toEqual(['first']);
   });

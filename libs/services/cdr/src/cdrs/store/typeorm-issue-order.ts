@@ -24,18 +24,15 @@ export async function nextInIssueOrder(
   await prepared(manager, LOCK, [tenant]);
   const [row] = await prepared<{ next: Date }>(manager, NEXT, [tenant, now]);
   if (row === undefined) throw new Error('the database has no time');
-  const first = Math.max(row.next.getTime(), lastIn(manager, tenant) + 1);
-  lastGiven.set(manager.queryRunner as QueryRunner, { tenant, at: first + count - 1 }); // a prepared statement has one
+  const runner = manager.queryRunner as QueryRunner; // a prepared statement has one
+  const last = lastGiven.get(runner);
+  const first = last?.tenant === tenant ? Math.max(row.next.getTime(), last.at + 1) : row.next.getTime();
+  lastGiven.set(runner, { tenant, at: first + count - 1 });
   return Array.from({ length: count }, (_, nth) => new Date(first + nth));
 }
 
 /** The last instant that a database transaction gave: CDRs of several stations share one, and are stored after all of them have theirs. */
 const lastGiven = new WeakMap<QueryRunner, { tenant: string; at: number }>();
-
-function lastIn({ queryRunner }: EntityManager, tenant: string): number {
-  const last = queryRunner && lastGiven.get(queryRunner);
-  return last?.tenant === tenant ? last.at : -Infinity;
-}
 
 /**
  * Waits for the CDRs of a tenant that are being issued: afterwards those of the time before are all stored, and none is

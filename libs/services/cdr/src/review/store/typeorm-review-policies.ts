@@ -1,5 +1,5 @@
 import { DEFAULT_REVIEW_FLAGS } from '@voltbus/contracts';
-import { prepared, type Statement } from '@voltbus/database';
+import { selectRows, type Statement } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ReviewPolicy } from '../domain/review-reasons';
 import { ReviewPolicyEntity } from './review-policy.entity';
@@ -15,9 +15,7 @@ export class TypeormReviewPolicies {
   constructor(private readonly dataSource: DataSource) {}
 
   async of(tenant: string, manager: EntityManager = this.dataSource.manager): Promise<ReviewPolicy> {
-    const [policy] = await (manager.queryRunner
-      ? prepared<ReviewPolicy>(manager, POLICY, [tenant])
-      : manager.query<ReviewPolicy[]>(POLICY.text, [tenant]));
+    const [policy] = await selectRows<ReviewPolicy>(manager, POLICY, [tenant]);
     return policy ?? { flags: DEFAULT_REVIEW_FLAGS, above: null };
   }
 

@@ -1,7 +1,16 @@
 import type { EvictReason, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import { removeUnhandledMessages } from '@voltbus/service';
-import { StationTransactions, lockNamed, lockStation, prepared, type Outbox, type OutboxEvent, type Statement } from '@voltbus/database';
+import {
+  StationTransactions,
+  lockNamed,
+  lockStation,
+  prepared,
+  selectRows,
+  type Outbox,
+  type OutboxEvent,
+  type Statement,
+} from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
@@ -100,8 +109,7 @@ export class StationUnit {
 
   async load(): Promise<AdmittedStation | null> {
     const { manager, key } = this;
-    const rows: StationRow[] = await (manager.queryRunner ? prepared<StationRow>(manager, LOAD, key) : manager.query(LOAD.text, key));
-    const [row] = rows;
+    const [row] = await selectRows<StationRow>(manager, LOAD, key);
     const admitted = row === undefined ? null : admittedOf(row);
     return row === undefined || admitted === null ? null : { ...admitted, ...descriptionOf(row) };
   }

@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { BATCH_MS, setStatementTimeout, type Batch } from '@voltbus/database';
+import { BATCH_MS, setStatementTimeout, tryLocks, type Batch } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
@@ -97,10 +97,8 @@ export class TypeormSealing {
 
   private alone<Row>(work: string, sql: string, values: readonly unknown[]): Promise<Row[] | null> {
     return this.dataSource.transaction(async (manager) => {
-      const [lock] = await manager.query<{ mine: boolean }[]>('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS mine', [
-        `retention transactions ${work}`,
-      ]);
-      if (lock?.mine !== true) return null;
+      const [isMine] = await tryLocks(manager, [`retention transactions ${work}`]);
+      if (isMine !== true) return null;
       await setStatementTimeout(manager, { statementMs: BATCH_MS });
       return manager.query<Row[]>(sql, [...values]);
     });
