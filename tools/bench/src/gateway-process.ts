@@ -1,5 +1,6 @@
 import { MemoryBus } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
+import { readSettings } from '@voltbus/runtime';
 import { Gateway } from '@voltbus/service-gateway';
 import { noopTelemetry, type Metrics } from '@voltbus/telemetry';
 
@@ -18,6 +19,7 @@ export interface Answer {
   notCopied: number;
 }
 
+const SETTINGS = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_KEY_PEPPER: 'p'.repeat(32), VOLTBUS_POD_NAME: 'bench' };
 const counts = new Map<string, number>();
 const metrics: Metrics = {
   counter: (name) => ({
@@ -34,31 +36,7 @@ const metrics: Metrics = {
 async function run(): Promise<void> {
   const connections = new MemoryConnections();
   const gateway = new Gateway({
-    settings: {
-      HOST: '127.0.0.1',
-      OCPP_PORT: 0,
-      OCPP_TRUSTED_PROXIES: undefined,
-      OCPP_PROXY_PROTOCOL: false,
-      OCPP_PLAIN: true,
-      OCPP_TLS_PORT: undefined,
-      OCPP_TLS_CERT_FILES: undefined,
-      OCPP_TLS_KEY_FILES: undefined,
-      OCPP_TLS_CLIENT_CA_FILES: undefined,
-      OCPP_TLS_CRL_FILES: undefined,
-      OCPP_TLS_MIN_VERSION: '1.2',
-      OCPP_TLS_REVOCATION_UNAVAILABLE: 'refuse',
-      OCPP_PROXY_TLS: 'none',
-      OCSP_HOSTS: undefined,
-      KEY_PEPPER: 'p'.repeat(32),
-      POD_NAME: 'bench',
-      TRANSPORT: 'uws',
-      SUBPROTOCOL_MISMATCH: 'refuse',
-      SUBPROTOCOL_MISSING: 'refuse',
-      PING_SECONDS: 45,
-      ASSERT_SECONDS: 60,
-      HEARTBEAT_SECONDS: 300,
-      INSTALLATION: 'default',
-    },
+    settings: readSettings(SETTINGS, 'standalone', 'standalone'),
     bus: new MemoryBus({ ...noopTelemetry, metrics, absentGroups: 'skip' }),
     connections,
     logger: noopTelemetry.logger,

@@ -18,6 +18,7 @@ import {
 } from '@voltbus/contracts';
 import { MemoryBus, type BusRecord } from '@voltbus/bus';
 import { MemoryConnections } from '@voltbus/connections';
+import { readSettings } from '@voltbus/runtime';
 import { publishDownlink } from '@voltbus/service';
 import { silentLogger, testMetrics, within } from '@voltbus/testing';
 import { Gateway, type GatewaySettings } from '../gateway';
@@ -26,6 +27,7 @@ import { TestStation } from './ws-test-station';
 
 const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
+const USUAL = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_TRANSPORT: 'ws', VOLTBUS_KEY_PEPPER: PEPPER };
 
 type RegistryOptions = NonNullable<ConstructorParameters<typeof MemoryConnections>[0]>;
 type BusOptions = Partial<ConstructorParameters<typeof MemoryBus>[0]>;
@@ -162,29 +164,7 @@ export class GatewayFixture {
   private async add(settings: Partial<GatewaySettings>, index: number, limits: Partial<TransportLimits>): Promise<void> {
     const gateway = new Gateway({
       settings: {
-        HOST: '127.0.0.1',
-        OCPP_PORT: 0,
-        OCPP_TRUSTED_PROXIES: undefined,
-        OCPP_PROXY_PROTOCOL: false,
-        OCPP_PLAIN: true,
-        OCPP_TLS_PORT: undefined,
-        OCPP_TLS_CERT_FILES: undefined,
-        OCPP_TLS_KEY_FILES: undefined,
-        OCPP_TLS_CLIENT_CA_FILES: undefined,
-        OCPP_TLS_CRL_FILES: undefined,
-        OCPP_TLS_MIN_VERSION: '1.2',
-        OCPP_TLS_REVOCATION_UNAVAILABLE: 'refuse',
-        OCPP_PROXY_TLS: 'none',
-        OCSP_HOSTS: undefined,
-        KEY_PEPPER: PEPPER,
-        POD_NAME: `gw-${index}`,
-        TRANSPORT: 'ws',
-        SUBPROTOCOL_MISMATCH: 'refuse',
-        SUBPROTOCOL_MISSING: 'refuse',
-        PING_SECONDS: 45,
-        HEARTBEAT_SECONDS: 300,
-        INSTALLATION: 'default',
-        ASSERT_SECONDS: 60,
+        ...readSettings({ ...USUAL, VOLTBUS_POD_NAME: `gw-${index}` }, 'standalone', 'standalone'),
         ...settings,
       },
       bus: this.bus,
