@@ -17,8 +17,8 @@ export interface Session {
   endedAt: Date | null;
   /** The register at the end; null while the session lasts. */
   endWh: number | null;
-  /** What the CSMS has acknowledged of it. */
-  acknowledged: { start: boolean; end: boolean; readings: number };
+  /** What the CSMS has acknowledged of it; of its readings, their instants. */
+  acknowledged: { start: boolean; end: boolean; readings: Date[] };
   /** Messages that were given up or pushed out of a full queue. */
   lost: number;
 }
@@ -45,7 +45,7 @@ export function newSession(
     endedAt: null,
     endWh: null,
     seqNo: 0,
-    acknowledged: { start: false, end: false, readings: 0 },
+    acknowledged: { start: false, end: false, readings: [] },
     lost: 0,
   };
 }
