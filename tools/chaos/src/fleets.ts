@@ -11,7 +11,7 @@ const CLOCKS = [
 const STATIONS_OF_A_CLOCK = 6;
 const COMMAND_SECONDS = 1;
 
-export interface PlannedFleet {
+interface PlannedFleet {
   target: FleetTarget & { tenant: string };
   plan: { stations: number; minutes: number; seed: number; more: readonly string[] };
 }

@@ -13,8 +13,6 @@ const INVARIANTS = { acknowledged, billing, owners, order, tenancy, commands, re
   (history: History) => string[]
 >;
 
-export type Invariant = keyof typeof INVARIANTS;
-
 /** Every violation, its line begun by the invariant's name. */
 export function judge(history: History): string[] {
   return Object.entries(INVARIANTS).flatMap(([name, invariant]) => invariant(history).map((violation) => `${name}: ${violation}`));

@@ -8,7 +8,7 @@ const VERIFY = 'apps/simulator/dist/verify-main.js';
 const PASSWORD = 'a password of the soak';
 const LOOK_MS = 100;
 
-export interface FleetPlan {
+interface FleetPlan {
   stations: number;
   minutes: number;
   seed: number;

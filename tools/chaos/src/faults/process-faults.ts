@@ -45,8 +45,12 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: 'rolling-restart',
     about: 'every process is stopped in order and started again, one after the other',
-    inject: async ({ stack }) => {
-      for (const name of ROLLING) await endAndRestart(stack, name, 'SIGTERM');
+    inject: async ({ stack, log }) => {
+      for (const name of ROLLING) {
+        const begunAt = performance.now();
+        await endAndRestart(stack, name, 'SIGTERM');
+        log(`${name} was stopped and ready again after ${Math.round((performance.now() - begunAt) / 1_000)} s`);
+      }
     },
   },
 ];
