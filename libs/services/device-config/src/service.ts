@@ -12,6 +12,7 @@ import { messageLog } from './message-log/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
+import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
@@ -28,6 +29,7 @@ export const deviceConfig: ServiceDefinition = {
     stationChanges,
     securityEvents,
     deviceModel,
+    statusHistory,
     availability,
     identityConflicts,
     messageLog,
