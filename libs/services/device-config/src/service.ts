@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { changeAvailability } from './change-availability/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceModel } from './device-model/block';
@@ -31,6 +32,7 @@ export const deviceConfig: ServiceDefinition = {
     deviceModel,
     statusHistory,
     availability,
+    changeAvailability,
     identityConflicts,
     messageLog,
     provisioning,

@@ -90,7 +90,7 @@ describe('the history of a connector', () => {
 
   it('is the same for one batch and for several', async () => {
     await Promise.all([known('one-batch'), known('batches')]);
-    const reports: [string, number][] = [['Available', 0], ['Charging', 5], ['Available', 3], ['Available', 9], ['Faulted', 12], ['Faulted', 12]]; // prettier-ignore
+    const reports: [string, number][] = [['Available', 0], ['Charging', 5], ['Available', 3], ['Available', 9], ['Faulted', 12], ['Faulted', 12], ['Faulted', 15]]; // prettier-ignore
     const messages = (station: string) =>
       reports.map(([status, minute]) => ({
         station: { protocol: 'ocpp1.6' as const, station, receivedAt: at(20) },
@@ -105,7 +105,7 @@ describe('the history of a connector', () => {
       ['Available', 3, 3, 5],
       ['Charging', 5, 5, 9],
       ['Available', 9, 9, 12],
-      ['Faulted', 12, 12, null],
+      ['Faulted', 12, 15, null],
     ]);
   });
 
@@ -207,7 +207,8 @@ it('has connections; the end of an older one does not count', async () => {
   await service.deliver(disconnected, [event(2, 9)]);
   await service.deliver(connected, [event(2, 5)]);
   expect((await entries('connections')).filter(({ superseded }) => !superseded)).toMatchObject([
-    { status: 'online', minute: 0, replaced: 9 },
+    { status: 'online', minute: 0, confirmed: 5, replaced: 9 },
+    { status: 'online', minute: 5, replaced: 9 }, // it came again when something newer was known
     { status: 'offline', minute: 9, replaced: null },
   ]);
 });

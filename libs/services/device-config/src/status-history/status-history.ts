@@ -23,6 +23,8 @@ interface Turn {
   last: HistoryEntry | null;
   /** The entry that held before the batch. */
   first: HistoryEntry | null;
+  /** The same with its repetitions in the batch; null: there are none. */
+  confirmed: HistoryEntry | null;
   entries: NewEntry[];
 }
 
@@ -50,7 +52,7 @@ export class StatusHistory {
 }
 
 function beginTurn(last: HistoryEntry | null): Turn {
-  return { last, first: last, entries: [] };
+  return { last, first: last, confirmed: null, entries: [] };
 }
 
 function counted(entry: NewEntry): Counted {
@@ -60,11 +62,16 @@ function counted(entry: NewEntry): Counted {
 function take(turn: Turn, report: HistoryReport): void {
   const { last } = turn;
   const placing = placeInHistory(last, report);
-  if (placing.kind === 'repeat') turn.last = last === null ? null : { ...last, confirmedAt: placing.confirmedAt };
-  else if (placing.kind === 'past')
-    turn.entries.push({ ...report, at: placing.at, superseded: placing.superseded, replacedAt: placing.until });
+  if (placing.kind === 'repeat') {
+    const repeated = { confirmedAt: placing.confirmedAt, epoch: report.epoch };
+    turn.last = last === null ? null : { ...last, ...repeated };
+    const holding = turn.entries.findLast(({ replacedAt }) => replacedAt === null);
+    if (holding === undefined) turn.confirmed = turn.last;
+    else Object.assign(holding, repeated);
+  } else if (placing.kind === 'past')
+    turn.entries.push({ ...report, at: placing.at, confirmedAt: placing.at, superseded: placing.superseded, replacedAt: placing.until });
   else {
-    turn.entries.push({ ...report, at: placing.at, superseded: false, replacedAt: null });
+    turn.entries.push({ ...report, at: placing.at, confirmedAt: placing.at, superseded: false, replacedAt: null });
     turn.last = { ...report, at: placing.at, confirmedAt: placing.at };
   }
 }
@@ -73,11 +80,9 @@ function take(turn: Turn, report: HistoryReport): void {
 function heldUntil(place: HistoryPlace, turn: Turn | undefined, kept: ReadonlySet<NewEntry>): HeldUntil[] {
   if (turn === undefined || turn.first === null) return [];
   const next = turn.entries.find((entry) => entry.replacedAt === null && kept.has(entry));
-  const { at, confirmedAt } = turn.first;
-  if (next !== undefined) return [{ ...place, at, confirmedAt, replacedAt: next.at }];
-  return turn.last !== null && turn.last.confirmedAt > confirmedAt && turn.last.at === at
-    ? [{ ...place, at, confirmedAt: turn.last.confirmedAt, replacedAt: null }]
-    : [];
+  const { at, confirmedAt, epoch } = turn.confirmed ?? turn.first;
+  if (next !== undefined) return [{ ...place, at, confirmedAt, epoch, replacedAt: next.at }];
+  return turn.confirmed === null ? [] : [{ ...place, at, confirmedAt, epoch, replacedAt: null }];
 }
 
 /** Each entry that holds is replaced by the next one that does. */

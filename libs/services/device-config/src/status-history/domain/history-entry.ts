@@ -49,5 +49,6 @@ export interface HistoryEntry extends HistoryState {
   at: number;
   /** The last time the station repeated it. */
   confirmedAt: number;
+  /** Of the connection that brought it last. */
   epoch: number;
 }

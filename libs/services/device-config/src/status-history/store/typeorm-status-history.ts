@@ -11,6 +11,7 @@ import {
 
 /** A report and its place in the history. */
 export interface NewEntry extends HistoryReport {
+  confirmedAt: number;
   superseded: boolean;
   /** Epoch milliseconds; null: it holds. */
   replacedAt: number | null;
@@ -30,16 +31,17 @@ const ADD = `
 INSERT INTO device_config.status_history (tenant, id, station, evse, connector, kind, component, status, error_code, vendor_error_code, vendor_id, info, at,
   received_at, station_time, confirmed_at, replaced_at, superseded, epoch)
 SELECT p.tenant, p.id, p.station, p.evse, p.connector, p.kind, p.component, p.status, p."errorCode", p."vendorErrorCode", p."vendorId", p.info, p.at,
-  p."receivedAt", p."stationTime", p.at, p."replacedAt", p.superseded, p.epoch
+  p."receivedAt", p."stationTime", p."confirmedAt", p."replacedAt", p.superseded, p.epoch
 FROM ${PLACES}, id uuid, status text, "errorCode" text, "vendorErrorCode" text, "vendorId" text, info text, at timestamptz, "receivedAt" timestamptz,
-  "stationTime" timestamptz, "replacedAt" timestamptz, superseded boolean, epoch bigint)
+  "stationTime" timestamptz, "confirmedAt" timestamptz, "replacedAt" timestamptz, superseded boolean, epoch bigint)
 JOIN device_config.stations s ON s.tenant = p.tenant AND s.station = p.station
 ORDER BY p.place ON CONFLICT DO NOTHING`;
 
 /** What held at these places until now, up to the given instant, is confirmed, and replaced where that is told. */
 const END = `
-UPDATE device_config.status_history h SET confirmed_at = greatest(h.confirmed_at, p."confirmedAt"), replaced_at = coalesce(p."replacedAt", h.replaced_at)
-FROM ${PLACES}, at timestamptz, "confirmedAt" timestamptz, "replacedAt" timestamptz)
+UPDATE device_config.status_history h SET confirmed_at = greatest(h.confirmed_at, p."confirmedAt"),
+  epoch = greatest(h.epoch, p.epoch), replaced_at = coalesce(p."replacedAt", h.replaced_at)
+FROM ${PLACES}, at timestamptz, "confirmedAt" timestamptz, "replacedAt" timestamptz, epoch bigint)
 WHERE ${SAME_PLACE} AND h.at <= p.at AND h.replaced_at IS NULL AND NOT h.superseded`;
 
 /** Moves the ends of the entries that held. */
@@ -47,6 +49,8 @@ export interface HeldUntil extends HistoryPlace {
   /** The beginning of the last of them. */
   at: number;
   confirmedAt: number;
+  /** Of the connection that brought the last of them. */
+  epoch: number;
   replacedAt: number | null;
 }
 
