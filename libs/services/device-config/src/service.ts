@@ -17,6 +17,7 @@ import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
+import { uptime } from './uptime/block';
 import { unhandledMessages } from './unhandled-messages/block';
 
 /** Tenants, stations, credentials, registration, availability. */
@@ -40,6 +41,7 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     configuration,
+    uptime,
     auditLog,
     imports,
     idempotency,
