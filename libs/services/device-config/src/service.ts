@@ -5,11 +5,13 @@ import { availability } from './availability/block';
 import { changeAvailability } from './change-availability/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
+import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
+import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
@@ -32,7 +34,9 @@ export const deviceConfig: ServiceDefinition = {
     securityEvents,
     deviceModel,
     statusHistory,
+    deviceEvents,
     availability,
+    monitoring,
     changeAvailability,
     identityConflicts,
     messageLog,

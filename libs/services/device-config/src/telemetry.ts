@@ -73,6 +73,10 @@ export class DeviceConfigTelemetry {
     this.anomalies.add(count, { kind: 'status-without-history' });
   }
 
+  deviceEventsNotKept(count: number): void {
+    this.anomalies.add(count, { kind: 'device-event-not-kept' });
+  }
+
   /** Counted and not logged: a station that sends so much would fill the log instead. */
   unhandledMessagesNotStored(_: StationRef, count: number): void {
     this.anomalies.add(count, { kind: 'message-not-kept' });

@@ -1,6 +1,7 @@
 import { CONNECTIONS } from '@voltbus/contracts';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch } from '@voltbus/service';
+import { deviceEvents } from '../device-events';
 import { deviceModel } from '../device-model';
 import { statusHistory } from '../status-history';
 import { stationChanges } from '../station-changes';
@@ -34,10 +35,17 @@ export const availability = defineBlock({
   }),
   build: ({ store, use, metrics }) => ({
     fleetGauge: new FleetGauge(store.counts, metrics),
-    states: new ConnectorStates({ ...store, changes: use(stationChanges), history: use(statusHistory).history, telemetry: use(telemetry) }),
+    states: new ConnectorStates({
+      ...store,
+      changes: use(stationChanges),
+      history: use(statusHistory).history,
+      events: use(deviceEvents).events,
+      telemetry: use(telemetry),
+    }),
     presence: store.presence,
     unhandled: use(unhandledMessages).store,
     deviceModel: use(deviceModel).model,
+    events: use(deviceEvents).events,
   }),
   answers: (parts) => [
     answer(v16.StatusNotification, statusNotification16(parts)),

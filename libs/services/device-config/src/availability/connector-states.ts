@@ -1,3 +1,4 @@
+import { faultReports, type DeviceEvents } from '../device-events';
 import type { StationChanges } from '../station-changes';
 import type { HistoryReport, StatusHistory } from '../status-history';
 import type { DeviceConfigTelemetry } from '../telemetry';
@@ -9,6 +10,7 @@ interface ConnectorStatesParts {
   problems: TypeormConnectorProblems;
   changes: StationChanges;
   history: Pick<StatusHistory, 'record'>;
+  events: Pick<DeviceEvents, 'recordFaults'>;
   telemetry: DeviceConfigTelemetry;
 }
 
@@ -20,6 +22,7 @@ export class ConnectorStates {
   async report(reports: readonly StatusReport[]): Promise<void> {
     if (reports.length === 0) return;
     await this.parts.history.record(reports.map((report) => ({ ...report, kind: 'status', component: '' })));
+    await this.parts.events.recordFaults(faultReports(reports));
     const notKept = await this.parts.connectors.writeMany(reports);
     if (notKept > 0) this.parts.telemetry.reportsNotKept(notKept);
     this.parts.changes.publish(reports);

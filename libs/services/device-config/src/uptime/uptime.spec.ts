@@ -1,4 +1,5 @@
 import { deterministicId, type StationRef } from '@voltbus/contracts';
+import { TestApp } from '@voltbus/http/testing';
 import { startHttp, type HttpFixture } from '../testing/start-http';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { statusHistory } from '../status-history/block';
@@ -198,7 +199,7 @@ describe('/v1/uptime', () => {
   it('exports CSV, in which no name becomes a formula', async () => {
     const { payload, headers } = await http.app.app.inject({
       url: '/v1/uptime/export?month=2026-10',
-      headers: { authorization: `Bearer ${(await import('@voltbus/http/testing')).TestApp.KEY}`, 'voltbus-tenant': 'default' },
+      headers: { authorization: `Bearer ${TestApp.KEY}`, 'voltbus-tenant': 'default' },
     });
     expect(headers['content-type']).toContain('text/csv');
     const [header = '', ...lines] = payload.trimEnd().split('\r\n');

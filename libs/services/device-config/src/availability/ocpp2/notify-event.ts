@@ -1,6 +1,7 @@
 import { availabilityEvents, deterministicId, stationNumber } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany, TypeormUnhandledMessages } from '@voltbus/service';
+import { eventsIn, type DeviceEvents } from '../../device-events';
 import { observeEventValues, type DeviceModel } from '../../device-model';
 import type { ConnectorStates } from '../connector-states';
 import { NO_VENDOR_CODE, timesOf } from '../domain/status-time';
@@ -20,22 +21,26 @@ const STATUSES: ReadonlySet<string> = new Set<v21.StatusNotificationRequest['con
 interface NotifyEventParts {
   states: Pick<ConnectorStates, 'report' | 'reportProblems'>;
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;
+  events: Pick<DeviceEvents, 'record'>;
   deviceModel: Pick<DeviceModel, 'observe'>;
 }
 
 /**
- * N07, N08: stored as received. G01, G05: a station may report a connector's state and its faults here instead of by
+ * N07, N08: events are kept; a message with one that cannot be read is stored as received, too. G01, G05: a station may report a connector's state and its faults here instead of by
  * StatusNotification.
  */
 export function notifyEvent({
   states,
   unhandled,
+  events,
   deviceModel,
 }: NotifyEventParts): StoreMany<v21.NotifyEventRequest, v21.NotifyEventResponse> {
   return {
     shape: 'batch',
     async store(messages) {
-      await unhandled.writeMany(messages);
+      const read = messages.map((message) => eventsIn(message, (written) => timesOf(message, written)));
+      await unhandled.writeMany(messages.filter(({ payload }, at) => payload.eventData.length > (read[at]?.length ?? 0)));
+      await events.record(read.flat());
       await states.report(messages.flatMap(statesOf));
       await states.reportProblems(messages.flatMap(problemsOf));
       await observeEventValues(deviceModel, messages);
