@@ -43,11 +43,18 @@ export const deviceEventSchema = z
   .meta({ id: 'DeviceEvent', description: 'Something that a station told of one of its variables, or an error code of 1.6' });
 export type DeviceEvent = z.output<typeof deviceEventSchema>;
 
-/** An alert: raised by an event of a component, and cleared by a later one. */
+/** What raised an alert: an event of a component, or a rule of the operator. */
+export const ALERT_KINDS = ['component', 'offline', 'fault', 'monitor', 'no-session'] as const;
+
+/** An alert: raised by an event of a component, or by a rule, and cleared when that is over. */
 export const alertSchema = z
   .object({
     id: z.uuid(),
+    kind: z.enum(ALERT_KINDS).describe('`component`: a station told of it. The others are kinds of rules of the operator'),
+    rule: z.string().nullable().describe('Name of the rule; null: a station told of it'),
     ...place,
+    component: z.string().nullable().describe('Component of 2.x; of a status of 1.6 `Connector`; null: of a rule'),
+    variable: z.string().nullable().describe('Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule'),
     monitor: z.int().nullable().describe('Id of the monitor that raised it; null: it is built in'),
     severity,
     value: z.string().nullable().describe('Value of the variable at the last event'),
@@ -56,5 +63,5 @@ export const alertSchema = z
     clearedAt: z.iso.datetime().nullable().describe('Null: it is open'),
     events: z.int().describe('Events that raised it again and again'),
   })
-  .meta({ id: 'Alert', description: 'What is wrong with a component of a station' });
+  .meta({ id: 'Alert', description: 'What is wrong with a station, or a component of it' });
 export type Alert = z.output<typeof alertSchema>;

@@ -76,7 +76,7 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
-export { alertSchema, deviceEventSchema, type Alert, type DeviceEvent } from './device-event';
+export { ALERT_KINDS, alertSchema, deviceEventSchema, type Alert, type DeviceEvent } from './device-event';
 export { securityEventSchema, type SecurityEvent, type SecuritySeverity } from './security-event';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';

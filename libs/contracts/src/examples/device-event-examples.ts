@@ -14,6 +14,8 @@ const PLACE = {
 };
 const FAULT = { code: 'CX014', meaning: 'PilotFault (ChargeX MREC)', info: 'pilot out of range' };
 const ALERT = {
+  kind: 'component',
+  rule: null,
   ...PLACE,
   ...{ id: '5c2d5c0e-6b58-5d0e-9f2f-3c1be8f0a7d4', monitor: null, severity: 3, value: 'true', ...FAULT },
   ...{ raisedAt: '2026-11-30T05:02:11.318Z', clearedAt: null, events: 1 },

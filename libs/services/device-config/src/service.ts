@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@voltbus/service';
+import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
@@ -46,6 +47,7 @@ export const deviceConfig: ServiceDefinition = {
     tenants,
     configuration,
     uptime,
+    alertRules,
     auditLog,
     imports,
     idempotency,

@@ -57,5 +57,8 @@ export function alertAfter(
   const { tenant, station, evse, connector, component, componentInstance, variable, variableInstance, monitor } = event;
   const place = { tenant, station, evse, connector, component, componentInstance, variable, variableInstance, monitor };
   const id = deterministicId('raised', event.id);
-  return { alert: { id, ...place, ...shown, raisedAt: new Date(at).toISOString(), clearedAt: null, events: 1 }, change: 'raised' };
+  return {
+    alert: { id, kind: 'component', rule: null, ...place, ...shown, raisedAt: new Date(at).toISOString(), clearedAt: null, events: 1 },
+    change: 'raised',
+  };
 }

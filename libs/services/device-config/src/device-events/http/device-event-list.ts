@@ -31,6 +31,7 @@ export const alertList = defineList({
   filters: {
     station,
     open: trueOrFalse.optional().describe('Whether it is not cleared yet'),
+    rule: anyOf(text.max(100)).optional().describe('Names of rules'),
     severity,
     from: instant.optional().describe('Raised then or later'),
     to: instant.optional().describe('Raised before'),

@@ -33,6 +33,7 @@ export const DEVICE_EVENT_LIST: ListDefinition<DeviceEventFilters, DeviceEventSo
 export interface AlertFilters {
   station?: string[] | undefined;
   open?: boolean | undefined;
+  rule?: string[] | undefined;
   severity?: number | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -49,6 +50,7 @@ export const ALERT_LIST: ListDefinition<AlertFilters, AlertSort> = {
   filters: {
     station: among('a.station'),
     open: isTrue('a.cleared_at IS NULL'),
+    rule: among('a.rule'),
     severity: (most, bind) => `a.severity <= ${bind(most)}::integer`,
     from: notBefore('a.raised_at'),
     to: before('a.raised_at'),

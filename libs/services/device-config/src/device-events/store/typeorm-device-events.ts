@@ -91,7 +91,7 @@ export class DeviceEventsUnit {
 
   async openAlerts(): Promise<number> {
     const [row]: { count: number }[] = await this.manager.query(
-      'SELECT count(*)::integer AS count FROM device_config.alerts WHERE tenant = $1 AND station = $2 AND cleared_at IS NULL',
+      'SELECT count(*)::integer AS count FROM device_config.alerts WHERE tenant = $1 AND station = $2 AND cleared_at IS NULL AND rule IS NULL',
       [this.ref.tenant, this.ref.station],
     );
     return row?.count ?? 0;
@@ -105,11 +105,11 @@ export class DeviceEventsUnit {
     event: string,
   ): Promise<void> {
     await this.manager.query(
-      `INSERT INTO device_config.alerts (tenant, id, station, key, severity, raised_at, cleared_at, body, last_at, epoch)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (tenant, id) DO UPDATE SET severity = excluded.severity,
+      `INSERT INTO device_config.alerts (tenant, id, station, key, rule, severity, raised_at, cleared_at, body, last_at, epoch)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant, id) DO UPDATE SET severity = excluded.severity,
          cleared_at = excluded.cleared_at, body = excluded.body, last_at = excluded.last_at, epoch = excluded.epoch`,
       [
-        ...[this.ref.tenant, alert.id, this.ref.station, key, alert.severity, alert.raisedAt, alert.clearedAt],
+        ...[this.ref.tenant, alert.id, this.ref.station, key, alert.rule, alert.severity, alert.raisedAt, alert.clearedAt],
         ...[JSON.stringify(alert), new Date(lastAt), epoch],
       ],
     );

@@ -1,7 +1,8 @@
 import type { VariableName } from '../../device-model';
 
 /** A monitor of a variable, as the station has it. */
-export interface Monitor extends Omit<VariableName, 'key'> {
+export interface Monitor extends Omit<VariableName, 'key' | 'component'> {
+  component: string;
   /** Of the station; unique there. */
   id: number;
   /** UpperThreshold, LowerThreshold, Delta, Periodic, PeriodicClockAligned; 2.1 has more. */

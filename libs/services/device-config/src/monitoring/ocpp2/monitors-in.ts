@@ -57,9 +57,10 @@ interface Settings {
 function monitorOf(named: Named, { id: written, type, value, severity, transaction, kind }: Settings): Monitor | null {
   const [name, id] = [nameOf(named), stationNumber(written)];
   if (name === null || id === null || !Number.isFinite(value)) return null;
-  const { key: _none, ...names } = name;
+  const { key: _none, component, ...names } = name;
+  if (component === null) return null;
   return {
-    ...{ ...names, id, value, transaction, severity: stationNumber(severity) ?? LEAST_SEVERE },
+    ...{ ...names, component, id, value, transaction, severity: stationNumber(severity) ?? LEAST_SEVERE },
     type: asText(type.slice(0, MAX_TYPE_LENGTH)),
     kind: kind === null ? null : asText(kind.slice(0, MAX_TYPE_LENGTH)),
   };

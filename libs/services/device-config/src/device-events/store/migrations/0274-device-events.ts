@@ -28,6 +28,8 @@ CREATE TABLE device_config.alerts (
   station text NOT NULL,
   -- Of the component, the variable and the monitor.
   key uuid NOT NULL,
+  -- Name of the rule that raised it; null: a station told of it.
+  rule text,
   severity integer,
   raised_at timestamptz NOT NULL,
   cleared_at timestamptz,
@@ -41,6 +43,7 @@ CREATE TABLE device_config.alerts (
 );
 CREATE UNIQUE INDEX alerts_open ON device_config.alerts (tenant, station, key) WHERE cleared_at IS NULL;
 CREATE INDEX alerts_of_key ON device_config.alerts (tenant, station, key, last_at);
+CREATE INDEX alerts_of_rules ON device_config.alerts (tenant, rule) WHERE rule IS NOT NULL AND cleared_at IS NULL;
 CREATE INDEX alerts_by_time ON device_config.alerts (tenant, raised_at, id);
 CREATE INDEX alerts_by_age ON device_config.alerts (cleared_at);
 `,
