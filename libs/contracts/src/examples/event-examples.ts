@@ -1,5 +1,6 @@
 import { CDR_EXAMPLES } from './cdr-examples';
 import { COMMAND_EXAMPLES } from './command-examples';
+import { DEVICE_EVENT_EXAMPLES } from './device-event-examples';
 import type { EventExample } from './event-example';
 import { SECURITY_EXAMPLES } from './security-examples';
 import { STATION_EXAMPLES } from './station-examples';
@@ -12,4 +13,5 @@ export const EVENT_EXAMPLES: readonly EventExample[] = [
   ...STATION_EXAMPLES,
   ...COMMAND_EXAMPLES,
   ...SECURITY_EXAMPLES,
+  ...DEVICE_EVENT_EXAMPLES,
 ];
