@@ -76,6 +76,7 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
+export { RESERVATION_STATES, reservationSchema, reservationStateSchema, type Reservation, type ReservationState } from './reservation';
 export { securityEventSchema, type SecurityEvent, type SecuritySeverity } from './security-event';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
