@@ -1,10 +1,10 @@
-import { accepted, acceptedIf, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
+import { accepted, acceptedIf, cancelReservation, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
-  CancelReservation: accepted,
+  CancelReservation: cancelReservation,
   ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
   ClearCache: accepted,
   ClearChargingProfile: accepted,
@@ -24,7 +24,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
   RequestStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
-  ReserveNow: accepted,
+  ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
   SendLocalList: (payload, controls) => controls.localList().update(payload),
   SetChargingProfile: accepted,
@@ -34,6 +34,13 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   TriggerMessage: trigger,
   UnlockConnector: () => ({ status: 'Unlocked' }),
 };
+
+/** H01: the station does not mind the type of the connector. */
+function reserveNow({ id, expiryDateTime, idToken, groupIdToken, evseId }: Payload, controls: StationControls): object {
+  const group = groupIdToken === undefined ? null : textOf(recordOf(groupIdToken)['idToken']);
+  const request = { idToken: textOf(recordOf(idToken)['idToken']), group, expiresAt: Date.parse(textOf(expiryDateTime)) };
+  return { status: controls.reservations().reserve(Number(id), { ...request, evse: evseId === undefined ? null : Number(evseId) }) };
+}
 
 function getVariable({ component, variable }: Payload, controls: StationControls): object {
   const value = controls.variable(nameOf(component, variable, controls));

@@ -1,5 +1,6 @@
 import type { Personality } from '../personality/personality';
 import type { DeviceModel } from './device-model';
+import type { StationReservations } from './reservations';
 import type { LocalList } from './local-list';
 
 export type Payload = Record<string, unknown>;
@@ -17,6 +18,7 @@ export interface StationControls {
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];
+  reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   personality(): Pick<Personality, 'looseSettings' | 'reportless'>;

@@ -23,6 +23,12 @@ export class UnqueuedMessages {
     if (!this.personality.statusless) this.send(this.messages.status(evse, state, new Date()));
   }
 
+  /** H04.FR.01: 1.6 has no such message. */
+  sendReservationExpired(reservationId: number): void {
+    if (this.protocol === 'ocpp1.6') return;
+    this.send({ action: 'ReservationStatusUpdate', payload: { reservationId, reservationUpdateStatus: 'Expired' } });
+  }
+
   /** False: the station cannot send that message when it is triggered. */
   sendTriggered(action: string): boolean {
     if (action === 'StatusNotification') this.sendStatus(1, 'available');

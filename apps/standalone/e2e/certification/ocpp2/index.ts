@@ -7,5 +7,6 @@ export { localList } from './local-list';
 export { metering } from './metering';
 export { plainCommands } from './plain-commands';
 export { remote } from './remote';
+export { reservation } from './reservation';
 export { transactions } from './transactions';
 export { secured } from './secured';

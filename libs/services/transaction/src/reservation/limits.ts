@@ -3,7 +3,7 @@ export const MAX_LIVE = 100;
 /** How far ahead a reservation may expire. */
 export const MAX_AHEAD_MS = 7 * 86_400_000;
 /** A reservation that expires sooner than a station can be asked is refused. */
-export const MIN_AHEAD_MS = 10_000;
+export const MIN_AHEAD_MS = 1_000;
 /** Time between two sweeps for reservations that have expired, or that a station must be asked about again. */
 export const UPKEEP_INTERVAL_MS = 5_000;
 /** Reservations that one sweep ends, and that it asks stations about: the rest waits for the next one. */
