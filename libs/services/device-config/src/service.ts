@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@voltbus/service';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceModel } from './device-model/block';
@@ -36,6 +37,7 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     configuration,
+    display,
     auditLog,
     imports,
     idempotency,

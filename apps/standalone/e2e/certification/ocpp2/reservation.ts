@@ -14,7 +14,7 @@ export function reservation(world: () => World, protocol: ProtocolName): void {
     const station = await world().booted(protocol);
     const { reservation, call } = await reserved(world(), station, place);
     const { reservationId: id, expiresAt: expiryDateTime } = reservation;
-    expect(call).toEqual({ id, expiryDateTime, idToken: { idToken: TOKENS.VALID, type: 'Central' }, ...called });
+    expect(call).toEqual({ id, expiryDateTime, idToken: { idToken: TOKENS.VALID, type: 'ISO14443' }, ...called });
     const session = new Session(station);
     await session.sendEvent('Started', 'CablePluggedIn', { charging: 'EVConnected', evse: true, drawnWh: 0 });
     await session.sendEvent('Updated', 'Authorized', { token: TOKENS.VALID, reservationId: id });
