@@ -7,6 +7,7 @@ import { TransactionReporter } from './charging/transaction-reporter';
 import { commandHandlers } from './commands/command-handlers';
 import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
+import { DisplayMessages } from './commands/display-messages';
 import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
@@ -49,6 +50,7 @@ export class VirtualStation {
   private readonly deviceModel: DeviceModel;
   private readonly localList: LocalList;
   private readonly reservations: StationReservations;
+  private readonly display: DisplayMessages;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
 
@@ -72,6 +74,7 @@ export class VirtualStation {
       ...{ options, personality, messages, queue },
       commandHandlers: (socket, reported) => commandHandlers(parts, socket, reported),
     });
+    this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
     this.reservations = new StationReservations({
       isCharging: (evse) => this.sessions.some((session) => session.evse === evse && session.endedAt === null),
       onStatus: (evse, state) => this.unqueued.sendStatus(evse, state),
@@ -195,8 +198,10 @@ export class VirtualStation {
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
+    display: () => this.display,
     localList: () => this.localList,
     personality: () => this.personality,
+    sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),
     sendReport: (action, parts) => this.unqueued.sendReport(action, parts),
   };
 

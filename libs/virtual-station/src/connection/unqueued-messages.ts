@@ -43,6 +43,14 @@ export class UnqueuedMessages {
     void this.sendParts(action, parts).catch(() => undefined);
   }
 
+  /** One after the other; the rest is not sent when one is not answered. */
+  sendMessages(action: string, payloads: readonly Record<string, unknown>[]): void {
+    const send = async (): Promise<void> => {
+      for (const payload of payloads) await this.connections.call({ action, payload });
+    };
+    void send().catch(() => undefined);
+  }
+
   sendExtra(names: readonly ExtraMessageName[] | undefined, session: Session, reading: Reading): void {
     for (const message of extraMessages(names, this.protocol, session, reading)) this.send(message);
   }

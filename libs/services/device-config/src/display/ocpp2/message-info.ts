@@ -37,9 +37,9 @@ export function messageIn(info: v21.MessageInfoType): Message {
   };
 }
 
-function contentIn({ format, language = null, content }: v21.MessageContentType): Content {
+function contentIn({ format, language, content }: v21.MessageContentType): Content {
   const shown = asText(content.slice(0, MAX_CONTENT));
-  return { format, language: language === null ? null : asText(language.slice(0, 8)), content: shown };
+  return { format, language: language === undefined ? null : asText(language.slice(0, 8)), content: shown };
 }
 
 function instantOf(written: string | undefined): string | null {
