@@ -361,6 +361,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a place at a station for a driver
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listReservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reservation, and what became of it
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the station to give a reservation up
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["cancelReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transactions": {
         parameters: {
             query?: never;
@@ -1233,6 +1313,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/display-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the display messages of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationDisplayMessages"];
+        put?: never;
+        /**
+         * Show a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["createDisplayMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Needs a key with the scope `read`. */
+        get: operations["getStationDisplayMessage"];
+        /**
+         * Replace a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        put: operations["putStationDisplayMessage"];
+        post?: never;
+        /**
+         * Ask the station to remove a message from its display
+         * @description Needs a key with the scope `operate`.
+         */
+        delete: operations["clearDisplayMessage"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationDisplayMessage"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of messages of a station stands
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getDisplayReport"];
+        put?: never;
+        /**
+         * Ask a station for all messages on its display
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["requestDisplayReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-log": {
         parameters: {
             query?: never;
@@ -1827,6 +1984,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -1891,6 +2053,11 @@ export interface components {
             stopReason?: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags?: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs?: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -1974,6 +2141,11 @@ export interface components {
             ocppTransactionId: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2113,6 +2285,11 @@ export interface components {
             ocppTransactionId?: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken?: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2266,7 +2443,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -2889,14 +3066,231 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What is shown, in one language */
+        DisplayContent: {
+            /** @enum {string} */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            language: string | null;
+            content: string;
+        };
+        /** @description What is shown, in one language */
+        DisplayContentPut: {
+            /**
+             * @description `QRCODE` only for stations of OCPP 2.1
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /**
+             * @description RFC 5646: `en`, `de-AT` ...; null: not told
+             * @default null
+             */
+            language?: string | null;
+            /** @description At most 512 characters for stations of OCPP 2.0.1 */
+            content: string;
+        };
+        /** @description A message on the display of a station */
+        DisplayMessage: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            stand: components["schemas"]["DisplayMessageStand"];
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /** Format: date-time */
+            startsAt: string | null;
+            /** Format: date-time */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported: components["schemas"]["ReportedDisplayMessage"] | null;
+            /** Format: date-time */
+            reportedAt: string | null;
+            /** @description The station reported something else than was asked for */
+            differs: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        DisplayMessageFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            stand?: components["schemas"]["DisplayMessageStand"];
+            contents?: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /** Format: date-time */
+            startsAt?: string | null;
+            /** Format: date-time */
+            endsAt?: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId?: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over?: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported?: components["schemas"]["ReportedDisplayMessage"] | null;
+            /** Format: date-time */
+            reportedAt?: string | null;
+            /** @description The station reported something else than was asked for */
+            differs?: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        DisplayMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DisplayMessagePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessage"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        DisplayMessagePatch: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents?: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description Shown in this state of the station only; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /** @description Shown during this transaction (O02), after which the station removes it; null: for everybody */
+            ocppTransactionId?: string | null;
+        };
+        /** @description What a station shall show */
+        DisplayMessagePut: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @default NormalCycle
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /**
+             * @description Shown in this state of the station only; null: in all
+             * @default null
+             */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /**
+             * @description Shown during this transaction (O02), after which the station removes it; null: for everybody
+             * @default null
+             */
+            ocppTransactionId?: string | null;
+        };
+        /**
+         * @description `requested`: the station has not answered; `set`: it has the message; `clearing`: it was asked to remove it; `refused`; `cleared`: it does not have it any more; `missing`: it was set, and is not on the list of the station; `replaced`: by another one in front of all; `foreign`: the station has it, and it was not set here
+         * @enum {string}
+         */
+        DisplayMessageStand: "requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign";
+        /** @description The last list of messages that a station was asked for */
+        DisplayReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its messages; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answer (`Accepted`; `Unknown`: it has none), or how the command ended; null: not yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the list that have come
+             */
+            parts: number;
+            /**
+             * Format: date-time
+             * @description When the last part came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Messages on it that were too many to be kept
+             */
+            notKept: number;
+        };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
-        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
+        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
             ticket: string;
             /** @description Of the events that the stream may have */
-            types: ("station" | "transaction" | "cdr" | "command")[];
+            types: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
             /**
              * Format: date-time
              * @description Until then the stream must be opened. Afterwards its client may come back for twelve hours
@@ -2911,10 +3305,11 @@ export interface components {
              *       "station",
              *       "transaction",
              *       "cdr",
-             *       "command"
+             *       "command",
+             *       "reservation"
              *     ]
              */
-            types?: ("station" | "transaction" | "cdr" | "command")[];
+            types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
         };
         /** @description An EVSE and its connectors */
         Evse: {
@@ -3944,6 +4339,23 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A message as its station reported it */
+        ReportedDisplayMessage: {
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /** Format: date-time */
+            startsAt: string | null;
+            /** Format: date-time */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+        };
         /** @description A value that a variable shall have */
         RequestedVariable: {
             /**
@@ -3979,6 +4391,182 @@ export interface components {
             /** @description As OCPP has it: always a text */
             value: string;
         };
+        /** @description A place at a station that is kept for a token until some time */
+        Reservation: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType: string | null;
+            /** @description Who may use it */
+            idToken: string;
+            /** @description Tokens of this group may use it too */
+            groupId: string | null;
+            /** @description How it stands */
+            state: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction: string | null;
+        };
+        /** @description A reservation was requested, or its state changed */
+        ReservationEvent: {
+            /**
+             * @description The type of the event (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reservation";
+            /** @description Its place, for `Last-Event-ID` */
+            id: string;
+            /** @description The resource, as `GET` of it shows it */
+            data: components["schemas"]["Reservation"];
+        };
+        /** @description Chosen members of an item */
+        ReservationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId?: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse?: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType?: string | null;
+            /** @description Who may use it */
+            idToken?: string;
+            /** @description Tokens of this group may use it too */
+            groupId?: string | null;
+            /** @description How it stands */
+            state?: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer?: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation?: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction?: string | null;
+        };
+        /** @description A part of a list */
+        ReservationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ReservationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ReservationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Reservation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description For whom a place is kept, where, and how long */
+        ReservationPost: {
+            /** @description Who may use it; need not be a token that is kept here. One that is kept must be `Accepted` */
+            idToken: string;
+            /** @description Tokens of this group may use it too; default: the group of the token */
+            groupId?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the station (1.6: its connector); default: any that is free, where the station can do so
+             */
+            evse?: number;
+            /** @description Type of the connector, as OCPP 2.x names it (`cCCS2`, `sType2` ...); not for stations of 1.6 */
+            connectorType?: string;
+            /**
+             * Format: date-time
+             * @description When the station gives it up: 1 seconds to 7 days ahead
+             */
+            expiresAt: string;
+        };
+        /**
+         * @description `requested`: the station has not answered; `reserved`: it holds the place; `cancelling`: it was asked to let it go, and has not answered. The others are final: `refused`: it was never held; `used`: a session has used it; `cancelled`; `expired`: nobody came; `removed`: the station gave it up; `no-transaction`: the driver came, and did not charge (OCPP 2.1). `used` takes the place of the other final states when the session is heard of late
+         * @enum {string}
+         */
+        ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -5096,7 +5684,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -5149,7 +5737,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -5395,6 +5983,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
         };
         /** @description The CDRs of a transaction */
         TransactionCdrs: {
@@ -5881,7 +6474,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6142,7 +6735,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6235,7 +6828,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -6248,7 +6841,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -8389,6 +8982,202 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    createReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationPost"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: components["schemas"]["ReservationState"][];
+                /** @description Without regard to case */
+                idToken?: string[];
+                /** @description Requested then or later */
+                from?: string;
+                /** @description Requested before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "reservationId" | "evse" | "connectorType" | "idToken" | "groupId" | "state" | "answer" | "cancellation" | "update" | "createdAt" | "expiresAt" | "endedAt" | "transaction")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ReservationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the reservation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the reservation */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listTransactions: {
         parameters: {
             query?: {
@@ -8409,7 +9198,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -8426,7 +9215,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "cdrs" | "cost")[];
+                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "reservation" | "cdrs" | "cost")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9585,7 +10374,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -9613,7 +10402,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
+                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "reservation" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -13786,6 +14575,411 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listStationDisplayMessages: {
+        parameters: {
+            query?: {
+                /** @description How it stands with the station */
+                stand?: ("requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "stand" | "contents" | "priority" | "state" | "startsAt" | "endsAt" | "ocppTransactionId" | "over" | "answer" | "reported" | "reportedAt" | "differs" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DisplayMessageFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["DisplayMessagePatch"];
+                "application/json": components["schemas"]["DisplayMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -15326,7 +16520,7 @@ export interface operations {
                  *       "transaction"
                  *     ]
                  */
-                types?: ("station" | "transaction" | "cdr" | "command")[];
+                types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
                 /** @description In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there */

@@ -2,6 +2,7 @@ import { recordDeadLetters } from './dead-letters';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
+import { recordDisplay, recordReservations } from './reservations-and-display';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
@@ -20,6 +21,8 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordStations(client);
     await recordVariables(client, station);
     await recordConfiguration(client);
+    await recordReservations(client, station);
+    await recordDisplay(client, station);
     await recordCharging(client, station, system);
     await recordDeliveries(client, system);
     await recordDeadLetters(system, station);

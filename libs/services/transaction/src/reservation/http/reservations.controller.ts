@@ -5,6 +5,7 @@ import {
   ApiList,
   ApiZodBody,
   ApiZodResponse,
+  Audited,
   KNOWN_STATIONS,
   Needs,
   STATION_EVSES,
@@ -35,6 +36,7 @@ export class ReservationsController {
   ) {}
 
   @Post('stations/:station/reservations')
+  @Audited({})
   @Needs('operate')
   @ApiOperation({ operationId: 'createReservation', summary: 'Keep a place at a station for a driver' })
   @HttpCode(201)
@@ -71,6 +73,7 @@ export class ReservationsController {
   }
 
   @Post('reservations/:id/cancel')
+  @Audited({})
   @Needs('operate')
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Ask the station to give a reservation up' })
   @HttpCode(202)
