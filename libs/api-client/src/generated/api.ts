@@ -3068,9 +3068,14 @@ export interface components {
         };
         /** @description What is shown, in one language */
         DisplayContent: {
-            /** @enum {string} */
+            /**
+             * @description How it is written
+             * @enum {string}
+             */
             format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /** @description RFC 5646; null: not told */
             language: string | null;
+            /** @description The text, the address, or what the QR code says */
             content: string;
         };
         /** @description What is shown, in one language */
@@ -3097,7 +3102,9 @@ export interface components {
              * @description Identifies it at its station
              */
             id: number;
+            /** @description How it stands with the station */
             stand: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
             contents: components["schemas"]["DisplayContent"][];
             /**
              * @description How it is shown among others
@@ -3106,9 +3113,15 @@ export interface components {
             priority: "AlwaysFront" | "InFront" | "NormalCycle";
             /** @description In which state of the station it is shown; null: in all */
             state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
             startsAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
             endsAt: string | null;
             /** @description The transaction during which it is shown */
             ocppTransactionId: string | null;
@@ -3118,7 +3131,10 @@ export interface components {
             answer: string | null;
             /** @description As the station last reported it; null: it has not */
             reported: components["schemas"]["ReportedDisplayMessage"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
             reportedAt: string | null;
             /** @description The station reported something else than was asked for */
             differs: boolean;
@@ -3137,7 +3153,9 @@ export interface components {
              * @description Identifies it at its station
              */
             id: number;
+            /** @description How it stands with the station */
             stand?: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
             contents?: components["schemas"]["DisplayContent"][];
             /**
              * @description How it is shown among others
@@ -3146,9 +3164,15 @@ export interface components {
             priority?: "AlwaysFront" | "InFront" | "NormalCycle";
             /** @description In which state of the station it is shown; null: in all */
             state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
             startsAt?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
             endsAt?: string | null;
             /** @description The transaction during which it is shown */
             ocppTransactionId?: string | null;
@@ -3158,7 +3182,10 @@ export interface components {
             answer?: string | null;
             /** @description As the station last reported it; null: it has not */
             reported?: components["schemas"]["ReportedDisplayMessage"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
             reportedAt?: string | null;
             /** @description The station reported something else than was asked for */
             differs?: boolean;
@@ -4341,6 +4368,7 @@ export interface components {
         };
         /** @description A message as its station reported it */
         ReportedDisplayMessage: {
+            /** @description The message, and the same in other languages */
             contents: components["schemas"]["DisplayContent"][];
             /**
              * @description How it is shown among others
@@ -4349,9 +4377,15 @@ export interface components {
             priority: "AlwaysFront" | "InFront" | "NormalCycle";
             /** @description In which state of the station it is shown; null: in all */
             state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
             startsAt: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
             endsAt: string | null;
             /** @description The transaction during which it is shown */
             ocppTransactionId: string | null;
@@ -7098,19 +7132,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "etag": "\"1O-9t1J_2YMLZFkp72BXxh\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
+                 *           "message": "the station is at \"1O-9t1J_2YMLZFkp72BXxh\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "detail": "If-Match: the station is at \"1O-9t1J_2YMLZFkp72BXxh\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -7201,7 +7235,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -7372,9 +7406,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "sentAt": "2026-03-02T10:00:05.000Z",
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7475,9 +7509,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "sentAt": "2026-03-02T10:00:05.000Z",
+                     *           "endedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7545,9 +7579,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "sentAt": "2026-03-02T10:00:05.000Z",
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7609,9 +7643,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7689,7 +7723,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -7734,7 +7768,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -7754,7 +7788,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -7798,7 +7832,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -7819,7 +7853,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8455,7 +8489,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -8464,7 +8498,7 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1974579888,
+                     *         "remoteStartId": 495067941,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
@@ -8506,7 +8540,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -8526,7 +8560,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -8536,7 +8570,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -8570,7 +8604,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 command: string;
             };
@@ -8589,14 +8623,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
                      *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -8626,7 +8660,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 command: string;
             };
@@ -8645,13 +8679,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "command": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "askedAt": "2026-03-02T10:00:07.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -8992,13 +9026,23 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "expiresAt": "2026-03-02T11:00:05.000Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReservationPost"];
             };
         };
@@ -9013,6 +9057,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1428409923,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "requested",
+                     *       "answer": null,
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reservation"];
                 };
             };
@@ -9037,7 +9101,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "reserved"
+                 *     ]
+                 */
                 state?: components["schemas"]["ReservationState"][];
                 /** @description Without regard to case */
                 idToken?: string[];
@@ -9045,7 +9114,10 @@ export interface operations {
                 from?: string;
                 /** @description Requested before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -9074,6 +9146,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "reservationId": 1428409923,
+                     *           "evse": 1,
+                     *           "connectorType": null,
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "groupId": null,
+                     *           "state": "reserved",
+                     *           "answer": "Accepted",
+                     *           "cancellation": null,
+                     *           "update": null,
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *           "endedAt": null,
+                     *           "transaction": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReservationPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["ReservationFieldsPage"];
                 };
@@ -9099,7 +9196,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the reservation */
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9115,6 +9215,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1428409923,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "reserved",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reservation"];
                 };
             };
@@ -9142,7 +9262,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the reservation */
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9159,6 +9282,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1428409923,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "cancelling",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reservation"];
                 };
             };
@@ -9239,7 +9382,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -9257,7 +9400,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
+                     *             "held": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
                      *           },
                      *           "cost": null
                      *         }
@@ -9292,7 +9435,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -9311,7 +9454,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -9329,7 +9472,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -9368,7 +9511,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -9420,7 +9563,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -9503,7 +9646,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -9583,7 +9726,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -9614,7 +9757,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -9675,7 +9818,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -9705,7 +9848,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -9725,7 +9868,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -9766,7 +9909,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -9792,7 +9935,7 @@ export interface operations {
                      *           "at": "2026-03-02T10:00:06.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -9809,7 +9952,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -10272,7 +10415,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -10426,7 +10569,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -10483,7 +10626,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -10493,7 +10636,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -10530,7 +10673,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -10549,7 +10692,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -10606,7 +10749,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -10616,7 +10759,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -10651,7 +10794,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 id: string;
             };
@@ -10680,7 +10823,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -10749,7 +10892,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -10786,7 +10929,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -10815,7 +10958,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -10844,7 +10987,7 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:05.000Z",
+                     *         "heldAt": "2026-03-02T10:00:06.000Z",
                      *         "by": "0123456789abcdef",
                      *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "A test by the installer"
@@ -10884,7 +11027,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "transaction": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -12033,7 +12176,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1852313681,
+                     *       "requestId": 711384067,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
@@ -12115,7 +12258,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1852313681,
+                     *           "requestId": 711384067,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
@@ -12369,7 +12512,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -12476,7 +12619,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": null,
+                     *           "usedSecurityProfile": 1,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -12593,7 +12736,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -12917,7 +13060,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -14580,7 +14723,10 @@ export interface operations {
             query?: {
                 /** @description How it stands with the station */
                 stand?: ("requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -14596,7 +14742,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14612,6 +14761,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "id": 508620597,
+                     *           "stand": "requested",
+                     *           "contents": [
+                     *             {
+                     *               "format": "UTF8",
+                     *               "language": "en",
+                     *               "content": "Closed for works from 22:00"
+                     *             }
+                     *           ],
+                     *           "priority": "NormalCycle",
+                     *           "state": "Idle",
+                     *           "startsAt": null,
+                     *           "endsAt": null,
+                     *           "ocppTransactionId": null,
+                     *           "over": false,
+                     *           "answer": null,
+                     *           "reported": null,
+                     *           "reportedAt": null,
+                     *           "differs": false,
+                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessagePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["DisplayMessageFieldsPage"];
                 };
@@ -14640,13 +14819,29 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "InFront",
+                 *       "endsAt": "2029-04-03T04:40:05.000Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DisplayMessagePut"];
             };
         };
@@ -14661,6 +14856,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 508620597,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:40:05.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessage"];
                 };
             };
@@ -14690,9 +14910,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 508620597
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14709,6 +14935,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 508620597,
+                     *       "stand": "set",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:40:05.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": "Accepted",
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessage"];
                 };
             };
@@ -14749,15 +15000,33 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 508620597
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "NormalCycle"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DisplayMessagePut"];
             };
         };
@@ -14772,6 +15041,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 508620597,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessage"];
                 };
             };
@@ -14800,9 +15094,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 508620597
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14818,6 +15118,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 508620597,
+                     *       "stand": "clearing",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessage"];
                 };
             };
@@ -14849,15 +15174,26 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 508620597
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "state": "Idle"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["DisplayMessagePatch"];
                 "application/json": components["schemas"]["DisplayMessagePatch"];
             };
@@ -14873,6 +15209,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 508620597,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayMessage"];
                 };
             };
@@ -14901,7 +15262,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14917,6 +15281,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayReport"];
                 };
             };
@@ -14944,7 +15318,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14961,6 +15338,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["DisplayReport"];
                 };
             };
@@ -15036,70 +15423,38 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "43",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "50",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/configuration",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/508620597",
                      *           "reason": null,
-                     *           "before": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": true,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
-                     *           },
+                     *           "before": null,
                      *           "after": {
-                     *             "items": [
+                     *             "id": 508620597,
+                     *             "over": false,
+                     *             "stand": "requested",
+                     *             "state": "Idle",
+                     *             "answer": null,
+                     *             "endsAt": null,
+                     *             "differs": false,
+                     *             "station": "DEPOT-7",
+                     *             "contents": [
                      *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
+                     *                 "format": "UTF8",
+                     *                 "content": "Closed for works from 22:00",
+                     *                 "language": "en"
                      *               }
                      *             ],
-                     *             "state": "in-sync",
-                     *             "paused": false,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "priority": "NormalCycle",
+                     *             "reported": null,
+                     *             "startsAt": null,
+                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "reportedAt": null,
+                     *             "ocppTransactionId": null
                      *           },
                      *           "status": 200
                      *         }
@@ -15165,70 +15520,38 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "43",
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "50",
+                     *       "at": "2026-03-02T10:00:06.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/configuration",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/508620597",
                      *       "reason": null,
-                     *       "before": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": true,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
-                     *       },
+                     *       "before": null,
                      *       "after": {
-                     *         "items": [
+                     *         "id": 508620597,
+                     *         "over": false,
+                     *         "stand": "requested",
+                     *         "state": "Idle",
+                     *         "answer": null,
+                     *         "endsAt": null,
+                     *         "differs": false,
+                     *         "station": "DEPOT-7",
+                     *         "contents": [
                      *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
+                     *             "format": "UTF8",
+                     *             "content": "Closed for works from 22:00",
+                     *             "language": "en"
                      *           }
                      *         ],
-                     *         "state": "in-sync",
-                     *         "paused": false,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "priority": "NormalCycle",
+                     *         "reported": null,
+                     *         "startsAt": null,
+                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "reportedAt": null,
+                     *         "ocppTransactionId": null
                      *       },
                      *       "status": 200
                      *     }
@@ -15298,7 +15621,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -15382,7 +15705,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -15427,7 +15750,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -15446,7 +15769,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -15512,7 +15835,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -15587,7 +15910,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -15607,7 +15930,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -15618,7 +15941,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "startedAt": "2026-03-02T10:00:38.000Z",
                      *       "endedAt": null
                      *     }
@@ -16184,26 +16507,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": null,
-                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:07.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:07.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 3
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:07.000Z",
+                     *           "endedAt": "2026-03-02T10:00:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -16242,7 +16565,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -16261,27 +16584,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:07.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:07.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16318,7 +16641,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -16338,27 +16661,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:07.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:07.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16477,19 +16800,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:07.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16549,11 +16872,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9fd8bf623c659a75-2",
+                     *       "id": "52fe44baaaed969b-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *         "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -16628,7 +16951,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

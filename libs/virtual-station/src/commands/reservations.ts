@@ -77,7 +77,7 @@ export class StationReservations {
   }
 }
 
-export interface ReservationRequest {
+interface ReservationRequest {
   evse: number | null;
   idToken: string;
   group: string | null;

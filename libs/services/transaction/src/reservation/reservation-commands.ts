@@ -3,13 +3,13 @@ import type { v16, v201, v21 } from '@voltbus/ocpp';
 import type { StoredReservation } from './domain/reservation';
 
 /** A call to a station, in its version. */
-export interface ReservationCall {
+interface ReservationCall {
   action: 'ReserveNow' | 'CancelReservation';
   payload: Record<string, unknown>;
 }
 
 /** How the token is kept here; 1.6 knows no types. */
-export interface TokenTypes {
+interface TokenTypes {
   idToken: string;
 }
 

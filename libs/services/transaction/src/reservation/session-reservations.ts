@@ -1,5 +1,4 @@
 import type { StationRef } from '@voltbus/contracts';
-import type { EntityManager } from 'typeorm';
 import { tokenIdentity } from '../authorization';
 import type { TransactionTelemetry } from '../telemetry';
 import { afterUse } from './domain/reservation';
@@ -13,13 +12,13 @@ interface SessionReservationsParts {
 }
 
 /** A session as it was reported, with its token and group as they are written. */
-export interface ReportedUse extends Omit<UsingSession, 'token' | 'group'> {
+interface ReportedUse extends Omit<UsingSession, 'token' | 'group'> {
   idToken: string | null;
   groupId: string | null;
 }
 
 /** The reservation that a session has used; `foreign`: the station named one that is another's. */
-export interface SessionReservation {
+interface SessionReservation {
   id: string | null;
   foreign: boolean;
 }
@@ -31,7 +30,7 @@ export class SessionReservations {
   constructor(private readonly parts: SessionReservationsParts) {}
 
   /** Within the database transaction that stores the report, under the lock of the station. */
-  async use(manager: EntityManager, ref: StationRef, { idToken, groupId, ...report }: ReportedUse): Promise<SessionReservation> {
+  async use(manager: Parameters<TypeormReservations['unit']>[0], ref: StationRef, { idToken, groupId, ...report }: ReportedUse): Promise<SessionReservation> {
     const { store, telemetry } = this.parts;
     const since = new Date(Math.min(report.startedAt, report.receivedAt, Math.max(report.startedAt, report.receivedAt - MAX_LATE_MS)));
     if (report.reservationId === null && !(await store.any(manager, ref, since))) return NONE;

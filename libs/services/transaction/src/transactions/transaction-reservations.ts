@@ -20,7 +20,7 @@ export class TransactionReservations {
     const { report, receivedAt, offline = false } = message;
     if (state.reservation !== undefined) return state;
     const named = message.reservationId ?? before?.reservationId ?? null;
-    const begins = message.token !== null && before?.token == null && report.kind !== 'ended';
+    const begins = message.token !== null && (before?.token ?? null) === null && report.kind !== 'ended';
     const isNamedNow = (message.reservationId ?? null) !== null;
     if (!isNamedNow && !begins) return named === null ? state : { ...state, reservationId: named };
     const { id, foreign } = await this.sessions.use(unit.manager, unit.ref, {

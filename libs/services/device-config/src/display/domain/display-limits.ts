@@ -14,7 +14,7 @@ export interface DisplayLimits {
 }
 
 /** Why the message cannot be set at a station of that version, and where in the request; null: it can be tried. */
-export interface DisplayFault {
+interface DisplayFault {
   path: string;
   message: string;
 }

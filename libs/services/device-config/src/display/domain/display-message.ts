@@ -2,9 +2,9 @@ export const PRIORITIES = ['AlwaysFront', 'InFront', 'NormalCycle'] as const;
 export const STATION_STATES = ['Charging', 'Faulted', 'Idle', 'Unavailable', 'Suspended', 'Discharging'] as const;
 export const FORMATS = ['ASCII', 'HTML', 'URI', 'UTF8', 'QRCODE'] as const;
 
-export type Priority = (typeof PRIORITIES)[number];
-export type StationState = (typeof STATION_STATES)[number];
-export type Format = (typeof FORMATS)[number];
+type Priority = (typeof PRIORITIES)[number];
+type StationState = (typeof STATION_STATES)[number];
+type Format = (typeof FORMATS)[number];
 
 export interface Content {
   format: Format;

@@ -66,14 +66,18 @@ export const messageResource: Resource<typeof messagePutSchema, Message> = {
 };
 
 const shownContentSchema = z
-  .object({ format: z.enum(FORMATS), language: z.string().nullable(), content: z.string() })
+  .object({
+    format: z.enum(FORMATS).describe('How it is written'),
+    language: z.string().nullable().describe('RFC 5646; null: not told'),
+    content: z.string().describe('The text, the address, or what the QR code says'),
+  })
   .meta({ id: 'DisplayContent', description: 'What is shown, in one language' });
 const shownMembers = {
-  contents: z.array(shownContentSchema),
+  contents: z.array(shownContentSchema).describe('The message, and the same in other languages'),
   priority: z.enum(PRIORITIES).describe('How it is shown among others'),
   state: z.enum(STATION_STATES).nullable().describe('In which state of the station it is shown; null: in all'),
-  startsAt: z.iso.datetime().nullable(),
-  endsAt: z.iso.datetime().nullable(),
+  startsAt: z.iso.datetime().nullable().describe('Shown from then on; null: at once'),
+  endsAt: z.iso.datetime().nullable().describe('Removed by the station then; null: it stays'),
   ocppTransactionId: z.string().nullable().describe('The transaction during which it is shown'),
 };
 
@@ -89,12 +93,12 @@ export const displayMessageSchema = z
   .object({
     station: z.string(),
     id: z.int().describe('Identifies it at its station'),
-    stand: standSchema,
+    stand: standSchema.describe('How it stands with the station'),
     ...shownMembers,
     over: z.boolean().describe('Its end has passed, or it is not at the station'),
     answer: z.string().nullable().describe('The last answer of the station, or how the command ended instead'),
     reported: reportedSchema.nullable().describe('As the station last reported it; null: it has not'),
-    reportedAt: z.iso.datetime().nullable(),
+    reportedAt: z.iso.datetime().nullable().describe('When the station last reported it; null: it has not'),
     differs: z.boolean().describe('The station reported something else than was asked for'),
     changedAt: z.iso.datetime().describe('When `stand` or the message last changed'),
   })

@@ -8,8 +8,8 @@ interface DisplayFilters {
   station: string;
   stand?: DisplayState[] | undefined;
 }
-export type OwnDisplayFilters = Omit<DisplayFilters, 'station'>;
-export type DisplaySort = 'changedAt';
+type OwnDisplayFilters = Omit<DisplayFilters, 'station'>;
+type DisplaySort = 'changedAt';
 
 const MESSAGE_LIST: ListDefinition<DisplayFilters, DisplaySort> = {
   columns: MESSAGE_COLUMNS,

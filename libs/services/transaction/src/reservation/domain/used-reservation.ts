@@ -19,7 +19,7 @@ export interface UsingSession {
 }
 
 /** `foreign`: the station named one that this session cannot have used. */
-export interface Use {
+interface Use {
   reservation: StoredReservation | null;
   foreign: boolean;
 }
