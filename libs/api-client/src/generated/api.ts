@@ -1337,14 +1337,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/display-messages/{id}": {
+    "/v1/stations/{station}/display-messages/{message}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Needs a key with the scope `read`. */
+        /**
+         * A message on the display of a station, and what the station says of it
+         * @description Needs a key with the scope `read`.
+         */
         get: operations["getStationDisplayMessage"];
         /**
          * Replace a message on the display of a station
@@ -7132,19 +7135,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"1O-9t1J_2YMLZFkp72BXxh\"",
+                 *       "etag": "\"tJ93T39UR63EJ9_So_oTej\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"1O-9t1J_2YMLZFkp72BXxh\""
+                 *           "message": "the station is at \"tJ93T39UR63EJ9_So_oTej\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"1O-9t1J_2YMLZFkp72BXxh\"",
+                 *       "detail": "If-Match: the station is at \"tJ93T39UR63EJ9_So_oTej\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -7235,7 +7238,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 45,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -7406,9 +7409,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7509,9 +7512,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "sentAt": "2026-03-02T10:00:05.000Z",
-                     *           "endedAt": "2026-03-02T10:00:05.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7579,9 +7582,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7643,9 +7646,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -7733,7 +7736,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:36.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -7798,7 +7801,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -7863,8 +7866,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -7975,7 +7978,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -8498,13 +8501,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 495067941,
+                     *         "remoteStartId": 398240053,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -8570,7 +8573,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -8627,7 +8630,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:34.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
@@ -8682,10 +8685,10 @@ export interface operations {
                      *       "command": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": "DEPOT-7",
                      *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
-                     *       "askedAt": "2026-03-02T10:00:07.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z"
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -8744,7 +8747,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8834,7 +8837,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8916,7 +8919,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8986,7 +8989,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9040,7 +9043,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:05.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -9062,7 +9065,7 @@ export interface operations {
                      *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1428409923,
+                     *       "reservationId": 1033121016,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -9071,8 +9074,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -9153,7 +9156,7 @@ export interface operations {
                      *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1428409923,
+                     *           "reservationId": 1033121016,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -9162,8 +9165,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -9220,7 +9223,7 @@ export interface operations {
                      *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1428409923,
+                     *       "reservationId": 1033121016,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -9229,8 +9232,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -9287,7 +9290,7 @@ export interface operations {
                      *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1428409923,
+                     *       "reservationId": 1033121016,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -9296,8 +9299,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -9932,7 +9935,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
@@ -10626,7 +10629,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:32.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -10749,7 +10752,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -10852,9 +10855,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:33.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:34.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -10882,7 +10885,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:34.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -10987,9 +10990,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:32.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:34.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -11839,8 +11842,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "stationTime": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11912,8 +11915,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:27.000Z",
+                     *       "stationTime": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -12015,7 +12018,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -12029,7 +12032,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12176,16 +12179,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 711384067,
+                     *       "requestId": 207441386,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:29.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -12258,17 +12261,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 711384067,
+                     *           "requestId": 207441386,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
+                     *           "begunAt": "2026-03-02T10:00:29.000Z",
+                     *           "completedAt": "2026-03-02T10:00:29.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -12350,7 +12353,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -12440,7 +12443,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -12453,7 +12456,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -12512,7 +12515,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -12619,7 +12622,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -12643,7 +12646,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -12658,7 +12661,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -12670,7 +12673,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -12736,7 +12739,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -12760,7 +12763,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -12775,7 +12778,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -12787,7 +12790,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13060,7 +13063,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -13085,7 +13088,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -13100,7 +13103,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13112,7 +13115,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13190,13 +13193,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13271,7 +13274,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -13284,7 +13287,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -13357,7 +13360,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -13417,7 +13420,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -14766,7 +14769,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 508620597,
+                     *           "id": 1910527344,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -14785,7 +14788,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *           "changedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14839,7 +14842,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T04:40:05.000Z"
+                 *       "endsAt": "2029-04-03T04:19:04.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -14859,7 +14862,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 508620597,
+                     *       "id": 1910527344,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -14871,14 +14874,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T04:40:05.000Z",
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -14916,10 +14919,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
-                 * @example 508620597
+                 * @description Number of the message at its station
+                 * @example 1910527344
                  */
-                id: string;
+                message: number;
             };
             cookie?: never;
         };
@@ -14938,7 +14941,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 508620597,
+                     *       "id": 1910527344,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -14950,14 +14953,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T04:40:05.000Z",
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -15006,10 +15009,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
-                 * @example 508620597
+                 * @description Number of the message at its station
+                 * @example 1910527344
                  */
-                id: string;
+                message: number;
             };
             cookie?: never;
         };
@@ -15044,7 +15047,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 508620597,
+                     *       "id": 1910527344,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -15063,7 +15066,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -15100,10 +15103,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
-                 * @example 508620597
+                 * @description Number of the message at its station
+                 * @example 1910527344
                  */
-                id: string;
+                message: number;
             };
             cookie?: never;
         };
@@ -15121,7 +15124,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 508620597,
+                     *       "id": 1910527344,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -15140,7 +15143,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -15180,10 +15183,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
-                 * @example 508620597
+                 * @description Number of the message at its station
+                 * @example 1910527344
                  */
-                id: string;
+                message: number;
             };
             cookie?: never;
         };
@@ -15212,7 +15215,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 508620597,
+                     *       "id": 1910527344,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -15231,7 +15234,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -15284,7 +15287,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -15341,7 +15344,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -15424,17 +15427,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "50",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/508620597",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 508620597,
+                     *             "id": 1910527344,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -15452,7 +15455,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -15521,17 +15524,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "50",
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "at": "2026-03-02T10:00:31.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/508620597",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 508620597,
+                     *         "id": 1910527344,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -15549,7 +15552,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "changedAt": "2026-03-02T10:00:31.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -15632,9 +15635,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
+                     *           "startedAt": "2026-03-02T10:01:06.000Z",
+                     *           "endedAt": "2026-03-02T10:01:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15716,7 +15719,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -15780,9 +15783,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "startedAt": "2026-03-02T10:01:06.000Z",
+                     *       "endedAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -15936,13 +15939,13 @@ export interface operations {
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 2,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:09.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -16022,12 +16025,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -16094,12 +16097,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -16203,12 +16206,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -16337,12 +16340,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -16418,12 +16421,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:35.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -16511,22 +16514,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:07.000Z",
+                     *           "eventTime": "2026-03-02T10:00:35.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:07.000Z",
+                     *               "at": "2026-03-02T10:00:35.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 3
+                     *               "durationMs": 25
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:07.000Z"
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "endedAt": "2026-03-02T10:00:35.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -16588,23 +16591,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:07.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
-                     *       "endedAt": "2026-03-02T10:00:07.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "endedAt": "2026-03-02T10:00:35.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16665,23 +16668,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:07.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:07.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16804,15 +16807,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:07.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:07.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -16872,7 +16875,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "52fe44baaaed969b-3",
+                     *       "id": "333fc9cdb5a52a7c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -16951,7 +16954,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:07.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -26,23 +26,25 @@ export async function recordDisplay(client: RecordingClient, station: ScriptedSt
   for (const action of ['SetDisplayMessage', 'ClearDisplayMessage', 'GetDisplayMessages'])
     station.answer(action, () => ({ status: 'Accepted' }));
   const contents = [{ format: 'UTF8' as const, language: 'en', content: 'Closed for works from 22:00' }];
-  const { id: number } = await client.record('post', '/v1/stations/{station}/display-messages', {
+  const { id: message } = await client.record('post', '/v1/stations/{station}/display-messages', {
     path: PATH,
     body: { contents, priority: 'InFront', endsAt: '2030-01-01T00:00:00Z' },
   });
-  const id = String(number);
   await until('the station shows it', async () => {
-    const { stand } = await client.api.get('/v1/stations/{station}/display-messages/{id}', { path: { ...PATH, id } });
+    const { stand } = await client.api.get('/v1/stations/{station}/display-messages/{message}', { path: { ...PATH, message } });
     return stand === 'set';
   });
-  await client.record('get', '/v1/stations/{station}/display-messages/{id}', { path: { ...PATH, id } });
-  await client.record('put', '/v1/stations/{station}/display-messages/{id}', {
-    path: { ...PATH, id },
+  await client.record('get', '/v1/stations/{station}/display-messages/{message}', { path: { ...PATH, message } });
+  await client.record('put', '/v1/stations/{station}/display-messages/{message}', {
+    path: { ...PATH, message },
     body: { contents, priority: 'NormalCycle' },
   });
-  await client.record('patch', '/v1/stations/{station}/display-messages/{id}', { path: { ...PATH, id }, body: { state: 'Idle' } });
+  await client.record('patch', '/v1/stations/{station}/display-messages/{message}', {
+    path: { ...PATH, message },
+    body: { state: 'Idle' },
+  });
   await client.record('get', '/v1/stations/{station}/display-messages', { path: PATH, query: { limit: 50 } });
   await client.record('post', '/v1/stations/{station}/display-report', { path: PATH });
   await client.record('get', '/v1/stations/{station}/display-report', { path: PATH });
-  await client.record('delete', '/v1/stations/{station}/display-messages/{id}', { path: { ...PATH, id } });
+  await client.record('delete', '/v1/stations/{station}/display-messages/{message}', { path: { ...PATH, message } });
 }

@@ -30,7 +30,11 @@ export class SessionReservations {
   constructor(private readonly parts: SessionReservationsParts) {}
 
   /** Within the database transaction that stores the report, under the lock of the station. */
-  async use(manager: Parameters<TypeormReservations['unit']>[0], ref: StationRef, { idToken, groupId, ...report }: ReportedUse): Promise<SessionReservation> {
+  async use(
+    manager: Parameters<TypeormReservations['unit']>[0],
+    ref: StationRef,
+    { idToken, groupId, ...report }: ReportedUse,
+  ): Promise<SessionReservation> {
     const { store, telemetry } = this.parts;
     const since = new Date(Math.min(report.startedAt, report.receivedAt, Math.max(report.startedAt, report.receivedAt - MAX_LATE_MS)));
     if (report.reservationId === null && !(await store.any(manager, ref, since))) return NONE;

@@ -75,12 +75,13 @@ export class DisplayController {
     return this.shown(station, await this.messages.set({ tenant, station }, message));
   }
 
-  @Get('display-messages/:id')
+  @Get('display-messages/:message')
+  @ApiOperation({ summary: 'A message on the display of a station, and what the station says of it' })
   @ApiGet(displayMessageSchema)
   async one(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @Param('id') id: string,
+    @Param('message') id: string,
     @EntityTag(messageResource) tagged: Tagged<Message>,
   ): Promise<ShownMessage> {
     const message = await this.messages.find({ tenant, station }, numberIn(id));
@@ -90,7 +91,7 @@ export class DisplayController {
   }
 
   /** O06: a message that is there; new ones get a number of ours. */
-  @Put('display-messages/:id')
+  @Put('display-messages/:message')
   @Audited({})
   @Needs('operate')
   @ApiOperation({ summary: 'Replace a message on the display of a station' })
@@ -98,7 +99,7 @@ export class DisplayController {
   async put(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @Param('id') id: string,
+    @Param('message') id: string,
     @ChangeOf(messageResource) change: MessageChange,
   ): Promise<ShownMessage> {
     const ref: StationRef = { tenant, station };
@@ -107,7 +108,7 @@ export class DisplayController {
     return this.shown(station, replaced);
   }
 
-  @Patch('display-messages/:id')
+  @Patch('display-messages/:message')
   @Audited({})
   @Needs('operate')
   @ApiOperation({ summary: 'Change members of a message on the display of a station' })
@@ -115,19 +116,19 @@ export class DisplayController {
   patch(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @Param('id') id: string,
+    @Param('message') id: string,
     @ChangeOf(messageResource) change: MessageChange,
   ): Promise<ShownMessage> {
     return this.put(tenant, station, id, change);
   }
 
-  @Delete('display-messages/:id')
+  @Delete('display-messages/:message')
   @Audited({})
   @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'clearDisplayMessage', summary: 'Ask the station to remove a message from its display' })
   @ApiZodResponse(202, displayMessageSchema, 'The station is asked; it may not have answered yet')
-  async clear(@Tenant() tenant: string, @Param('station', STATION) station: string, @Param('id') id: string): Promise<ShownMessage> {
+  async clear(@Tenant() tenant: string, @Param('station', STATION) station: string, @Param('message') id: string): Promise<ShownMessage> {
     return this.shown(station, await this.messages.clear({ tenant, station }, numberIn(id)));
   }
 
