@@ -38,11 +38,12 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
   },
   {
     topic: TRANSACTIONS,
-    about: 'The course of sessions: facts of the meter, no money.',
+    about: 'The course of sessions, and of the reservations for them: facts of the meter, no money.',
     events: [
       event(TRANSACTIONS.events.started, 'A station began a transaction.'),
       event(TRANSACTIONS.events.updated, 'Something about it changed that is worth telling.'),
       event(TRANSACTIONS.events.ended, 'It ended, or late data changed its account.'),
+      event(TRANSACTIONS.events.reservationChanged, 'A reservation was requested, or its state changed.'),
     ],
   },
   {

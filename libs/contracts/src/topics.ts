@@ -9,6 +9,7 @@ import { securityEventSchema } from './security-event';
 import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
 import { profileRequestSchema } from './station-profile';
+import { reservationSchema } from './reservation';
 import type { Lane } from './station-state';
 import { tenantChangedSchema, tenantDeletedSchema } from './tenant';
 import type { Topic } from './topic';
@@ -207,6 +208,7 @@ export const TRANSACTIONS = withEvents(
     started: ['voltbus.transaction.started', transactionSchema, 'transaction'],
     updated: ['voltbus.transaction.updated', transactionSchema, 'transaction'],
     ended: ['voltbus.transaction.ended', endedTransactionSchema, 'transaction-ended'],
+    reservationChanged: ['voltbus.reservation.changed', reservationSchema, 'reservation'],
   },
 );
 /** Never compacted: the key is the station, not the CDR. */

@@ -24,6 +24,8 @@ export {
   type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
+  STATION_EVSES,
+  type StationEvses,
   type TransactionBill,
   type TransactionBills,
 } from './directories';

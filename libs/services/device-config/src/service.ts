@@ -4,6 +4,7 @@ import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
 import { changeAvailability } from './change-availability/block';
+import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceEvents } from './device-events/block';
@@ -48,6 +49,7 @@ export const deviceConfig: ServiceDefinition = {
     configuration,
     uptime,
     alertRules,
+    display,
     auditLog,
     imports,
     idempotency,

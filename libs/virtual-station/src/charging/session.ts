@@ -6,6 +6,8 @@ export interface Session {
   evse: number;
   /** 2.x: the remote start that began it; null for a driver at the station, and in 1.6, which has no such number. */
   remoteStartId: number | null;
+  /** The reservation of its token here, which it used (H01.FR.15); null: there was none. */
+  reservationId: number | null;
   /** 2.x: given by the station; 1.6: given by the CSMS, null until its answer has come. */
   transactionId: string | null;
   /** Next seqNo (2.x). */
@@ -35,7 +37,7 @@ export interface Reading {
 
 /** A session that begins at this moment. */
 export function newSession(
-  parts: Pick<Session, 'idToken' | 'evse' | 'remoteStartId' | 'transactionId' | 'curve' | 'register'>,
+  parts: Pick<Session, 'idToken' | 'evse' | 'remoteStartId' | 'reservationId' | 'transactionId' | 'curve' | 'register'>,
   startedAt: Date,
 ): Session {
   return {

@@ -3,6 +3,7 @@ import { recordDeadLetters } from './dead-letters';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
+import { recordDisplay, recordReservations } from './reservations-and-display';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
@@ -25,6 +26,8 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordMonitors(client, station);
     await recordAlerts(client, station);
     await recordUptime(client);
+    await recordReservations(client, station);
+    await recordDisplay(client, station);
     await recordCharging(client, station, system);
     await recordDeliveries(client, system);
     await recordDeadLetters(system, station);

@@ -1,4 +1,5 @@
 import { CONNECTIONS } from '@voltbus/contracts';
+import { STATION_EVSES } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch } from '@voltbus/service';
 import { deviceEvents } from '../device-events';
@@ -16,6 +17,7 @@ import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormFleetCounts } from './store/typeorm-fleet-counts';
 import { TypeormPresence } from './store/typeorm-presence';
+import { TypeormStationEvses } from './store/typeorm-station-evses';
 import { availabilityMigration } from './store/migrations/0040-availability';
 import { receivedStatusesMigration } from './store/migrations/0271-received-statuses';
 import { tables } from './store/tables';
@@ -32,6 +34,7 @@ export const availability = defineBlock({
     problems: new TypeormConnectorProblems(database),
     presence: new TypeormPresence(database),
     counts: new TypeormFleetCounts(database),
+    evses: new TypeormStationEvses(database),
   }),
   build: ({ store, use, metrics }) => ({
     fleetGauge: new FleetGauge(store.counts, metrics),
@@ -43,6 +46,7 @@ export const availability = defineBlock({
       telemetry: use(telemetry),
     }),
     presence: store.presence,
+    evses: store.evses,
     unhandled: use(unhandledMessages).store,
     deviceModel: use(deviceModel).model,
     events: use(deviceEvents).events,
@@ -58,4 +62,5 @@ export const availability = defineBlock({
       presence.writeMany(events.map(({ data, type }) => ({ ...data, online: type === connected.type }))),
     ),
   ],
+  provides: (provide) => [provide(STATION_EVSES, ({ evses }) => evses)],
 });
