@@ -32,6 +32,7 @@ export {
   type ListTotal,
   type Position,
 } from './lists/list-slice';
+export { runWithStations } from './lists/station-scope';
 export {
   TypeormList,
   among,

@@ -1,6 +1,7 @@
 import { CsmsError } from '@voltbus/contracts';
 import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
+import { stationsInReach } from './station-scope';
 import type { ListOrder, ListRows, ListSlice, ListSource, ListTotal, Position } from './list-slice';
 
 /** Adds a value to the parameters of a statement, and returns its place (`$3`). */
@@ -20,6 +21,8 @@ export interface ListDefinition<F, S extends string> {
   from: string | ((filters: F, bind: Bind) => string);
   /** The column of what the list belongs to: mostly its tenant. Null: it has all rows. */
   owner: string | null;
+  /** The column of the station that a row is of. A caller that is limited to some stations may not read a list without one. */
+  station?: string;
   /** The condition of each filter. */
   filters: { [K in keyof Required<F>]: (value: NonNullable<F[K]>, bind: Bind) => string };
   sorts: Readonly<Record<S, readonly SortKey[]>>;
@@ -42,22 +45,31 @@ export class TypeormList<Row extends object, F extends object, S extends string>
 
   /** The list of one owner; null where the list has none. */
   of(owner: string | null): ListSource<Row, F, S> {
-    return { read: (slice) => this.read(owner, slice), count: (filters, most) => this.count(owner, filters, most) };
+    // an export is read when its request has long been answered
+    const stations = stationsInReach();
+    return {
+      read: (slice) => this.read(owner, slice, stations),
+      count: (filters, most) => this.count(owner, filters, most, stations),
+    };
   }
 
-  async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
-    const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after });
+  async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>, stations = stationsInReach()): Promise<ListRows<Row>> {
+    const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after }, stations);
     const shown = rows.slice(0, limit);
     const next = rows.length > limit ? (shown.at(-1)?.position ?? null) : null;
     return { items: shown.map(({ row }) => row), next };
   }
 
   /** The rows of a slice, each with its position. */
-  async rows(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<PlacedRow<Row>[]> {
+  async rows(
+    owner: string | null,
+    { filters, sort, limit, after }: ListSlice<F, S>,
+    stations = stationsInReach(),
+  ): Promise<PlacedRow<Row>[]> {
     const { values, bind } = parameters();
     const keys = this.keysOf(sort);
     if (after !== null && after.length !== keys.length) throw noPosition();
-    const where = this.where(owner, filters, bind);
+    const where = [...this.where(owner, filters, bind), ...this.ofStations(stations, bind)];
     const behind = after === null ? [] : [behindPosition(keys, sort, after, bind)];
     const direction = sort.descending ? 'DESC' : 'ASC';
     const statement = `SELECT ${this.definition.columns}, ARRAY[${keys.map(({ sql }) => `(${sql})::text`).join(', ')}] AS list_position
@@ -72,9 +84,10 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     }
   }
 
-  async count(owner: string | null, filters: F, most: number): Promise<ListTotal> {
+  async count(owner: string | null, filters: F, most: number, stations = stationsInReach()): Promise<ListTotal> {
     const { values, bind } = parameters();
-    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${this.where(owner, filters, bind).join(' AND ')} LIMIT ${bind(most + 1)}`;
+    const where = [...this.where(owner, filters, bind), ...this.ofStations(stations, bind)];
+    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${where.join(' AND ')} LIMIT ${bind(most + 1)}`;
     const [row]: { total: number }[] = await this.database.query(
       `SELECT count(*)::integer AS total FROM (${matching}) AS matching`,
       values,
@@ -96,6 +109,13 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     const { owner: column } = this.definition;
     const owned = column === null ? 'true' : `${column} = ${bind(owner)}`;
     return [owned, ...conditions.filter((condition) => condition !== '')];
+  }
+
+  private ofStations(stations: readonly string[] | null, bind: Bind): string[] {
+    if (stations === null) return [];
+    const { station, columns } = this.definition;
+    if (station === undefined) throw new Error(`a list without stations was read for some stations only: ${columns}`);
+    return [among(station)(stations, bind)];
   }
 
   private keysOf({ by }: ListOrder<S>): readonly SortKey[] {

@@ -10,6 +10,7 @@ import {
   TicketSeal,
   httpApi,
   type ApiKeys,
+  rightsOfScopes,
   type KeyHolder,
   type StationsShown,
   type TicketUses,
@@ -164,7 +165,7 @@ function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
   const find = (key: string): Promise<KeyHolder | null> => {
     const tenant = tenants.get(key);
     if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-    return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+    return Promise.resolve(tenant === undefined ? null : { id: key, tenant, rights: rightsOfScopes(['read']), stationGroups: null });
   };
   return {
     holderOf: find,
