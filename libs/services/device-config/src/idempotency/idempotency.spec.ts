@@ -16,7 +16,7 @@ let goOn: Promise<void> = Promise.resolve();
 @Controller('v1/things/:name')
 class Things {
   @Post()
-  @Needs('stations:read', OF_TENANT)
+  @Needs('stations:write', OF_TENANT)
   async make(@Param('name') name: string, @Body() { fail }: { fail?: string } = {}, @Res({ passthrough: true }) reply: FastifyReply) {
     if (fail === 'refused') throw new CsmsError('conflict', 'not now');
     if (fail === 'defect') throw new Error('a defect');
@@ -29,14 +29,14 @@ class Things {
   }
 
   @Post('silent')
-  @Needs('stations:read', OF_TENANT)
+  @Needs('stations:write', OF_TENANT)
   @HttpCode(204)
   silent(@Param('name') name: string): void {
     made.set(name, (made.get(name) ?? 0) + 1);
   }
 
   @Put()
-  @Needs('stations:read', OF_TENANT)
+  @Needs('stations:write', OF_TENANT)
   put(@Param('name') name: string) {
     made.set(name, (made.get(name) ?? 0) + 1);
     return { times: made.get(name) };
