@@ -43,7 +43,9 @@ async function describedRoutes(): Promise<Route[]> {
       const operation = item[method];
       if (operation === undefined) return [];
       const permissions = (operation.security ?? []).flatMap((one) => one['tenantKey'] ?? []);
-      return [{ method, path, permissions, stationGroups: String((operation as Record<string, unknown>)['x-voltbus-station-groups']) }];
+      return [
+        { method, path, permissions, stationGroups: String((operation as unknown as Record<string, unknown>)['x-voltbus-station-groups']) },
+      ];
     }),
   );
 }
@@ -58,7 +60,7 @@ function nameOf({ method, path }: Route): string {
   return `${method.toUpperCase()} ${path}`;
 }
 
-const EMPTY = { roles: [], scope: null, stationGroups: '' };
+const EMPTY: Omit<(typeof EXPECTED_RIGHTS)[number], 'route'> = { roles: [], scope: null, stationGroups: '' };
 const expectedFor = (route: Route) => expectedOf.get(nameOf(route)) ?? EMPTY;
 
 async function statusOf({ method, path }: Route, key: string | null | undefined, tenant: string | null = null) {
