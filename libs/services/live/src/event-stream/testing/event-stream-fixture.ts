@@ -12,6 +12,7 @@ import {
   type ApiKeys,
   rightsOfScopes,
   type KeyHolder,
+  type StationGroups,
   type StationsShown,
   type TicketUses,
 } from '@voltbus/http';
@@ -85,6 +86,10 @@ export interface EventStreamFixture {
   app: NestFastifyApplication;
   /** Valid keys and their tenants; a key of the tenant `away` cannot be checked. */
   tenants: Map<string, string>;
+  /** Holders of keys that are not simply readers of their tenant. */
+  holders: Map<string, Partial<KeyHolder>>;
+  /** Stations of each group, of every tenant. */
+  groups: Map<string, string[]>;
   /** Stations as the API shows them; `away` cannot be read. */
   stations: Map<string, object | 'away'>;
   /** Stations that were read, in order. */
@@ -114,16 +119,20 @@ export async function startEventStream(
   const tenants = new Map<string, string>();
   const stations = new Map<string, object | 'away'>();
   const read: string[] = [];
+  const holders = new Map<string, Partial<KeyHolder>>();
+  const groups = new Map<string, string[]>();
   const telemetry = new LiveTelemetry(silentLogger, testMetrics());
-  const streams = new EventStreams({ bus, stations: stationsIn(stations, read), telemetry, limits });
+  const streams = new EventStreams({ bus, stations: stationsIn(stations, read), groups: groupsIn(groups), telemetry, limits });
   await streams.start();
-  const app = await serve({ streams, keys: keysOf(tenants), environment, logger });
+  const app = await serve({ streams, keys: keysOf(tenants, holders), environment, logger });
   const url = await app.getUrl();
   const clients: EventClient[] = [];
   return {
     streams,
     app,
     tenants,
+    holders,
+    groups,
     stations,
     read,
     publish: (...event) => publish(bus, ...event),
@@ -161,15 +170,24 @@ function usesInMemory(): TicketUses {
   return { claim: (ticket) => Promise.resolve(!used.has(ticket) && used.add(ticket).has(ticket)) };
 }
 
-function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
+function keysOf(tenants: ReadonlyMap<string, string>, holders: ReadonlyMap<string, Partial<KeyHolder>>): ApiKeys {
   const find = (key: string): Promise<KeyHolder | null> => {
     const tenant = tenants.get(key);
     if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-    return Promise.resolve(tenant === undefined ? null : { id: key, tenant, rights: rightsOfScopes(['read']), stationGroups: null });
+    const reader = { id: key, rights: rightsOfScopes(['read']), stationGroups: null };
+    return Promise.resolve(tenant === undefined ? null : { ...reader, tenant, ...holders.get(key) });
   };
   return {
     holderOf: find,
     holderWithId: find,
+  };
+}
+
+function groupsIn(groups: ReadonlyMap<string, string[]>): StationGroups {
+  const stationsOf = (names: readonly string[]) => names.flatMap((name) => groups.get(name) ?? []);
+  return {
+    has: ({ station }, names) => Promise.resolve(stationsOf(names).includes(station)),
+    stationsIn: (_tenant, names, most) => Promise.resolve(stationsOf(names).slice(0, most)),
   };
 }
 
