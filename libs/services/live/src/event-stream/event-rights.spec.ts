@@ -1,7 +1,8 @@
 import { CDRS, COMMAND_RESULTS, STATION_CHANGES } from '@voltbus/contracts';
 import { MAX_STATIONS_OF_GROUPS, rightsOfRole } from '@voltbus/http';
 import { REACH_EVERY_MS } from './limits';
-import { startEventStream, type EventClient, type EventStreamFixture } from './testing/event-stream-fixture';
+import type { EventClient } from './testing/event-client';
+import { startEventStream, type EventStreamFixture } from './testing/event-stream-fixture';
 
 let fixture: EventStreamFixture;
 beforeEach(async () => {
