@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Ask something of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["sendCommand"];
         delete?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List commands
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listCommands"];
         put?: never;
@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * Show a command
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getCommand"];
         put?: never;
@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Take a command back
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["cancelCommand"];
         delete?: never;
@@ -90,7 +90,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:read`, which only the administrator has.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Show a dead letter
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:read`, which only the administrator has.
          */
         get: operations["getDeadLetter"];
         put?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a dead letter again to its original topic
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:replay`, which only the administrator has.
          */
         post: operations["replayDeadLetter"];
         delete?: never;
@@ -152,7 +152,7 @@ export interface paths {
         put?: never;
         /**
          * Send a station of OCPP 2.1 the tariff that applies there
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["sendDefaultTariff"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * List tokens
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tokens:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTokens"];
         put?: never;
@@ -190,25 +190,25 @@ export interface paths {
         };
         /**
          * Show a token
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tokens:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getToken"];
         /**
          * Create or replace a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putToken"];
         post?: never;
         /**
          * Remove a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
         /**
          * Change members of a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchToken"];
         trace?: never;
@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Have stations forget what they remember of tokens
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["clearCaches"];
         delete?: never;
@@ -244,7 +244,7 @@ export interface paths {
         put?: never;
         /**
          * Start a transaction, the same in every version of OCPP
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["remoteStart"];
         delete?: never;
@@ -264,7 +264,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a transaction, the same in every version of OCPP
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["remoteStop"];
         delete?: never;
@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Show a remote start
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getRemoteStart"];
         put?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         /**
          * Show a remote stop
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getRemoteStop"];
         put?: never;
@@ -322,12 +322,12 @@ export interface paths {
         };
         /**
          * How the local authorization list of a station stands
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `local-lists:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationLocalList"];
         /**
          * Keep the local authorization list of a station the same as the tenant’s tokens, or no longer
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationLocalList"];
         post?: never;
@@ -336,7 +336,7 @@ export interface paths {
         head?: never;
         /**
          * Change members of how the local authorization list of a station is kept
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationLocalList"];
         trace?: never;
@@ -352,7 +352,7 @@ export interface paths {
         put?: never;
         /**
          * Send the whole list, whatever version the station reports
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["syncStationLocalList"];
         delete?: never;
@@ -370,7 +370,7 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -390,7 +390,7 @@ export interface paths {
         };
         /**
          * Show a transaction
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -410,7 +410,7 @@ export interface paths {
         };
         /**
          * How far a transaction may go
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransactionLimit"];
         put?: never;
@@ -430,7 +430,7 @@ export interface paths {
         };
         /**
          * The cost that a station of OCPP 2.1 calculated itself; the bill follows the tariff of the CSMS
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransactionStationCost"];
         put?: never;
@@ -450,7 +450,7 @@ export interface paths {
         };
         /**
          * List the meter values of a transaction
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["listTransactionMeterValues"];
         put?: never;
@@ -472,7 +472,7 @@ export interface paths {
         put?: never;
         /**
          * End a session that its station never stopped. The station is not informed
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `transactions:correct`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["endTransaction"];
         delete?: never;
@@ -492,7 +492,7 @@ export interface paths {
         put?: never;
         /**
          * Correct the energy or the times of a session that has ended: its charge is credited and made anew
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `transactions:correct`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["correctTransaction"];
         delete?: never;
@@ -510,7 +510,7 @@ export interface paths {
         };
         /**
          * What operators did to a transaction by hand, oldest first: who, when, why, and what it changed
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["listTransactionOperatorActions"];
         put?: never;
@@ -530,7 +530,7 @@ export interface paths {
         };
         /**
          * What is known of the QR codes of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `qr-codes:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationQrCodes"];
         put?: never;
@@ -550,25 +550,25 @@ export interface paths {
         };
         /**
          * What is known of the QR code of an EVSE, or of all (0)
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `qr-codes:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationQrCode"];
         /**
          * Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationQrCode"];
         post?: never;
         /**
          * Forget the QR code: its addresses are believed no longer
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         delete: operations["deleteStationQrCode"];
         options?: never;
         head?: never;
         /**
          * Change members of the QR code of an EVSE, or of all (0)
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationQrCode"];
         trace?: never;
@@ -582,7 +582,7 @@ export interface paths {
         };
         /**
          * Payments that stations of OCPP 2.1 have reported
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `settlements:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listSettlements"];
         put?: never;
@@ -604,7 +604,7 @@ export interface paths {
         put?: never;
         /**
          * Ask what a driver has scanned, before you take any money: where it was, and whether it was now
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createWebPayment"];
         delete?: never;
@@ -622,7 +622,7 @@ export interface paths {
         };
         /**
          * List CDRs
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `cdrs:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listCdrs"];
         put?: never;
@@ -642,7 +642,7 @@ export interface paths {
         };
         /**
          * Show a CDR
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `cdrs:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getCdr"];
         put?: never;
@@ -664,7 +664,7 @@ export interface paths {
         put?: never;
         /**
          * Charge a held CDR as it is
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `cdrs:decide`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["releaseCdr"];
         delete?: never;
@@ -684,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Do not charge a held CDR, or credit a charge
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `cdrs:decide`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["waiveCdr"];
         delete?: never;
@@ -702,7 +702,7 @@ export interface paths {
         };
         /**
          * List tariffs
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTariffs"];
         put?: never;
@@ -722,25 +722,25 @@ export interface paths {
         };
         /**
          * Show a tariff
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getTariff"];
         /**
          * Create or replace a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putTariff"];
         post?: never;
         /**
          * Remove a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteTariff"];
         options?: never;
         head?: never;
         /**
          * Change members of a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchTariff"];
         trace?: never;
@@ -754,7 +754,7 @@ export interface paths {
         };
         /**
          * List tariff assignments
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTariffAssignments"];
         put?: never;
@@ -774,25 +774,25 @@ export interface paths {
         };
         /**
          * Show a tariff assignment
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getTariffAssignment"];
         /**
          * Create or replace a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putTariffAssignment"];
         post?: never;
         /**
          * Remove a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteTariffAssignment"];
         options?: never;
         head?: never;
         /**
          * Change members of a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchTariffAssignment"];
         trace?: never;
@@ -806,7 +806,7 @@ export interface paths {
         };
         /**
          * List security events
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `security-events:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listSecurityEvents"];
         put?: never;
@@ -826,7 +826,7 @@ export interface paths {
         };
         /**
          * All security events, newest first: a JSON object a line
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `security-events:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["exportSecurityEvents"];
         put?: never;
@@ -846,7 +846,7 @@ export interface paths {
         };
         /**
          * List the variables of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariables"];
         put?: never;
@@ -856,7 +856,7 @@ export interface paths {
         head?: never;
         /**
          * Set several variables of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["setStationVariables"];
         trace?: never;
@@ -872,7 +872,7 @@ export interface paths {
         put?: never;
         /**
          * Request a report of the variables of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationVariables"];
         delete?: never;
@@ -890,7 +890,7 @@ export interface paths {
         };
         /**
          * List the variable reports of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariableReports"];
         put?: never;
@@ -910,7 +910,7 @@ export interface paths {
         };
         /**
          * List the variable changes of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariableChanges"];
         put?: never;
@@ -1110,7 +1110,7 @@ export interface paths {
         };
         /**
          * List the messages of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `messages:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationMessages"];
         put?: never;
@@ -1130,7 +1130,7 @@ export interface paths {
         };
         /**
          * List stations
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listStations"];
         put?: never;
@@ -1150,25 +1150,25 @@ export interface paths {
         };
         /**
          * Show a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStation"];
         /**
          * Create or replace a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStation"];
         post?: never;
         /**
          * Remove a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         delete: operations["deleteStation"];
         options?: never;
         head?: never;
         /**
          * Change members of a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStation"];
         trace?: never;
@@ -1182,7 +1182,7 @@ export interface paths {
         };
         /**
          * List refused connections
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `refused-connections:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listRefusedConnections"];
         put?: never;
@@ -1202,13 +1202,13 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
          * Make an API key, which is shown this once
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -1226,14 +1226,14 @@ export interface paths {
         };
         /**
          * Show an API key
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getApiKey"];
         put?: never;
         post?: never;
         /**
          * Remove an API key
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteApiKey"];
         options?: never;
@@ -1250,7 +1250,7 @@ export interface paths {
         };
         /**
          * List tenants
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:read`, which only the administrator has.
          */
         get: operations["listTenants"];
         put?: never;
@@ -1270,25 +1270,25 @@ export interface paths {
         };
         /**
          * Show a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:read`, which only the administrator has.
          */
         get: operations["getTenant"];
         /**
          * Create or replace a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         put: operations["putTenant"];
         post?: never;
         /**
          * Remove a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         delete: operations["deleteTenant"];
         options?: never;
         head?: never;
         /**
          * Change members of a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         patch: operations["patchTenant"];
         trace?: never;
@@ -1302,7 +1302,7 @@ export interface paths {
         };
         /**
          * List configuration profiles
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listConfigurationProfiles"];
         put?: never;
@@ -1322,25 +1322,25 @@ export interface paths {
         };
         /**
          * Show a configuration profile
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getConfigurationProfile"];
         /**
          * Create or replace a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putConfigurationProfile"];
         post?: never;
         /**
          * Remove a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteConfigurationProfile"];
         options?: never;
         head?: never;
         /**
          * Change members of a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchConfigurationProfile"];
         trace?: never;
@@ -1354,7 +1354,7 @@ export interface paths {
         };
         /**
          * List station configurations
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listStationConfigurations"];
         put?: never;
@@ -1374,12 +1374,12 @@ export interface paths {
         };
         /**
          * What a station shall be set to, and how far it is
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationConfiguration"];
         /**
          * Give a station values of its own, or pause its configuration
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationConfiguration"];
         post?: never;
@@ -1388,7 +1388,7 @@ export interface paths {
         head?: never;
         /**
          * Change members of what a station shall be set to
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationConfiguration"];
         trace?: never;
@@ -1404,7 +1404,7 @@ export interface paths {
         put?: never;
         /**
          * Compare a station with what it shall be set to, now
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["checkStationConfiguration"];
         delete?: never;
@@ -1562,7 +1562,7 @@ export interface paths {
         };
         /**
          * List audit log
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `audit-log:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listAuditEntries"];
         put?: never;
@@ -1582,7 +1582,7 @@ export interface paths {
         };
         /**
          * The whole audit log, newest first: a JSON object a line
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `audit-log:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["exportAuditLog"];
         put?: never;
@@ -1602,13 +1602,13 @@ export interface paths {
         };
         /**
          * List imports, newest first
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listImports"];
         put?: never;
         /**
          * Import tokens, stations or tariffs in bulk
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `imports:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createImport"];
         delete?: never;
@@ -1626,7 +1626,7 @@ export interface paths {
         };
         /**
          * Show an import
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getImport"];
         put?: never;
@@ -1646,7 +1646,7 @@ export interface paths {
         };
         /**
          * List the results of an import in the order of its items
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listImportResults"];
         put?: never;
@@ -1668,7 +1668,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `imports:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["cancelImport"];
         delete?: never;
@@ -1686,7 +1686,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listWebhooks"];
         put?: never;
@@ -1706,25 +1706,25 @@ export interface paths {
         };
         /**
          * Show a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getWebhook"];
         /**
          * Create or replace a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putWebhook"];
         post?: never;
         /**
          * Remove a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /**
          * Change members of a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchWebhook"];
         trace?: never;
@@ -1740,7 +1740,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret, and let the one before end
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -1758,7 +1758,7 @@ export interface paths {
         };
         /**
          * List the deliveries of a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listWebhookDeliveries"];
         put?: never;
@@ -1778,7 +1778,7 @@ export interface paths {
         };
         /**
          * Show a delivery of a webhook, with its body
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getWebhookDelivery"];
         put?: never;
@@ -1800,7 +1800,7 @@ export interface paths {
         put?: never;
         /**
          * Send a delivery once more
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["replayWebhookDelivery"];
         delete?: never;
@@ -1820,7 +1820,7 @@ export interface paths {
         put?: never;
         /**
          * Send the dead letters of a time once more
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["replayWebhookDeliveries"];
         delete?: never;
@@ -1840,7 +1840,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1860,7 +1860,7 @@ export interface paths {
          * What happens in the tenant, as it happens (server-sent events)
          * @description Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with `Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered. A transaction comes without `cost` and `cdrs`: events of its CDRs tell those.
          *
-         *     Needs a key with the scope `read`.
+         *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         get: operations["followEvents"];
         put?: never;
@@ -1884,7 +1884,7 @@ export interface paths {
          * Make a ticket for the event stream of a browser
          * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
          *
-         *     Needs a key with the scope `read`.
+         *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         post: operations["createEventTicket"];
         delete?: never;
@@ -2227,8 +2227,12 @@ export interface components {
             id: string;
             /** @description Name to show to people */
             name: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -2253,8 +2257,12 @@ export interface components {
             id: string;
             /** @description Name to show to people */
             name?: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role?: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes?: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups?: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -2301,12 +2309,19 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
-        /** @description A key to be made */
+        /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
             name: string;
-            /** @description What it may do. No scope includes another; a key gives none that it has not */
-            scopes: components["schemas"]["Scope"][];
+            /** @description What it may do; or `scopes` */
+            role?: components["schemas"]["Role"];
+            /** @description What it may do, in the place of a role. No scope includes another */
+            scopes?: components["schemas"]["Scope"][];
+            /**
+             * @description Limits it to the stations of these groups, without regard to case. Null, the default: the whole tenant
+             * @default null
+             */
+            stationGroups?: string[] | null;
             /**
              * Format: date-time
              * @description Null: never, or with the key that makes it
@@ -3412,8 +3427,12 @@ export interface components {
             id: string;
             /** @description Name to show to people */
             name: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -3752,15 +3771,7 @@ export interface components {
         };
         /** @description What a ticket is wanted for */
         EventTicketPost: {
-            /**
-             * @description Of the events that the stream may have
-             * @default [
-             *       "station",
-             *       "transaction",
-             *       "cdr",
-             *       "command"
-             *     ]
-             */
+            /** @description Of the events that the stream may have. Left out: all that the caller may see */
             types?: ("station" | "transaction" | "cdr" | "command")[];
         };
         /** @description An EVSE and its connectors */
@@ -5029,6 +5040,11 @@ export interface components {
             /** @description As OCPP has it: always a text */
             value: string;
         };
+        /**
+         * @description What a key or a person may do. `viewer`: Looks at everything that the tenant operates, and changes nothing. `operator`: Helps drivers: starts and stops sessions, handles tokens, operates stations. `technician`: Sets stations up and keeps them running: registers, configures, updates. Sees no bills, prices or tokens. `billing`: Decides about money: prices, corrections, held CDRs. Does nothing to stations. `tenant-admin`: Everything within one tenant, its keys, webhooks and audit log among it
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "technician" | "billing" | "tenant-admin";
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -7831,14 +7847,14 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
             /** @description The `X-Request-Id` that was sent, or one that was made */
             requestId?: string;
-            /** @description Of `forbidden`: what the key lacks */
-            scope?: string;
+            /** @description Of `forbidden`: what the caller lacks */
+            permission?: string;
             /** @description Of `invalid`, `bad-request` and `invalid-cursor`: every path that is wrong */
             errors?: components["schemas"]["ProblemError"][];
         };
@@ -7910,7 +7926,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`) */
+        /** @description The caller lacks the permission, which `permission` names, is limited to station groups (`limited-to-station-groups`), or is of another tenant (`foreign-tenant`) */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -14299,6 +14315,8 @@ export interface operations {
             query?: {
                 /** @description Without regard to case */
                 name?: string[];
+                /** @description That have any of these roles */
+                role?: ("viewer" | "operator" | "technician" | "billing" | "tenant-admin")[];
                 /** @description That have any of these scopes */
                 scope?: ("read" | "operate" | "admin")[];
                 /** @description Id of the key that made it, or `administrator` */
@@ -14317,7 +14335,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "scopes" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
+                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */

@@ -9,11 +9,6 @@ export const Administrator = createParamDecorator(
   (_data: unknown, context: ExecutionContext): boolean => context.switchToHttp().getRequest<CallerRequest>().caller?.administrator === true,
 );
 
-/** Parameter: the tenant's key of the request; null for the administrator. */
-export const ApiKey = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Caller['key'] => context.switchToHttp().getRequest<CallerRequest>().caller?.key ?? null,
-);
-
 /** Parameter: the id of the tenant's key of the request; null for the administrator. */
 export const KeyId = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, reason, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, reason, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
-import { TypeormCdrs } from '../../cdrs';
+import { OF_CDR, TypeormCdrs } from '../../cdrs';
 import { Reviews } from '../reviews';
 
 const decisionSchema = z
@@ -18,17 +18,17 @@ const ADMINISTRATOR = 'administrator';
 /** For the audit log: the CDR before the decision. */
 const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
 
-/** Decisions about money need the highest scope of a key. */
-@Needs('admin')
+/** Decisions about money. */
 @Controller('v1/cdrs')
 export class ReviewsController {
   constructor(
     private readonly reviews: Reviews,
-    private readonly cdrs: TypeormCdrs,
+    readonly cdrs: TypeormCdrs,
   ) {}
 
   @AUDITED
   @Post(':id/release')
+  @Needs('cdrs:decide', OF_CDR)
   @ApiOperation({ summary: 'Charge a held CDR as it is' })
   @HttpCode(200)
   @ApiZodBody(decisionSchema)
@@ -44,6 +44,7 @@ export class ReviewsController {
 
   @AUDITED
   @Post(':id/waive')
+  @Needs('cdrs:decide', OF_CDR)
   @ApiOperation({ summary: 'Do not charge a held CDR, or credit a charge' })
   @HttpCode(200)
   @ApiZodBody(decisionSchema)

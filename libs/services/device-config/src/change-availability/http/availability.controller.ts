@@ -1,7 +1,19 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody, zodParam, type Auditing } from '@voltbus/http';
+import {
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  KeyId,
+  Needs,
+  Tenant,
+  text,
+  zodBody,
+  zodParam,
+  type Auditing,
+  OF_STATION,
+} from '@voltbus/http';
 import type { z } from 'zod';
 import { ChangeAvailability } from '../change-availability';
 import { availabilitySchemaOf, availabilityView, changeSchema } from './availability';
@@ -20,6 +32,7 @@ export class AvailabilityController {
   constructor(private readonly changes: ChangeAvailability) {}
 
   @Get('availability')
+  @Needs('stations:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationAvailability', summary: 'What of a station is in service, as wanted and as reported' })
   @ApiZodResponse(200, availabilitySchemaOf)
   async show(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
@@ -28,7 +41,7 @@ export class AvailabilityController {
 
   @Post('change-availability')
   @Audited(AUDITED)
-  @Needs('operate')
+  @Needs('commands:send', OF_STATION)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'changeStationAvailability',

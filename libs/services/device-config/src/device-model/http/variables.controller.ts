@@ -9,6 +9,7 @@ import {
   Audited,
   KeyId,
   Needs,
+  OF_STATION,
   Tenant,
   text,
   zodBody,
@@ -39,6 +40,7 @@ export class VariablesController {
   ) {}
 
   @Get('variables')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(variableList)
   list(
     @Tenant() tenant: string,
@@ -53,8 +55,8 @@ export class VariablesController {
   }
 
   @Patch('variables')
+  @Needs('configuration:write', OF_STATION)
   @Audited({})
-  @Needs('operate')
   @ApiOperation({ operationId: 'setStationVariables', summary: 'Set several variables of a station' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiZodBody(setVariablesSchema)
@@ -70,8 +72,8 @@ export class VariablesController {
   }
 
   @Post('variables/refresh')
+  @Needs('configuration:write', OF_STATION)
   @Audited({})
-  @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'refreshStationVariables', summary: 'Request a report of the variables of a station' })
   @ApiZodBody(refreshSchema)
@@ -88,6 +90,7 @@ export class VariablesController {
   }
 
   @Get('variable-reports')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(reportList)
   reports(
     @Tenant() tenant: string,
@@ -102,6 +105,7 @@ export class VariablesController {
   }
 
   @Get('variable-changes')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(changeList)
   changes(
     @Tenant() tenant: string,

@@ -15,6 +15,7 @@ const MESSAGE_LIST: ListDefinition<DisplayFilters, DisplaySort> = {
   columns: MESSAGE_COLUMNS,
   from: 'device_config.display_messages',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'message_id', type: 'integer' }],
   sorts: { changedAt: [{ sql: 'changed_at', type: 'timestamptz' }] },
   filters: {

@@ -24,6 +24,7 @@ const MONITOR_LIST: ListDefinition<MonitorFilters, MonitorSort> = {
   columns: 'm.body, m.reported_at AS "reportedAt", s.booted_at AS "bootedAt"',
   from: 'device_config.monitors m JOIN device_config.stations s ON s.tenant = m.tenant AND s.station = m.station',
   owner: 'm.tenant',
+  station: 'm.station',
   id: [{ sql: 'm.id', type: 'integer' }],
   sorts: { id: [] },
   filters: {

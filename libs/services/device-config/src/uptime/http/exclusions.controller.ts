@@ -15,6 +15,9 @@ import {
   zodBody,
   zodQuery,
   type ListPage,
+  OF_STATIONS,
+  OF_TENANT,
+  ofItem,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormUptimeExclusions } from '../store/typeorm-uptime-exclusions';
@@ -24,12 +27,19 @@ type Shown = z.output<typeof exclusionSchema>;
 /** Who changes by the administrator's key. */
 const ADMINISTRATOR = 'administrator';
 
+/** About the exclusion whose id the path names. */
+const OF_EXCLUSION = ofItem<{ exclusions: Pick<TypeormUptimeExclusions, 'find'> }>(
+  'exclusion',
+  async ({ exclusions }, { tenant, params: { id = '' } }) => (isUuid(id) ? ((await exclusions.find(tenant, id))?.station ?? null) : null),
+);
+
 /** Outages that reports of uptime leave out. */
 @Controller('v1/uptime-exclusions')
 export class UptimeExclusionsController {
   constructor(private readonly exclusions: TypeormUptimeExclusions) {}
 
   @Get()
+  @Needs('uptime:read', OF_STATIONS)
   @ApiList(exclusionList)
   list(
     @Tenant() tenant: string,
@@ -43,7 +53,7 @@ export class UptimeExclusionsController {
 
   @Post()
   @Audited({})
-  @Needs('operate')
+  @Needs('uptime:write', OF_TENANT)
   @ApiOperation({ summary: 'Leave an outage out of reports of uptime' })
   @ApiZodBody(postExclusionSchema)
   @ApiZodResponse(201, exclusionSchema)
@@ -61,6 +71,7 @@ export class UptimeExclusionsController {
   }
 
   @Get(':id')
+  @Needs('uptime:read', OF_EXCLUSION)
   @ApiZodResponse(200, exclusionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Shown> {
     const found = isUuid(id) ? await this.exclusions.find(tenant, id) : null;
@@ -70,7 +81,7 @@ export class UptimeExclusionsController {
 
   @Delete(':id')
   @Audited<UptimeExclusionsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
-  @Needs('operate')
+  @Needs('uptime:write', OF_EXCLUSION)
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
     await this.one(tenant, id);

@@ -33,6 +33,7 @@ const LIST: ListDefinition<ExclusionFilters, ExclusionSort> = {
   columns: COLUMNS,
   from: 'device_config.uptime_exclusions x',
   owner: 'x.tenant',
+  station: 'x.station',
   id: [{ sql: 'x.id', type: 'uuid' }],
   sorts: { from: [{ sql: 'x.begins_at', type: 'timestamptz' }] },
   filters: {

@@ -5,17 +5,18 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
+  instant,
   KeyId,
   Needs,
-  TRANSACTION_BILLS,
-  Tenant,
-  instant,
   pageSchemaOf,
   reason,
+  Tenant,
+  TRANSACTION_BILLS,
   zodBody,
   type TransactionBills,
 } from '@voltbus/http';
 import { z } from 'zod';
+import { OF_TRANSACTION } from './of-transaction';
 import { MAX_REGISTER_WH } from '../../metering';
 import { RUNNING_COSTS, withBill, type RunningCosts } from './billed-transactions';
 import { OperatorActions } from '../operator-actions';
@@ -68,7 +69,7 @@ const actionSchema = z
 /** For the audit log: the transaction before it was changed. */
 const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
 
-/** Bills change: to act needs the most a key can have. */
+/** What operators do to transactions by hand; bills change. */
 @Controller('v1/transactions')
 export class OperatorActionsController {
   constructor(
@@ -80,8 +81,8 @@ export class OperatorActionsController {
   ) {}
 
   @AUDITED
-  @Needs('admin')
   @Post(':id/end')
+  @Needs('transactions:correct', OF_TRANSACTION)
   @ApiOperation({ summary: 'End a session that its station never stopped. The station is not informed' })
   @HttpCode(200)
   @ApiZodBody(endSchema)
@@ -97,8 +98,8 @@ export class OperatorActionsController {
   }
 
   @AUDITED
-  @Needs('admin')
   @Post(':id/correct')
+  @Needs('transactions:correct', OF_TRANSACTION)
   @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
   @HttpCode(200)
   @ApiZodBody(correctSchema)
@@ -122,7 +123,7 @@ export class OperatorActionsController {
   }
 
   @Get(':id/operator-actions')
-  @Needs('read')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiOperation({ summary: 'What operators did to a transaction by hand, oldest first: who, when, why, and what it changed' })
   @ApiZodResponse(200, pageSchemaOf(actionSchema))
   async list(@Tenant() tenant: string, @Param('id') id: string): Promise<{ items: z.input<typeof actionSchema>[]; nextCursor: null }> {
