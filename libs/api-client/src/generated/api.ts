@@ -8030,19 +8030,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "etag": "\"rVyK5u3pH3X--P0u-Hvivr\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
+                 *           "message": "the station is at \"rVyK5u3pH3X--P0u-Hvivr\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "detail": "If-Match: the station is at \"rVyK5u3pH3X--P0u-Hvivr\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8133,7 +8133,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 55,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -8304,9 +8304,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8407,9 +8407,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8477,9 +8477,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8541,9 +8541,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8621,7 +8621,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -8631,9 +8631,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:31.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8666,7 +8666,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -8686,7 +8686,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8696,9 +8696,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:31.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8730,7 +8730,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -8751,7 +8751,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8761,9 +8761,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:31.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:02.000Z",
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8873,7 +8873,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9387,7 +9387,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -9396,13 +9396,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1974579888,
+                     *         "remoteStartId": 493107608,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9438,7 +9438,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -9458,7 +9458,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -9468,7 +9468,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9502,7 +9502,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 command: string;
             };
@@ -9521,14 +9521,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -9558,7 +9558,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 command: string;
             };
@@ -9577,13 +9577,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -9642,7 +9642,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9732,7 +9732,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9814,7 +9814,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9884,7 +9884,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9975,7 +9975,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -9993,7 +9993,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
+                     *             "held": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *           },
                      *           "cost": null
                      *         }
@@ -10028,7 +10028,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10047,7 +10047,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -10065,7 +10065,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
                      *         ],
                      *         "held": null
                      *       },
@@ -10104,7 +10104,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -10156,7 +10156,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10239,7 +10239,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10319,7 +10319,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -10350,7 +10350,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -10411,7 +10411,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10441,7 +10441,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -10461,7 +10461,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
                      *         ],
                      *         "held": null
                      *       },
@@ -10502,7 +10502,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10525,10 +10525,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -10545,7 +10545,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -11008,7 +11008,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -11162,7 +11162,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -11219,7 +11219,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:28.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -11229,7 +11229,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -11266,7 +11266,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -11285,7 +11285,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11342,7 +11342,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11352,7 +11352,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -11387,7 +11387,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11416,7 +11416,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11445,9 +11445,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:29.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:29.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -11475,7 +11475,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:29.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11485,7 +11485,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -11522,7 +11522,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11551,7 +11551,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11580,9 +11580,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:05.000Z",
+                     *         "heldAt": "2026-03-02T10:00:28.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:30.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -11620,7 +11620,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -12432,8 +12432,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12505,8 +12505,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:21.000Z",
+                     *       "stationTime": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -12608,7 +12608,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:24.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -12622,7 +12622,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12769,16 +12769,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1852313681,
+                     *       "requestId": 1356095113,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:24.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:24.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -12851,17 +12851,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1852313681,
+                     *           "requestId": 1356095113,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:24.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:24.000Z",
+                     *           "begunAt": "2026-03-02T10:00:24.000Z",
+                     *           "completedAt": "2026-03-02T10:00:24.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -12943,7 +12943,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -12979,7 +12979,12 @@ export interface operations {
     getStationStatusHistory: {
         parameters: {
             query?: {
-                /** @description 0: of the station itself */
+                /**
+                 * @description 0: of the station itself
+                 * @example [
+                 *       1
+                 *     ]
+                 */
                 evse?: number[];
                 /** @description 0: of no connector */
                 connector?: number[];
@@ -12991,7 +12996,10 @@ export interface operations {
                 from?: string;
                 /** @description It counts from before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13007,7 +13015,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13023,6 +13034,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "kind": "status",
+                     *           "component": null,
+                     *           "status": "Available",
+                     *           "errorCode": null,
+                     *           "vendorErrorCode": null,
+                     *           "vendorId": null,
+                     *           "info": null,
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
+                     *           "replacedAt": null,
+                     *           "superseded": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusHistoryEntryPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
                 };
@@ -13046,7 +13083,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Without regard to case */
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "EVSE"
+                 *     ]
+                 */
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
@@ -13057,7 +13099,10 @@ export interface operations {
                 from?: string;
                 /** @description Received before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13086,6 +13131,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "cause": null,
+                     *           "value": "84.5",
+                     *           "tenant": "acme",
+                     *           "cleared": false,
+                     *           "eventId": 12,
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "trigger": "Alerting",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "stationTime": "2026-03-02T10:00:26.000Z",
+                     *           "notificationType": "CustomMonitor",
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "ocppTransactionId": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeviceEventPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
                 };
@@ -13112,6 +13189,11 @@ export interface operations {
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
+                /**
+                 * @example [
+                 *       "Alerting"
+                 *     ]
+                 */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -13138,6 +13220,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "code": null,
+                     *       "evse": 1,
+                     *       "info": "fan 2 stands still",
+                     *       "cause": null,
+                     *       "value": "84.5",
+                     *       "tenant": "acme",
+                     *       "cleared": false,
+                     *       "eventId": 12,
+                     *       "meaning": null,
+                     *       "monitor": 41,
+                     *       "station": "DEPOT-7",
+                     *       "trigger": "Alerting",
+                     *       "severity": null,
+                     *       "variable": "Temperature",
+                     *       "component": "EVSE",
+                     *       "connector": 0,
+                     *       "stationTime": "2026-03-02T10:00:26.000Z",
+                     *       "notificationType": "CustomMonitor",
+                     *       "variableInstance": null,
+                     *       "componentInstance": null,
+                     *       "ocppTransactionId": null
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["DeviceEvent"];
                 };
             };
@@ -13159,7 +13268,10 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Whether it is not cleared yet */
+                /**
+                 * @description Whether it is not cleared yet
+                 * @example true
+                 */
                 open?: boolean;
                 /** @description Names of rules */
                 rule?: string[];
@@ -13198,6 +13310,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "kind": "component",
+                     *           "rule": null,
+                     *           "value": "84.5",
+                     *           "events": 1,
+                     *           "tenant": "acme",
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "raisedAt": "2026-03-02T10:00:26.000Z",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "clearedAt": null,
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
                 };
@@ -13224,7 +13365,10 @@ export interface operations {
                 variable?: string[];
                 /** @description As it is spelt */
                 type?: string[];
-                /** @description At most this number: the lower, the more severe */
+                /**
+                 * @description At most this number: the lower, the more severe
+                 * @example 5
+                 */
                 severity?: number;
                 /** @description Items of a page, at most */
                 limit?: number;
@@ -13242,7 +13386,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13258,6 +13405,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 41,
+                     *           "evse": 1,
+                     *           "kind": "CustomMonitor",
+                     *           "type": "UpperThreshold",
+                     *           "value": 80,
+                     *           "severity": 3,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": null,
+                     *           "transaction": false,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
+                     *           "reportedBeforeBoot": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MonitorPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
                 };
@@ -13284,7 +13454,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13300,6 +13473,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 944787232,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13327,13 +13516,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["MonitorsRefresh"];
             };
         };
@@ -13348,6 +13545,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 944787232,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13375,7 +13588,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13391,6 +13607,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Operative",
+                     *             "state": "accepted",
+                     *             "reason": null,
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:25.000Z",
+                     *             "sentAt": "2026-03-02T10:00:25.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13418,13 +13664,24 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "evse": 2,
+                 *       "connector": 1,
+                 *       "availability": "Inoperative",
+                 *       "reason": "cable is damaged"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AvailabilityChange"];
             };
         };
@@ -13439,6 +13696,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Inoperative",
+                     *             "state": "accepted",
+                     *             "reason": "cable is damaged",
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:25.000Z",
+                     *             "sentAt": "2026-03-02T10:00:25.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13515,7 +13802,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13528,7 +13815,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13587,7 +13874,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:22.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -13718,7 +14005,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -13733,7 +14020,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13745,7 +14032,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13835,7 +14122,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -13850,7 +14137,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13862,7 +14149,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14160,7 +14447,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14175,7 +14462,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14187,7 +14474,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14265,13 +14552,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14346,7 +14633,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -14359,7 +14646,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -14432,7 +14719,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -14492,7 +14779,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -15796,7 +16083,10 @@ export interface operations {
     getUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -15831,6 +16121,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T03:11:16.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.094,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42169.081,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 479929.175,
+                     *             "reliableMinutes": 479929.175,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         },
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 2,
+                     *           "evseId": null,
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T03:11:16.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.091,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42169.084,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 479929.175,
+                     *             "reliableMinutes": 479929.175,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeReportPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
                 };
@@ -15851,7 +16208,10 @@ export interface operations {
     exportUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -15876,6 +16236,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.097,0,0,0,42169.081,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.095,0,0,0,42169.084,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
+                     */
                     "text/csv": string;
                 };
             };
@@ -15895,7 +16260,12 @@ export interface operations {
     listUptimeExclusions: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 /** @description Why */
                 reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
@@ -15932,6 +16302,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "reason": "scheduled-maintenance",
+                     *           "note": "fan replaced",
+                     *           "createdBy": "0123456789abcdef",
+                     *           "from": "2026-03-02T08:00:27.000Z",
+                     *           "to": "2026-03-02T09:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
                 };
@@ -15963,6 +16351,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "station": "DEPOT-7",
+                 *       "evse": 1,
+                 *       "from": "2026-03-02T08:00:27.000Z",
+                 *       "to": "2026-03-02T09:00:27.000Z",
+                 *       "reason": "scheduled-maintenance",
+                 *       "note": "fan replaced"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UptimeExclusionPost"];
             };
         };
@@ -15977,6 +16375,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16004,7 +16415,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16020,6 +16434,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16045,7 +16472,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16082,7 +16512,10 @@ export interface operations {
         parameters: {
             query?: {
                 kind?: ("offline" | "fault" | "monitor" | "no-session")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -16111,6 +16544,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rule": "offline",
+                     *           "description": null,
+                     *           "enabled": true,
+                     *           "kind": "offline",
+                     *           "minutes": 30,
+                     *           "days": 3,
+                     *           "usualSessions": 10,
+                     *           "severity": 4,
+                     *           "groups": []
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRulePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
                 };
@@ -16138,6 +16589,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /** @example offline */
                 rule: string;
             };
             cookie?: never;
@@ -16154,6 +16606,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rule": "offline",
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16194,12 +16659,20 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /** @example offline */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "offline",
+                 *       "minutes": 15,
+                 *       "severity": 4
+                 *     }
+                 */
                 "application/json": components["schemas"]["AlertRulePut"];
             };
         };
@@ -16228,6 +16701,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 15,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16260,6 +16746,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /** @example offline */
                 rule: string;
             };
             cookie?: never;
@@ -16305,12 +16792,18 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /** @example offline */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "minutes": 30
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
                 "application/json": components["schemas"]["AlertRulePatch"];
             };
@@ -16326,6 +16819,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16402,70 +16908,36 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "43",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "51",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/configuration",
+                     *           "path": "/v1/alert-rules/offline",
                      *           "reason": null,
                      *           "before": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": true,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "days": 3,
+                     *             "kind": "offline",
+                     *             "rule": "offline",
+                     *             "groups": [],
+                     *             "enabled": true,
+                     *             "minutes": 15,
+                     *             "severity": 4,
+                     *             "description": null,
+                     *             "usualSessions": 10
                      *           },
                      *           "after": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": false,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "days": 3,
+                     *             "kind": "offline",
+                     *             "rule": "offline",
+                     *             "groups": [],
+                     *             "enabled": true,
+                     *             "minutes": 30,
+                     *             "severity": 4,
+                     *             "description": null,
+                     *             "usualSessions": 10
                      *           },
                      *           "status": 200
                      *         }
@@ -16531,70 +17003,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "43",
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "51",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/configuration",
+                     *       "path": "/v1/alert-rules/offline",
                      *       "reason": null,
                      *       "before": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": true,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "days": 3,
+                     *         "kind": "offline",
+                     *         "rule": "offline",
+                     *         "groups": [],
+                     *         "enabled": true,
+                     *         "minutes": 15,
+                     *         "severity": 4,
+                     *         "description": null,
+                     *         "usualSessions": 10
                      *       },
                      *       "after": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": false,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "days": 3,
+                     *         "kind": "offline",
+                     *         "rule": "offline",
+                     *         "groups": [],
+                     *         "enabled": true,
+                     *         "minutes": 30,
+                     *         "severity": 4,
+                     *         "description": null,
+                     *         "usualSessions": 10
                      *       },
                      *       "status": 200
                      *     }
@@ -16664,7 +17102,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -16675,9 +17113,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:02.000Z",
+                     *           "startedAt": "2026-03-02T10:01:02.000Z",
+                     *           "endedAt": "2026-03-02T10:01:02.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16748,7 +17186,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16759,7 +17197,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -16793,7 +17231,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -16812,7 +17250,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16823,9 +17261,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "startedAt": "2026-03-02T10:01:02.000Z",
+                     *       "endedAt": "2026-03-02T10:01:02.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -16878,7 +17316,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -16953,7 +17391,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -16973,19 +17411,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:03.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -17065,12 +17503,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:21.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -17137,12 +17575,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17246,12 +17684,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17380,12 +17818,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17461,12 +17899,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:31.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17550,26 +17988,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": null,
-                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:31.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:31.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 41
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "endedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -17608,7 +18046,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 delivery: string;
             };
@@ -17627,27 +18065,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 41
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17684,7 +18122,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 delivery: string;
             };
@@ -17704,27 +18142,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 41
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17843,19 +18281,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17915,11 +18353,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9fd8bf623c659a75-2",
+                     *       "id": "5a607aae370dfdef-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *         "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -17994,7 +18432,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
