@@ -103,7 +103,7 @@ export class RecordingClient {
   }
 
   private ownHeaders(): Record<string, string> {
-    const ofTenant = this.tenant === undefined ? {} : { 'Voltbus-Tenant': this.tenant };
+    const ofTenant: Record<string, string> = this.tenant === undefined ? {} : { 'Voltbus-Tenant': this.tenant };
     return { authorization: `Bearer ${this.key}`, 'X-Request-Id': REQUEST_ID, ...ofTenant };
   }
 
