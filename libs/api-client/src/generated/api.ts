@@ -1899,7 +1899,10 @@ export interface components {
     schemas: {
         /** @description What is wrong with a station, or a component of it */
         Alert: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
             /**
              * @description `component`: a station told of it. The others are kinds of rules of the operator
@@ -1908,9 +1911,9 @@ export interface components {
             kind: "component" | "offline" | "fault" | "monitor" | "no-session";
             /** @description Name of the rule; null: a station told of it */
             rule: string | null;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -1924,9 +1927,11 @@ export interface components {
             connector: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
             variable: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /**
              * Format: int64
@@ -1946,7 +1951,10 @@ export interface components {
             meaning: string | null;
             /** @description Explanation of the station */
             info: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
             raisedAt: string;
             /**
              * Format: date-time
@@ -1961,7 +1969,10 @@ export interface components {
         };
         /** @description Chosen members of an item */
         AlertFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
             /**
              * @description `component`: a station told of it. The others are kinds of rules of the operator
@@ -1970,9 +1981,9 @@ export interface components {
             kind?: "component" | "offline" | "fault" | "monitor" | "no-session";
             /** @description Name of the rule; null: a station told of it */
             rule?: string | null;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant?: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -1986,9 +1997,11 @@ export interface components {
             connector?: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
             component?: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
             variable?: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /**
              * Format: int64
@@ -2008,7 +2021,10 @@ export interface components {
             meaning?: string | null;
             /** @description Explanation of the station */
             info?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
             raisedAt?: string;
             /**
              * Format: date-time
@@ -2055,7 +2071,9 @@ export interface components {
             rule: string;
             /** @description For people */
             description: string | null;
+            /** @description A rule that is not enabled clears its alerts */
             enabled: boolean;
+            /** @description What it is about */
             kind: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int64
@@ -2086,7 +2104,9 @@ export interface components {
             rule: string;
             /** @description For people */
             description?: string | null;
+            /** @description A rule that is not enabled clears its alerts */
             enabled?: boolean;
+            /** @description What it is about */
             kind?: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int64
@@ -2152,6 +2172,7 @@ export interface components {
             description?: string | null;
             /** @description A rule that is not clears its alerts */
             enabled?: boolean;
+            /** @description What it is about */
             kind?: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int32
@@ -2190,6 +2211,7 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description What it is about */
             kind: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int32
@@ -2419,6 +2441,7 @@ export interface components {
         Availability: "Operative" | "Inoperative";
         /** @description What shall be in service or out of service */
         AvailabilityChange: {
+            /** @description In service, or out of it */
             availability: components["schemas"]["Availability"];
             /**
              * Format: int32
@@ -3567,9 +3590,9 @@ export interface components {
              * @description The same however often the event is delivered
              */
             id: string;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -3583,9 +3606,11 @@ export interface components {
             connector: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector` */
             component: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem` */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /**
              * Format: int64
@@ -3641,9 +3666,9 @@ export interface components {
              * @description The same however often the event is delivered
              */
             id: string;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant?: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -3657,9 +3682,11 @@ export interface components {
             connector?: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector` */
             component?: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem` */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /**
              * Format: int64
@@ -4306,7 +4333,9 @@ export interface components {
              * @description Of the station; events name it. It may change with a boot
              */
             id: number;
+            /** @description Component of 2.x */
             component: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -4315,10 +4344,12 @@ export interface components {
             evse: number | null;
             /**
              * Format: int64
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the EVSE; null: of none
              */
             connector: number | null;
+            /** @description Variable of 2.x */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
             type: string;
@@ -4351,7 +4382,9 @@ export interface components {
              * @description Of the station; events name it. It may change with a boot
              */
             id: number;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /**
              * Format: int64
@@ -4360,10 +4393,12 @@ export interface components {
             evse?: number | null;
             /**
              * Format: int64
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the EVSE; null: of none
              */
             connector?: number | null;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
             type?: string;
@@ -4421,7 +4456,7 @@ export interface components {
         MonitoringReport: {
             /**
              * Format: int64
-             * @description The `X-Request-Id` of the request
+             * @description Number of the request
              */
             requestId: number;
             /** @description Whether all monitors were asked for */
@@ -4460,9 +4495,15 @@ export interface components {
         };
         /** @description Uptime by 23 CFR 680.116(b), of the twelve months to the end of the month */
         NeviUptime: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
             /**
              * Format: double
@@ -5343,7 +5384,7 @@ export interface components {
         };
         /** @description What of a station is in service */
         StationAvailability: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /** @description Each of which something is wanted or reported */
             places: components["schemas"]["PlaceAvailability"][];
@@ -5581,7 +5622,7 @@ export interface components {
         };
         /** @description Which events a station reports */
         StationMonitoring: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /** @description `All`, `FactoryDefault` or `HardWiredOnly`; null: nobody has set it */
             base: string | null;
@@ -5836,9 +5877,12 @@ export interface components {
         };
         /** @description A state of a connector or a component, or a connection, as it was reported */
         StatusHistoryEntry: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -5897,9 +5941,12 @@ export interface components {
         };
         /** @description Chosen members of an item */
         StatusHistoryEntryFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -6704,9 +6751,15 @@ export interface components {
         };
         /** @description Reliability by regulation 7 of SI 2023/1168, of the calendar year to the end of the month */
         UkReliability: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
             /**
              * Format: double
@@ -6726,21 +6779,31 @@ export interface components {
         };
         /** @description An outage that reports of uptime leave out */
         UptimeExclusion: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
              * @description Null: all of the station
              */
             evse: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
             note: string | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
@@ -6752,21 +6815,31 @@ export interface components {
         };
         /** @description Chosen members of an item */
         UptimeExclusionFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
              * @description Null: all of the station
              */
             evse?: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to?: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason?: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
             note?: string | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
@@ -6806,7 +6879,7 @@ export interface components {
         };
         /** @description An outage that reports of uptime shall leave out */
         UptimeExclusionPost: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int32
@@ -6814,14 +6887,17 @@ export interface components {
              * @default null
              */
             evse?: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
             /**
              * Format: date-time
              * @description After `from`; the exclusion ends before it
              */
             to: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason: components["schemas"]["UptimeExclusionReason"];
             /** @description For people and auditors: how it is shown that the port would have worked otherwise */
             note?: ((string & (unknown & unknown)) | null) & (unknown & unknown);
@@ -6833,7 +6909,7 @@ export interface components {
         UptimeExclusionReason: "utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours";
         /** @description How much of a month a port could be used */
         UptimeReport: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -6848,7 +6924,10 @@ export interface components {
             month: string;
             /** @description Of the station; UTC where it has none */
             timeZone: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
             /**
              * Format: date-time
@@ -6885,12 +6964,14 @@ export interface components {
              * @description Minutes of outage within exclusions
              */
             excludedMinutes: number;
+            /** @description By the rule of the United States */
             nevi: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
             uk: components["schemas"]["UkReliability"];
         };
         /** @description Chosen members of an item */
         UptimeReportFields: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -6905,7 +6986,10 @@ export interface components {
             month: string;
             /** @description Of the station; UTC where it has none */
             timeZone?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from?: string;
             /**
              * Format: date-time
@@ -6942,7 +7026,9 @@ export interface components {
              * @description Minutes of outage within exclusions
              */
             excludedMinutes?: number;
+            /** @description By the rule of the United States */
             nevi?: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
             uk?: components["schemas"]["UkReliability"];
         };
         /** @description A part of a list */
@@ -7279,6 +7365,7 @@ export interface components {
         };
         /** @description What an operator last wanted of a place */
         WantedAvailability: {
+            /** @description In service, or out of it */
             availability: components["schemas"]["Availability"];
             /**
              * @description `waiting`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `scheduled` (when the session has ended), `rejected`: the answer of the station. `failed`: the station did not keep to it, three times since its boot
@@ -13092,6 +13179,7 @@ export interface operations {
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
+                /** @description What made the station tell of it */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -13190,6 +13278,7 @@ export interface operations {
                 /** @description Without regard to case */
                 variable?: string[];
                 /**
+                 * @description What made the station tell of it
                  * @example [
                  *       "Alerting"
                  *     ]
@@ -16511,6 +16600,7 @@ export interface operations {
     listAlertRules: {
         parameters: {
             query?: {
+                /** @description What rules are about */
                 kind?: ("offline" | "fault" | "monitor" | "no-session")[];
                 /**
                  * @description Items of a page, at most
@@ -16589,7 +16679,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example offline */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -16659,7 +16752,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example offline */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -16746,7 +16842,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example offline */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -16792,7 +16891,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @example offline */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
