@@ -1899,7 +1899,10 @@ export interface components {
     schemas: {
         /** @description What is wrong with a station, or a component of it */
         Alert: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
             /**
              * @description `component`: a station told of it. The others are kinds of rules of the operator
@@ -1908,9 +1911,9 @@ export interface components {
             kind: "component" | "offline" | "fault" | "monitor" | "no-session";
             /** @description Name of the rule; null: a station told of it */
             rule: string | null;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -1924,9 +1927,11 @@ export interface components {
             connector: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
             component: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
             variable: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /**
              * Format: int64
@@ -1946,7 +1951,10 @@ export interface components {
             meaning: string | null;
             /** @description Explanation of the station */
             info: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
             raisedAt: string;
             /**
              * Format: date-time
@@ -1961,7 +1969,10 @@ export interface components {
         };
         /** @description Chosen members of an item */
         AlertFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
             /**
              * @description `component`: a station told of it. The others are kinds of rules of the operator
@@ -1970,9 +1981,9 @@ export interface components {
             kind?: "component" | "offline" | "fault" | "monitor" | "no-session";
             /** @description Name of the rule; null: a station told of it */
             rule?: string | null;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant?: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -1986,9 +1997,11 @@ export interface components {
             connector?: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
             component?: string | null;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
             variable?: string | null;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /**
              * Format: int64
@@ -2008,7 +2021,10 @@ export interface components {
             meaning?: string | null;
             /** @description Explanation of the station */
             info?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
             raisedAt?: string;
             /**
              * Format: date-time
@@ -2055,7 +2071,9 @@ export interface components {
             rule: string;
             /** @description For people */
             description: string | null;
+            /** @description A rule that is not enabled clears its alerts */
             enabled: boolean;
+            /** @description What it is about */
             kind: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int64
@@ -2086,7 +2104,9 @@ export interface components {
             rule: string;
             /** @description For people */
             description?: string | null;
+            /** @description A rule that is not enabled clears its alerts */
             enabled?: boolean;
+            /** @description What it is about */
             kind?: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int64
@@ -2152,6 +2172,7 @@ export interface components {
             description?: string | null;
             /** @description A rule that is not clears its alerts */
             enabled?: boolean;
+            /** @description What it is about */
             kind?: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int32
@@ -2190,6 +2211,7 @@ export interface components {
              * @default true
              */
             enabled?: boolean;
+            /** @description What it is about */
             kind: components["schemas"]["AlertRuleKind"];
             /**
              * Format: int32
@@ -2434,6 +2456,7 @@ export interface components {
         Availability: "Operative" | "Inoperative";
         /** @description What shall be in service or out of service */
         AvailabilityChange: {
+            /** @description In service, or out of it */
             availability: components["schemas"]["Availability"];
             /**
              * Format: int32
@@ -3586,9 +3609,9 @@ export interface components {
              * @description The same however often the event is delivered
              */
             id: string;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -3602,9 +3625,11 @@ export interface components {
             connector: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector` */
             component: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem` */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /**
              * Format: int64
@@ -3660,9 +3685,9 @@ export interface components {
              * @description The same however often the event is delivered
              */
             id: string;
-            /** @description Name of the tenant */
+            /** @description Of which tenant */
             tenant?: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -3676,9 +3701,11 @@ export interface components {
             connector?: number;
             /** @description Component of 2.x; of a status of 1.6 `Connector` */
             component?: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /** @description Variable of 2.x; of a status of 1.6 `Problem` */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /**
              * Format: int64
@@ -4317,7 +4344,9 @@ export interface components {
              * @description Of the station; events name it. It may change with a boot
              */
             id: number;
+            /** @description Component of 2.x */
             component: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance: string | null;
             /**
              * Format: int64
@@ -4326,10 +4355,12 @@ export interface components {
             evse: number | null;
             /**
              * Format: int64
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the EVSE; null: of none
              */
             connector: number | null;
+            /** @description Variable of 2.x */
             variable: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance: string | null;
             /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
             type: string;
@@ -4362,7 +4393,9 @@ export interface components {
              * @description Of the station; events name it. It may change with a boot
              */
             id: number;
+            /** @description Component of 2.x */
             component?: string;
+            /** @description Instance of the component; null: it has none */
             componentInstance?: string | null;
             /**
              * Format: int64
@@ -4371,10 +4404,12 @@ export interface components {
             evse?: number | null;
             /**
              * Format: int64
-             * @description Number of the connector at its EVSE; null: not known
+             * @description Connector of the EVSE; null: of none
              */
             connector?: number | null;
+            /** @description Variable of 2.x */
             variable?: string;
+            /** @description Instance of the variable; null: it has none */
             variableInstance?: string | null;
             /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
             type?: string;
@@ -4432,7 +4467,7 @@ export interface components {
         MonitoringReport: {
             /**
              * Format: int64
-             * @description The `X-Request-Id` of the request
+             * @description Number of the request
              */
             requestId: number;
             /** @description Whether all monitors were asked for */
@@ -4471,9 +4506,15 @@ export interface components {
         };
         /** @description Uptime by 23 CFR 680.116(b), of the twelve months to the end of the month */
         NeviUptime: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
             /**
              * Format: double
@@ -5359,7 +5400,7 @@ export interface components {
         };
         /** @description What of a station is in service */
         StationAvailability: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /** @description Each of which something is wanted or reported */
             places: components["schemas"]["PlaceAvailability"][];
@@ -5597,7 +5638,7 @@ export interface components {
         };
         /** @description Which events a station reports */
         StationMonitoring: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /** @description `All`, `FactoryDefault` or `HardWiredOnly`; null: nobody has set it */
             base: string | null;
@@ -5852,9 +5893,12 @@ export interface components {
         };
         /** @description A state of a connector or a component, or a connection, as it was reported */
         StatusHistoryEntry: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -5913,9 +5957,12 @@ export interface components {
         };
         /** @description Chosen members of an item */
         StatusHistoryEntryFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
@@ -6720,9 +6767,15 @@ export interface components {
         };
         /** @description Reliability by regulation 7 of SI 2023/1168, of the calendar year to the end of the month */
         UkReliability: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
             /**
              * Format: double
@@ -6742,21 +6795,31 @@ export interface components {
         };
         /** @description An outage that reports of uptime leave out */
         UptimeExclusion: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
              * @description Null: all of the station
              */
             evse: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
             note: string | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
@@ -6768,21 +6831,31 @@ export interface components {
         };
         /** @description Chosen members of an item */
         UptimeExclusionFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its id
+             */
             id: string;
-            /** @description Identity of the station */
+            /** @description Of which station */
             station?: string;
             /**
              * Format: int64
              * @description Null: all of the station
              */
             evse?: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
             to?: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason?: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
             note?: string | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
@@ -6822,7 +6895,7 @@ export interface components {
         };
         /** @description An outage that reports of uptime shall leave out */
         UptimeExclusionPost: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int32
@@ -6830,14 +6903,17 @@ export interface components {
              * @default null
              */
             evse?: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
             /**
              * Format: date-time
              * @description After `from`; the exclusion ends before it
              */
             to: string;
-            /** @description Why */
+            /** @description Why it is left out */
             reason: components["schemas"]["UptimeExclusionReason"];
             /** @description For people and auditors: how it is shown that the port would have worked otherwise */
             note?: ((string & (unknown & unknown)) | null) & (unknown & unknown);
@@ -6849,7 +6925,7 @@ export interface components {
         UptimeExclusionReason: "utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours";
         /** @description How much of a month a port could be used */
         UptimeReport: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -6864,7 +6940,10 @@ export interface components {
             month: string;
             /** @description Of the station; UTC where it has none */
             timeZone: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from: string;
             /**
              * Format: date-time
@@ -6901,12 +6980,14 @@ export interface components {
              * @description Minutes of outage within exclusions
              */
             excludedMinutes: number;
+            /** @description By the rule of the United States */
             nevi: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
             uk: components["schemas"]["UkReliability"];
         };
         /** @description Chosen members of an item */
         UptimeReportFields: {
-            /** @description Identity of the station */
+            /** @description Of which station */
             station: string;
             /**
              * Format: int64
@@ -6921,7 +7002,10 @@ export interface components {
             month: string;
             /** @description Of the station; UTC where it has none */
             timeZone?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
             from?: string;
             /**
              * Format: date-time
@@ -6958,7 +7042,9 @@ export interface components {
              * @description Minutes of outage within exclusions
              */
             excludedMinutes?: number;
+            /** @description By the rule of the United States */
             nevi?: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
             uk?: components["schemas"]["UkReliability"];
         };
         /** @description A part of a list */
@@ -7295,6 +7381,7 @@ export interface components {
         };
         /** @description What an operator last wanted of a place */
         WantedAvailability: {
+            /** @description In service, or out of it */
             availability: components["schemas"]["Availability"];
             /**
              * @description `waiting`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `scheduled` (when the session has ended), `rejected`: the answer of the station. `failed`: the station did not keep to it, three times since its boot
@@ -8046,19 +8133,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "etag": "\"rVyK5u3pH3X--P0u-Hvivr\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
+                 *           "message": "the station is at \"rVyK5u3pH3X--P0u-Hvivr\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "detail": "If-Match: the station is at \"rVyK5u3pH3X--P0u-Hvivr\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8149,7 +8236,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 55,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -8320,9 +8407,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8423,9 +8510,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "sentAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8493,9 +8580,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "sentAt": "2026-03-02T10:00:22.000Z",
+                     *       "endedAt": "2026-03-02T10:00:22.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8557,9 +8644,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:23.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8637,7 +8724,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -8647,9 +8734,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:31.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8682,7 +8769,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -8702,7 +8789,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8712,9 +8799,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:31.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8746,7 +8833,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -8767,7 +8854,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8777,9 +8864,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:31.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:02.000Z",
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8889,7 +8976,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9403,7 +9490,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -9412,13 +9499,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1974579888,
+                     *         "remoteStartId": 493107608,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9454,7 +9541,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -9474,7 +9561,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -9484,7 +9571,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9518,7 +9605,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 command: string;
             };
@@ -9537,14 +9624,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -9574,7 +9661,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 command: string;
             };
@@ -9593,13 +9680,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "askedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -9658,7 +9745,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9748,7 +9835,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9830,7 +9917,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9900,7 +9987,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:23.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9991,7 +10078,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -10009,7 +10096,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
+                     *             "held": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *           },
                      *           "cost": null
                      *         }
@@ -10044,7 +10131,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10063,7 +10150,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -10081,7 +10168,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
                      *         ],
                      *         "held": null
                      *       },
@@ -10120,7 +10207,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -10172,7 +10259,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10255,7 +10342,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10335,7 +10422,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -10366,7 +10453,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -10427,7 +10514,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10457,7 +10544,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -10477,7 +10564,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
                      *         ],
                      *         "held": null
                      *       },
@@ -10518,7 +10605,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10541,10 +10628,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -10561,7 +10648,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -11024,7 +11111,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -11178,7 +11265,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -11235,7 +11322,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:28.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -11245,7 +11332,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -11282,7 +11369,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -11301,7 +11388,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11358,7 +11445,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11368,7 +11455,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -11403,7 +11490,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -11432,7 +11519,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11461,9 +11548,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:29.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:29.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -11491,7 +11578,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:29.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11501,7 +11588,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -11538,7 +11625,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11567,7 +11654,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11596,9 +11683,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:05.000Z",
+                     *         "heldAt": "2026-03-02T10:00:28.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:30.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -11636,7 +11723,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -12448,8 +12535,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12521,8 +12608,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:21.000Z",
+                     *       "stationTime": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -12624,7 +12711,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:24.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -12638,7 +12725,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12785,16 +12872,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1852313681,
+                     *       "requestId": 1356095113,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:24.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:24.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -12867,17 +12954,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1852313681,
+                     *           "requestId": 1356095113,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:24.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:24.000Z",
+                     *           "begunAt": "2026-03-02T10:00:24.000Z",
+                     *           "completedAt": "2026-03-02T10:00:24.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -12959,7 +13046,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -12995,7 +13082,12 @@ export interface operations {
     getStationStatusHistory: {
         parameters: {
             query?: {
-                /** @description 0: of the station itself */
+                /**
+                 * @description 0: of the station itself
+                 * @example [
+                 *       1
+                 *     ]
+                 */
                 evse?: number[];
                 /** @description 0: of no connector */
                 connector?: number[];
@@ -13007,7 +13099,10 @@ export interface operations {
                 from?: string;
                 /** @description It counts from before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13023,7 +13118,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13039,6 +13137,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "kind": "status",
+                     *           "component": null,
+                     *           "status": "Available",
+                     *           "errorCode": null,
+                     *           "vendorErrorCode": null,
+                     *           "vendorId": null,
+                     *           "info": null,
+                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
+                     *           "stationTime": "2026-03-02T10:00:21.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
+                     *           "replacedAt": null,
+                     *           "superseded": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusHistoryEntryPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
                 };
@@ -13062,10 +13186,16 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Without regard to case */
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "EVSE"
+                 *     ]
+                 */
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
+                /** @description What made the station tell of it */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -13073,7 +13203,10 @@ export interface operations {
                 from?: string;
                 /** @description Received before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13102,6 +13235,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "cause": null,
+                     *           "value": "84.5",
+                     *           "tenant": "acme",
+                     *           "cleared": false,
+                     *           "eventId": 12,
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "trigger": "Alerting",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "stationTime": "2026-03-02T10:00:26.000Z",
+                     *           "notificationType": "CustomMonitor",
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "ocppTransactionId": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeviceEventPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
                 };
@@ -13128,6 +13293,12 @@ export interface operations {
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
+                /**
+                 * @description What made the station tell of it
+                 * @example [
+                 *       "Alerting"
+                 *     ]
+                 */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -13154,6 +13325,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "code": null,
+                     *       "evse": 1,
+                     *       "info": "fan 2 stands still",
+                     *       "cause": null,
+                     *       "value": "84.5",
+                     *       "tenant": "acme",
+                     *       "cleared": false,
+                     *       "eventId": 12,
+                     *       "meaning": null,
+                     *       "monitor": 41,
+                     *       "station": "DEPOT-7",
+                     *       "trigger": "Alerting",
+                     *       "severity": null,
+                     *       "variable": "Temperature",
+                     *       "component": "EVSE",
+                     *       "connector": 0,
+                     *       "stationTime": "2026-03-02T10:00:26.000Z",
+                     *       "notificationType": "CustomMonitor",
+                     *       "variableInstance": null,
+                     *       "componentInstance": null,
+                     *       "ocppTransactionId": null
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["DeviceEvent"];
                 };
             };
@@ -13175,7 +13373,10 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Whether it is not cleared yet */
+                /**
+                 * @description Whether it is not cleared yet
+                 * @example true
+                 */
                 open?: boolean;
                 /** @description Names of rules */
                 rule?: string[];
@@ -13214,6 +13415,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "kind": "component",
+                     *           "rule": null,
+                     *           "value": "84.5",
+                     *           "events": 1,
+                     *           "tenant": "acme",
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "raisedAt": "2026-03-02T10:00:26.000Z",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "clearedAt": null,
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
                 };
@@ -13240,7 +13470,10 @@ export interface operations {
                 variable?: string[];
                 /** @description As it is spelt */
                 type?: string[];
-                /** @description At most this number: the lower, the more severe */
+                /**
+                 * @description At most this number: the lower, the more severe
+                 * @example 5
+                 */
                 severity?: number;
                 /** @description Items of a page, at most */
                 limit?: number;
@@ -13258,7 +13491,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13274,6 +13510,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 41,
+                     *           "evse": 1,
+                     *           "kind": "CustomMonitor",
+                     *           "type": "UpperThreshold",
+                     *           "value": 80,
+                     *           "severity": 3,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": null,
+                     *           "transaction": false,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
+                     *           "reportedBeforeBoot": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MonitorPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
                 };
@@ -13300,7 +13559,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13316,6 +13578,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 944787232,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13343,13 +13621,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["MonitorsRefresh"];
             };
         };
@@ -13364,6 +13650,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 944787232,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13391,7 +13693,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -13407,6 +13712,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Operative",
+                     *             "state": "accepted",
+                     *             "reason": null,
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:25.000Z",
+                     *             "sentAt": "2026-03-02T10:00:25.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13434,13 +13769,24 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "evse": 2,
+                 *       "connector": 1,
+                 *       "availability": "Inoperative",
+                 *       "reason": "cable is damaged"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AvailabilityChange"];
             };
         };
@@ -13455,6 +13801,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Inoperative",
+                     *             "state": "accepted",
+                     *             "reason": "cable is damaged",
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:25.000Z",
+                     *             "sentAt": "2026-03-02T10:00:25.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13531,7 +13907,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13544,7 +13920,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13603,7 +13979,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:22.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -13734,7 +14110,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -13749,7 +14125,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13761,7 +14137,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13851,7 +14227,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -13866,7 +14242,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13878,7 +14254,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14176,7 +14552,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14191,7 +14567,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14203,7 +14579,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:21.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14281,13 +14657,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14364,7 +14740,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -14377,7 +14753,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -14450,7 +14826,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -14510,7 +14886,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -15814,7 +16190,10 @@ export interface operations {
     getUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -15849,6 +16228,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T03:11:16.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.094,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42169.081,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 479929.175,
+                     *             "reliableMinutes": 479929.175,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         },
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 2,
+                     *           "evseId": null,
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T03:11:16.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.091,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42169.084,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T03:11:16.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 479929.175,
+                     *             "reliableMinutes": 479929.175,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeReportPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
                 };
@@ -15869,7 +16315,10 @@ export interface operations {
     exportUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -15894,6 +16343,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.097,0,0,0,42169.081,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.095,0,0,0,42169.084,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
+                     */
                     "text/csv": string;
                 };
             };
@@ -15913,7 +16367,12 @@ export interface operations {
     listUptimeExclusions: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 /** @description Why */
                 reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
@@ -15950,6 +16409,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "reason": "scheduled-maintenance",
+                     *           "note": "fan replaced",
+                     *           "createdBy": "0123456789abcdef",
+                     *           "from": "2026-03-02T08:00:27.000Z",
+                     *           "to": "2026-03-02T09:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
                 };
@@ -15981,6 +16458,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "station": "DEPOT-7",
+                 *       "evse": 1,
+                 *       "from": "2026-03-02T08:00:27.000Z",
+                 *       "to": "2026-03-02T09:00:27.000Z",
+                 *       "reason": "scheduled-maintenance",
+                 *       "note": "fan replaced"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UptimeExclusionPost"];
             };
         };
@@ -15995,6 +16482,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16022,7 +16522,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16038,6 +16541,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16063,7 +16579,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16099,8 +16618,12 @@ export interface operations {
     listAlertRules: {
         parameters: {
             query?: {
+                /** @description What rules are about */
                 kind?: ("offline" | "fault" | "monitor" | "no-session")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -16129,6 +16652,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rule": "offline",
+                     *           "description": null,
+                     *           "enabled": true,
+                     *           "kind": "offline",
+                     *           "minutes": 30,
+                     *           "days": 3,
+                     *           "usualSessions": 10,
+                     *           "severity": 4,
+                     *           "groups": []
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRulePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
                 };
@@ -16156,6 +16697,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -16172,6 +16717,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rule": "offline",
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16212,12 +16770,23 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "offline",
+                 *       "minutes": 15,
+                 *       "severity": 4
+                 *     }
+                 */
                 "application/json": components["schemas"]["AlertRulePut"];
             };
         };
@@ -16246,6 +16815,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 15,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16278,6 +16860,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -16323,12 +16909,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "minutes": 30
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
                 "application/json": components["schemas"]["AlertRulePatch"];
             };
@@ -16344,6 +16939,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16420,70 +17028,36 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "43",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "51",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/configuration",
+                     *           "path": "/v1/alert-rules/offline",
                      *           "reason": null,
                      *           "before": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": true,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "days": 3,
+                     *             "kind": "offline",
+                     *             "rule": "offline",
+                     *             "groups": [],
+                     *             "enabled": true,
+                     *             "minutes": 15,
+                     *             "severity": 4,
+                     *             "description": null,
+                     *             "usualSessions": 10
                      *           },
                      *           "after": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": false,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "days": 3,
+                     *             "kind": "offline",
+                     *             "rule": "offline",
+                     *             "groups": [],
+                     *             "enabled": true,
+                     *             "minutes": 30,
+                     *             "severity": 4,
+                     *             "description": null,
+                     *             "usualSessions": 10
                      *           },
                      *           "status": 200
                      *         }
@@ -16549,70 +17123,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "43",
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "51",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/configuration",
+                     *       "path": "/v1/alert-rules/offline",
                      *       "reason": null,
                      *       "before": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": true,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "days": 3,
+                     *         "kind": "offline",
+                     *         "rule": "offline",
+                     *         "groups": [],
+                     *         "enabled": true,
+                     *         "minutes": 15,
+                     *         "severity": 4,
+                     *         "description": null,
+                     *         "usualSessions": 10
                      *       },
                      *       "after": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": false,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "days": 3,
+                     *         "kind": "offline",
+                     *         "rule": "offline",
+                     *         "groups": [],
+                     *         "enabled": true,
+                     *         "minutes": 30,
+                     *         "severity": 4,
+                     *         "description": null,
+                     *         "usualSessions": 10
                      *       },
                      *       "status": 200
                      *     }
@@ -16682,7 +17222,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -16693,9 +17233,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:02.000Z",
+                     *           "startedAt": "2026-03-02T10:01:02.000Z",
+                     *           "endedAt": "2026-03-02T10:01:02.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16766,7 +17306,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16777,7 +17317,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -16811,7 +17351,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -16830,7 +17370,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16841,9 +17381,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "startedAt": "2026-03-02T10:01:02.000Z",
+                     *       "endedAt": "2026-03-02T10:01:02.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -16896,7 +17436,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -16971,7 +17511,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -16991,19 +17531,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:03.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -17083,12 +17623,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:21.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -17155,12 +17695,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17264,12 +17804,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17398,12 +17938,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17479,12 +18019,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:31.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17568,26 +18108,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": null,
-                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:31.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:31.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 41
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "endedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -17626,7 +18166,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 delivery: string;
             };
@@ -17645,27 +18185,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 41
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17702,7 +18242,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 delivery: string;
             };
@@ -17722,27 +18262,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 41
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17861,19 +18401,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:31.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17933,11 +18473,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9fd8bf623c659a75-2",
+                     *       "id": "5a607aae370dfdef-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *         "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -18012,7 +18552,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:31.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

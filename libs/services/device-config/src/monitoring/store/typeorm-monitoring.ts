@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Monitor, Monitoring } from '../domain/monitor';
 import { MAX_MONITORS } from '../limits';
 
-export interface MonitorFilters {
+interface MonitorFilters {
   station: string;
   component?: string[] | undefined;
   variable?: string[] | undefined;
@@ -12,7 +12,7 @@ export interface MonitorFilters {
   /** At most this number: the lower, the more severe. */
   severity?: number | undefined;
 }
-export type MonitorSort = 'id';
+type MonitorSort = 'id';
 
 export interface MonitorRow {
   body: Monitor;

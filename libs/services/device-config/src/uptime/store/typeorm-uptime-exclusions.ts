@@ -19,13 +19,13 @@ export interface Exclusion {
   createdAt: Date;
 }
 
-export interface ExclusionFilters {
+interface ExclusionFilters {
   station?: string[] | undefined;
   reason?: ExclusionReason[] | undefined;
   from?: string | undefined;
   to?: string | undefined;
 }
-export type ExclusionSort = 'from';
+type ExclusionSort = 'from';
 
 const COLUMNS = `x.id, x.station, x.evse, x.begins_at AS "from", x.ends_at AS "to", x.reason, x.note, x.created_by AS "createdBy", x.created_at AS "createdAt"`;
 
