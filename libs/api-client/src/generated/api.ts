@@ -361,6 +361,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a place at a station for a driver
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listReservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reservation, and what became of it
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the station to give a reservation up
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["cancelReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transactions": {
         parameters: {
             query?: never;
@@ -1553,6 +1633,86 @@ export interface paths {
         patch: operations["patchAlertRule"];
         trace?: never;
     };
+    "/v1/stations/{station}/display-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the display messages of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationDisplayMessages"];
+        put?: never;
+        /**
+         * Show a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["createDisplayMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message on the display of a station, and what the station says of it
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationDisplayMessage"];
+        /**
+         * Replace a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        put: operations["putStationDisplayMessage"];
+        post?: never;
+        /**
+         * Ask the station to remove a message from its display
+         * @description Needs a key with the scope `operate`.
+         */
+        delete: operations["clearDisplayMessage"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a message on the display of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        patch: operations["patchStationDisplayMessage"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of messages of a station stands
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getDisplayReport"];
+        put?: never;
+        /**
+         * Ask a station for all messages on its display
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["requestDisplayReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-log": {
         parameters: {
             query?: never;
@@ -2498,6 +2658,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -2562,6 +2727,11 @@ export interface components {
             stopReason?: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags?: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs?: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -2645,6 +2815,11 @@ export interface components {
             ocppTransactionId: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2784,6 +2959,11 @@ export interface components {
             ocppTransactionId?: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken?: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2937,7 +3117,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -3736,14 +3916,258 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What is shown, in one language */
+        DisplayContent: {
+            /**
+             * @description How it is written
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /** @description RFC 5646; null: not told */
+            language: string | null;
+            /** @description The text, the address, or what the QR code says */
+            content: string;
+        };
+        /** @description What is shown, in one language */
+        DisplayContentPut: {
+            /**
+             * @description `QRCODE` only for stations of OCPP 2.1
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /**
+             * @description RFC 5646: `en`, `de-AT` ...; null: not told
+             * @default null
+             */
+            language?: string | null;
+            /** @description At most 512 characters for stations of OCPP 2.0.1 */
+            content: string;
+        };
+        /** @description A message on the display of a station */
+        DisplayMessage: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt: string | null;
+            /** @description The station reported something else than was asked for */
+            differs: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        DisplayMessageFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand?: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents?: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt?: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId?: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over?: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported?: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt?: string | null;
+            /** @description The station reported something else than was asked for */
+            differs?: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        DisplayMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DisplayMessagePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessage"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        DisplayMessagePatch: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents?: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description Shown in this state of the station only; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /** @description Shown during this transaction (O02), after which the station removes it; null: for everybody */
+            ocppTransactionId?: string | null;
+        };
+        /** @description What a station shall show */
+        DisplayMessagePut: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @default NormalCycle
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /**
+             * @description Shown in this state of the station only; null: in all
+             * @default null
+             */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /**
+             * @description Shown during this transaction (O02), after which the station removes it; null: for everybody
+             * @default null
+             */
+            ocppTransactionId?: string | null;
+        };
+        /**
+         * @description `requested`: the station has not answered; `set`: it has the message; `clearing`: it was asked to remove it; `refused`; `cleared`: it does not have it any more; `missing`: it was set, and is not on the list of the station; `replaced`: by another one in front of all; `foreign`: the station has it, and it was not set here
+         * @enum {string}
+         */
+        DisplayMessageStand: "requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign";
+        /** @description The last list of messages that a station was asked for */
+        DisplayReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its messages; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answer (`Accepted`; `Unknown`: it has none), or how the command ended; null: not yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the list that have come
+             */
+            parts: number;
+            /**
+             * Format: date-time
+             * @description When the last part came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Messages on it that were too many to be kept
+             */
+            notKept: number;
+        };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
-        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
+        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
             ticket: string;
             /** @description Of the events that the stream may have */
-            types: ("station" | "transaction" | "cdr" | "command")[];
+            types: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
             /**
              * Format: date-time
              * @description Until then the stream must be opened. Afterwards its client may come back for twelve hours
@@ -3758,10 +4182,11 @@ export interface components {
              *       "station",
              *       "transaction",
              *       "cdr",
-             *       "command"
+             *       "command",
+             *       "reservation"
              *     ]
              */
-            types?: ("station" | "transaction" | "cdr" | "command")[];
+            types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
         };
         /** @description An EVSE and its connectors */
         Evse: {
@@ -4994,6 +5419,30 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A message as its station reported it */
+        ReportedDisplayMessage: {
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+        };
         /** @description A value that a variable shall have */
         RequestedVariable: {
             /**
@@ -5029,6 +5478,182 @@ export interface components {
             /** @description As OCPP has it: always a text */
             value: string;
         };
+        /** @description A place at a station that is kept for a token until some time */
+        Reservation: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType: string | null;
+            /** @description Who may use it */
+            idToken: string;
+            /** @description Tokens of this group may use it too */
+            groupId: string | null;
+            /** @description How it stands */
+            state: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction: string | null;
+        };
+        /** @description A reservation was requested, or its state changed */
+        ReservationEvent: {
+            /**
+             * @description The type of the event (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reservation";
+            /** @description Its place, for `Last-Event-ID` */
+            id: string;
+            /** @description The resource, as `GET` of it shows it */
+            data: components["schemas"]["Reservation"];
+        };
+        /** @description Chosen members of an item */
+        ReservationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId?: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse?: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType?: string | null;
+            /** @description Who may use it */
+            idToken?: string;
+            /** @description Tokens of this group may use it too */
+            groupId?: string | null;
+            /** @description How it stands */
+            state?: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer?: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation?: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction?: string | null;
+        };
+        /** @description A part of a list */
+        ReservationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ReservationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ReservationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Reservation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description For whom a place is kept, where, and how long */
+        ReservationPost: {
+            /** @description Who may use it; need not be a token that is kept here. One that is kept must be `Accepted` */
+            idToken: string;
+            /** @description Tokens of this group may use it too; default: the group of the token */
+            groupId?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the station (1.6: its connector); default: any that is free, where the station can do so
+             */
+            evse?: number;
+            /** @description Type of the connector, as OCPP 2.x names it (`cCCS2`, `sType2` ...); not for stations of 1.6 */
+            connectorType?: string;
+            /**
+             * Format: date-time
+             * @description When the station gives it up: 1 seconds to 7 days ahead
+             */
+            expiresAt: string;
+        };
+        /**
+         * @description `requested`: the station has not answered; `reserved`: it holds the place; `cancelling`: it was asked to let it go, and has not answered. The others are final: `refused`: it was never held; `used`: a session has used it; `cancelled`; `expired`: nobody came; `removed`: the station gave it up; `no-transaction`: the driver came, and did not charge (OCPP 2.1). `used` takes the place of the other final states when the session is heard of late
+         * @enum {string}
+         */
+        ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -6317,7 +6942,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -6370,7 +6995,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -6616,6 +7241,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
         };
         /** @description The CDRs of a transaction */
         TransactionCdrs: {
@@ -7406,7 +8036,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -7667,7 +8297,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -7760,7 +8390,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -7773,7 +8403,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -8030,19 +8660,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "etag": "\"tJ93T39UR63EJ9_So_oTej\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
+                 *           "message": "the station is at \"tJ93T39UR63EJ9_So_oTej\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "detail": "If-Match: the station is at \"tJ93T39UR63EJ9_So_oTej\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8133,7 +8763,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 45,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -8304,9 +8934,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8407,9 +9037,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8477,9 +9107,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8541,9 +9171,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8621,7 +9251,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -8631,7 +9261,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:36.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -8666,7 +9296,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -8686,7 +9316,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8696,7 +9326,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -8730,7 +9360,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -8751,7 +9381,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8761,8 +9391,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
                      *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -8873,7 +9503,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9387,7 +10017,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -9396,13 +10026,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1974579888,
+                     *         "remoteStartId": 398240053,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9438,7 +10068,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -9458,7 +10088,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -9468,7 +10098,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9502,7 +10132,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 command: string;
             };
@@ -9521,14 +10151,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:34.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -9558,7 +10188,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 command: string;
             };
@@ -9577,13 +10207,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "command": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -9642,7 +10272,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9732,7 +10362,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9814,7 +10444,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9884,7 +10514,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9896,6 +10526,311 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReservationPost"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "requested",
+                     *       "answer": null,
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "reserved"
+                 *     ]
+                 */
+                state?: components["schemas"]["ReservationState"][];
+                /** @description Without regard to case */
+                idToken?: string[];
+                /** @description Requested then or later */
+                from?: string;
+                /** @description Requested before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "reservationId" | "evse" | "connectorType" | "idToken" | "groupId" | "state" | "answer" | "cancellation" | "update" | "createdAt" | "expiresAt" | "endedAt" | "transaction")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "reservationId": 1033121016,
+                     *           "evse": 1,
+                     *           "connectorType": null,
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "groupId": null,
+                     *           "state": "reserved",
+                     *           "answer": "Accepted",
+                     *           "cancellation": null,
+                     *           "update": null,
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "endedAt": null,
+                     *           "transaction": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReservationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ReservationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "reserved",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "cancelling",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9934,7 +10869,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -9951,7 +10886,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "cdrs" | "cost")[];
+                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "reservation" | "cdrs" | "cost")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9975,7 +10910,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -9993,7 +10928,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
+                     *             "held": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
                      *           },
                      *           "cost": null
                      *         }
@@ -10028,7 +10963,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10047,7 +10982,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -10065,7 +11000,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -10104,7 +11039,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -10156,7 +11091,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10239,7 +11174,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10319,7 +11254,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10350,7 +11285,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -10411,7 +11346,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10441,7 +11376,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -10461,7 +11396,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -10502,7 +11437,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10525,10 +11460,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -10545,7 +11480,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -11008,7 +11943,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -11110,7 +12045,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -11138,7 +12073,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
+                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "reservation" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -11162,7 +12097,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -11219,7 +12154,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:32.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -11229,7 +12164,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -11266,7 +12201,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -11285,7 +12220,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11342,7 +12277,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11352,7 +12287,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -11387,7 +12322,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 id: string;
             };
@@ -11405,141 +12340,6 @@ export interface operations {
         };
         responses: {
             /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A test by the installer"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -11576,13 +12376,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:33.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:34.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:34.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:05.000Z",
+                     *         "heldAt": "2026-03-02T10:00:32.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:34.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -11620,7 +12555,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "transaction": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -12432,8 +13367,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "stationTime": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12505,8 +13440,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:27.000Z",
+                     *       "stationTime": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -12608,7 +13543,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -12622,7 +13557,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12769,16 +13704,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1852313681,
+                     *       "requestId": 207441386,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:29.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -12851,17 +13786,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1852313681,
+                     *           "requestId": 207441386,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
+                     *           "begunAt": "2026-03-02T10:00:29.000Z",
+                     *           "completedAt": "2026-03-02T10:00:29.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -12943,7 +13878,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -13515,7 +14450,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13528,7 +14463,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13587,7 +14522,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -13718,7 +14653,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -13733,7 +14668,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13745,7 +14680,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -13835,7 +14770,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -13850,7 +14785,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -13862,7 +14797,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14160,7 +15095,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14175,7 +15110,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14187,7 +15122,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14265,13 +15200,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14346,7 +15281,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -14359,7 +15294,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -14432,7 +15367,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -14492,7 +15427,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -16346,6 +17281,655 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listStationDisplayMessages: {
+        parameters: {
+            query?: {
+                /** @description How it stands with the station */
+                stand?: ("requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "stand" | "contents" | "priority" | "state" | "startsAt" | "endsAt" | "ocppTransactionId" | "over" | "answer" | "reported" | "reportedAt" | "differs" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "id": 1910527344,
+                     *           "stand": "requested",
+                     *           "contents": [
+                     *             {
+                     *               "format": "UTF8",
+                     *               "language": "en",
+                     *               "content": "Closed for works from 22:00"
+                     *             }
+                     *           ],
+                     *           "priority": "NormalCycle",
+                     *           "state": "Idle",
+                     *           "startsAt": null,
+                     *           "endsAt": null,
+                     *           "ocppTransactionId": null,
+                     *           "over": false,
+                     *           "answer": null,
+                     *           "reported": null,
+                     *           "reportedAt": null,
+                     *           "differs": false,
+                     *           "changedAt": "2026-03-02T10:00:31.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DisplayMessageFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "InFront",
+                 *       "endsAt": "2029-04-03T04:19:04.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "set",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": "Accepted",
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "NormalCycle"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "clearing",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "Idle"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["DisplayMessagePatch"];
+                "application/json": components["schemas"]["DisplayMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -16402,70 +17986,38 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "43",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "50",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/configuration",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *           "reason": null,
-                     *           "before": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": true,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
-                     *           },
+                     *           "before": null,
                      *           "after": {
-                     *             "items": [
+                     *             "id": 1910527344,
+                     *             "over": false,
+                     *             "stand": "requested",
+                     *             "state": "Idle",
+                     *             "answer": null,
+                     *             "endsAt": null,
+                     *             "differs": false,
+                     *             "station": "DEPOT-7",
+                     *             "contents": [
                      *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
+                     *                 "format": "UTF8",
+                     *                 "content": "Closed for works from 22:00",
+                     *                 "language": "en"
                      *               }
                      *             ],
-                     *             "state": "in-sync",
-                     *             "paused": false,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "priority": "NormalCycle",
+                     *             "reported": null,
+                     *             "startsAt": null,
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "reportedAt": null,
+                     *             "ocppTransactionId": null
                      *           },
                      *           "status": 200
                      *         }
@@ -16531,70 +18083,38 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "43",
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "50",
+                     *       "at": "2026-03-02T10:00:31.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/configuration",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *       "reason": null,
-                     *       "before": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": true,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
-                     *       },
+                     *       "before": null,
                      *       "after": {
-                     *         "items": [
+                     *         "id": 1910527344,
+                     *         "over": false,
+                     *         "stand": "requested",
+                     *         "state": "Idle",
+                     *         "answer": null,
+                     *         "endsAt": null,
+                     *         "differs": false,
+                     *         "station": "DEPOT-7",
+                     *         "contents": [
                      *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
+                     *             "format": "UTF8",
+                     *             "content": "Closed for works from 22:00",
+                     *             "language": "en"
                      *           }
                      *         ],
-                     *         "state": "in-sync",
-                     *         "paused": false,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "priority": "NormalCycle",
+                     *         "reported": null,
+                     *         "startsAt": null,
+                     *         "changedAt": "2026-03-02T10:00:31.000Z",
+                     *         "reportedAt": null,
+                     *         "ocppTransactionId": null
                      *       },
                      *       "status": 200
                      *     }
@@ -16664,7 +18184,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -16675,9 +18195,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
+                     *           "startedAt": "2026-03-02T10:01:06.000Z",
+                     *           "endedAt": "2026-03-02T10:01:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16748,7 +18268,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16759,7 +18279,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -16793,7 +18313,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -16812,7 +18332,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -16823,9 +18343,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "startedAt": "2026-03-02T10:01:06.000Z",
+                     *       "endedAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -16878,7 +18398,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -16953,7 +18473,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -16973,19 +18493,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 2,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:09.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -17065,12 +18585,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -17137,12 +18657,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17246,12 +18766,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17380,12 +18900,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17461,12 +18981,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:35.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17550,26 +19070,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": null,
-                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:35.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:35.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 25
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "endedAt": "2026-03-02T10:00:35.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -17608,7 +19128,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -17627,27 +19147,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "endedAt": "2026-03-02T10:00:35.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17684,7 +19204,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -17704,27 +19224,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17843,19 +19363,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -17886,7 +19406,7 @@ export interface operations {
                  *       "transaction"
                  *     ]
                  */
-                types?: ("station" | "transaction" | "cdr" | "command")[];
+                types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
                 /** @description In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there */
@@ -17915,11 +19435,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9fd8bf623c659a75-2",
+                     *       "id": "333fc9cdb5a52a7c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *         "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -17994,7 +19514,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
