@@ -20,7 +20,7 @@ export const PERMISSION_EXTENSION = 'x-voltbus-permission';
 export const REACH_EXTENSION = 'x-voltbus-station-groups';
 
 /** What a route needs of its caller, as `Needs` declares it. */
-export interface NeededRight {
+interface NeededRight {
   permission: Permission;
   reach: Reach;
   /** A further permission that what is asked for needs, by the body as it was sent. */
@@ -28,7 +28,7 @@ export interface NeededRight {
 }
 
 /** Who may use a route: everybody, or callers with a right. */
-export type Access = 'public' | NeededRight;
+type Access = 'public' | NeededRight;
 
 /** Handler: needs no key. */
 export const Public = () =>

@@ -1,11 +1,11 @@
 /** The tenant and the parameters of a request's path. */
-export interface RouteTarget {
+interface RouteTarget {
   tenant: string;
   params: Readonly<Record<string, string>>;
 }
 
 /** Finds the station of the resource that a route is about; null where there is no such resource. */
-export type StationFinder<C = never> = (controller: C, target: RouteTarget) => Promise<string | null>;
+type StationFinder<C = never> = (controller: C, target: RouteTarget) => Promise<string | null>;
 
 /**
  * How a route keeps to the station groups of a caller that is limited to some. `station`: it is about the station in its path. `list`: its items are each of a

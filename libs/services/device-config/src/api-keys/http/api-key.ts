@@ -13,7 +13,7 @@ const roleSchema = z.enum(TENANT_ROLES).meta({
 });
 
 /** Station groups that one key names. */
-export const MAX_STATION_GROUPS = 50;
+const MAX_STATION_GROUPS = 50;
 
 export const apiKeySchema = z
   .object({
