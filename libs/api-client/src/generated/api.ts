@@ -361,6 +361,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a place at a station for a driver
+         * @description Needs the permission `reservations:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Needs the permission `reservations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listReservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reservation, and what became of it
+         * @description Needs the permission `reservations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the station to give a reservation up
+         * @description Needs the permission `reservations:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/transactions": {
         parameters: {
             query?: never;
@@ -930,7 +1010,7 @@ export interface paths {
         };
         /**
          * List the status history of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationStatusHistory"];
         put?: never;
@@ -950,7 +1030,7 @@ export interface paths {
         };
         /**
          * List device events
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listDeviceEvents"];
         put?: never;
@@ -970,7 +1050,7 @@ export interface paths {
         };
         /**
          * All events of stations, newest first: a JSON object a line
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["exportDeviceEvents"];
         put?: never;
@@ -990,7 +1070,7 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listAlerts"];
         put?: never;
@@ -1010,7 +1090,7 @@ export interface paths {
         };
         /**
          * List the monitors of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationMonitors"];
         put?: never;
@@ -1030,7 +1110,7 @@ export interface paths {
         };
         /**
          * Which events a station reports
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationMonitoring"];
         put?: never;
@@ -1052,7 +1132,7 @@ export interface paths {
         put?: never;
         /**
          * Request a report of all monitors of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationMonitors"];
         delete?: never;
@@ -1070,7 +1150,7 @@ export interface paths {
         };
         /**
          * What of a station is in service, as wanted and as reported
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationAvailability"];
         put?: never;
@@ -1092,7 +1172,7 @@ export interface paths {
         put?: never;
         /**
          * Take a station, an EVSE or a connector out of service, or put it back
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["changeStationAvailability"];
         delete?: never;
@@ -1422,7 +1502,7 @@ export interface paths {
         };
         /**
          * List uptime
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["getUptime"];
         put?: never;
@@ -1442,7 +1522,7 @@ export interface paths {
         };
         /**
          * The report of uptime as CSV: a port a line
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["exportUptime"];
         put?: never;
@@ -1462,13 +1542,13 @@ export interface paths {
         };
         /**
          * List uptime exclusions
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listUptimeExclusions"];
         put?: never;
         /**
          * Leave an outage out of reports of uptime
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `uptime:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createUptimeExclusion"];
         delete?: never;
@@ -1486,14 +1566,14 @@ export interface paths {
         };
         /**
          * Show a uptime exclusion
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getUptimeExclusion"];
         put?: never;
         post?: never;
         /**
          * Remove a uptime exclusion
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `uptime:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         delete: operations["deleteUptimeExclusion"];
         options?: never;
@@ -1510,7 +1590,7 @@ export interface paths {
         };
         /**
          * List alert rules
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listAlertRules"];
         put?: never;
@@ -1530,27 +1610,107 @@ export interface paths {
         };
         /**
          * Show an alert rule
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getAlertRule"];
         /**
          * Create or replace an alert rule
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putAlertRule"];
         post?: never;
         /**
          * Remove an alert rule
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteAlertRule"];
         options?: never;
         head?: never;
         /**
          * Change members of an alert rule
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchAlertRule"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the display messages of a station
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationDisplayMessages"];
+        put?: never;
+        /**
+         * Show a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["createDisplayMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message on the display of a station, and what the station says of it
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getStationDisplayMessage"];
+        /**
+         * Replace a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        put: operations["putStationDisplayMessage"];
+        post?: never;
+        /**
+         * Ask the station to remove a message from its display
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["clearDisplayMessage"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["patchStationDisplayMessage"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of messages of a station stands
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getDisplayReport"];
+        put?: never;
+        /**
+         * Ask a station for all messages on its display
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestDisplayReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/audit-log": {
@@ -2536,6 +2696,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -2600,6 +2765,11 @@ export interface components {
             stopReason?: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags?: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs?: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -2683,6 +2853,11 @@ export interface components {
             ocppTransactionId: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2822,6 +2997,11 @@ export interface components {
             ocppTransactionId?: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken?: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2975,7 +3155,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -3782,14 +3962,258 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What is shown, in one language */
+        DisplayContent: {
+            /**
+             * @description How it is written
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /** @description RFC 5646; null: not told */
+            language: string | null;
+            /** @description The text, the address, or what the QR code says */
+            content: string;
+        };
+        /** @description What is shown, in one language */
+        DisplayContentPut: {
+            /**
+             * @description `QRCODE` only for stations of OCPP 2.1
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /**
+             * @description RFC 5646: `en`, `de-AT` ...; null: not told
+             * @default null
+             */
+            language?: string | null;
+            /** @description At most 512 characters for stations of OCPP 2.0.1 */
+            content: string;
+        };
+        /** @description A message on the display of a station */
+        DisplayMessage: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt: string | null;
+            /** @description The station reported something else than was asked for */
+            differs: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        DisplayMessageFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand?: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents?: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt?: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId?: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over?: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported?: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt?: string | null;
+            /** @description The station reported something else than was asked for */
+            differs?: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        DisplayMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DisplayMessagePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessage"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        DisplayMessagePatch: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents?: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description Shown in this state of the station only; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /** @description Shown during this transaction (O02), after which the station removes it; null: for everybody */
+            ocppTransactionId?: string | null;
+        };
+        /** @description What a station shall show */
+        DisplayMessagePut: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @default NormalCycle
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /**
+             * @description Shown in this state of the station only; null: in all
+             * @default null
+             */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /**
+             * @description Shown during this transaction (O02), after which the station removes it; null: for everybody
+             * @default null
+             */
+            ocppTransactionId?: string | null;
+        };
+        /**
+         * @description `requested`: the station has not answered; `set`: it has the message; `clearing`: it was asked to remove it; `refused`; `cleared`: it does not have it any more; `missing`: it was set, and is not on the list of the station; `replaced`: by another one in front of all; `foreign`: the station has it, and it was not set here
+         * @enum {string}
+         */
+        DisplayMessageStand: "requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign";
+        /** @description The last list of messages that a station was asked for */
+        DisplayReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its messages; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answer (`Accepted`; `Unknown`: it has none), or how the command ended; null: not yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the list that have come
+             */
+            parts: number;
+            /**
+             * Format: date-time
+             * @description When the last part came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Messages on it that were too many to be kept
+             */
+            notKept: number;
+        };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
-        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
+        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
             ticket: string;
             /** @description Of the events that the stream may have */
-            types: ("station" | "transaction" | "cdr" | "command")[];
+            types: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
             /**
              * Format: date-time
              * @description Until then the stream must be opened. Afterwards its client may come back for twelve hours
@@ -3799,7 +4223,7 @@ export interface components {
         /** @description What a ticket is wanted for */
         EventTicketPost: {
             /** @description Of the events that the stream may have. Left out: all that the caller may see */
-            types?: ("station" | "transaction" | "cdr" | "command")[];
+            types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
         };
         /** @description An EVSE and its connectors */
         Evse: {
@@ -5046,6 +5470,30 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A message as its station reported it */
+        ReportedDisplayMessage: {
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+        };
         /** @description A value that a variable shall have */
         RequestedVariable: {
             /**
@@ -5081,6 +5529,182 @@ export interface components {
             /** @description As OCPP has it: always a text */
             value: string;
         };
+        /** @description A place at a station that is kept for a token until some time */
+        Reservation: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType: string | null;
+            /** @description Who may use it */
+            idToken: string;
+            /** @description Tokens of this group may use it too */
+            groupId: string | null;
+            /** @description How it stands */
+            state: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction: string | null;
+        };
+        /** @description A reservation was requested, or its state changed */
+        ReservationEvent: {
+            /**
+             * @description The type of the event (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reservation";
+            /** @description Its place, for `Last-Event-ID` */
+            id: string;
+            /** @description The resource, as `GET` of it shows it */
+            data: components["schemas"]["Reservation"];
+        };
+        /** @description Chosen members of an item */
+        ReservationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId?: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse?: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType?: string | null;
+            /** @description Who may use it */
+            idToken?: string;
+            /** @description Tokens of this group may use it too */
+            groupId?: string | null;
+            /** @description How it stands */
+            state?: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer?: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation?: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction?: string | null;
+        };
+        /** @description A part of a list */
+        ReservationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ReservationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ReservationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Reservation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description For whom a place is kept, where, and how long */
+        ReservationPost: {
+            /** @description Who may use it; need not be a token that is kept here. One that is kept must be `Accepted` */
+            idToken: string;
+            /** @description Tokens of this group may use it too; default: the group of the token */
+            groupId?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the station (1.6: its connector); default: any that is free, where the station can do so
+             */
+            evse?: number;
+            /** @description Type of the connector, as OCPP 2.x names it (`cCCS2`, `sType2` ...); not for stations of 1.6 */
+            connectorType?: string;
+            /**
+             * Format: date-time
+             * @description When the station gives it up: 1 seconds to 7 days ahead
+             */
+            expiresAt: string;
+        };
+        /**
+         * @description `requested`: the station has not answered; `reserved`: it holds the place; `cancelling`: it was asked to let it go, and has not answered. The others are final: `refused`: it was never held; `used`: a session has used it; `cancelled`; `expired`: nobody came; `removed`: the station gave it up; `no-transaction`: the driver came, and did not charge (OCPP 2.1). `used` takes the place of the other final states when the session is heard of late
+         * @enum {string}
+         */
+        ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
         /**
          * @description What a key or a person may do. `viewer`: Looks at everything that the tenant operates, and changes nothing. `operator`: Helps drivers: starts and stops sessions, handles tokens, operates stations. `technician`: Sets stations up and keeps them running: registers, configures, updates. Sees no bills, prices or tokens. `billing`: Decides about money: prices, corrections, held CDRs. Does nothing to stations. `tenant-admin`: Everything within one tenant, its keys, webhooks and audit log among it
          * @enum {string}
@@ -6380,7 +7004,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -6433,7 +7057,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -6679,6 +7303,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
         };
         /** @description The CDRs of a transaction */
         TransactionCdrs: {
@@ -7509,7 +8138,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -7770,7 +8399,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -7863,7 +8492,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -7876,7 +8505,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -8133,19 +8762,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"rVyK5u3pH3X--P0u-Hvivr\"",
+                 *       "etag": "\"tJ93T39UR63EJ9_So_oTej\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"rVyK5u3pH3X--P0u-Hvivr\""
+                 *           "message": "the station is at \"tJ93T39UR63EJ9_So_oTej\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"rVyK5u3pH3X--P0u-Hvivr\"",
+                 *       "detail": "If-Match: the station is at \"tJ93T39UR63EJ9_So_oTej\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8236,7 +8865,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 55,
+                 *       "retryAfterSeconds": 45,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -8407,9 +9036,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "sentAt": "2026-03-02T10:00:22.000Z",
-                     *       "endedAt": "2026-03-02T10:00:22.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8510,9 +9139,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:22.000Z",
-                     *           "sentAt": "2026-03-02T10:00:22.000Z",
-                     *           "endedAt": "2026-03-02T10:00:22.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8580,9 +9209,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
-                     *       "sentAt": "2026-03-02T10:00:22.000Z",
-                     *       "endedAt": "2026-03-02T10:00:22.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8644,9 +9273,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:23.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -8724,7 +9353,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -8734,9 +9363,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:31.000Z",
+                     *           "diedAt": "2026-03-02T10:00:36.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8769,7 +9398,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -8789,7 +9418,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8799,9 +9428,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:31.000Z",
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8833,7 +9462,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -8854,7 +9483,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -8864,9 +9493,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:31.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:02.000Z",
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
+                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -8976,7 +9605,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9490,7 +10119,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -9499,13 +10128,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 493107608,
+                     *         "remoteStartId": 398240053,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9541,7 +10170,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -9561,7 +10190,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -9571,7 +10200,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -9605,7 +10234,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 command: string;
             };
@@ -9624,14 +10253,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:30.000Z",
+                     *       "askedAt": "2026-03-02T10:00:34.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab"
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -9661,7 +10290,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 command: string;
             };
@@ -9680,13 +10309,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "command": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
-                     *       "askedAt": "2026-03-02T10:00:30.000Z",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:30.000Z"
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -9745,7 +10374,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9835,7 +10464,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9917,7 +10546,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9987,7 +10616,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:23.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -9999,6 +10628,311 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReservationPost"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "requested",
+                     *       "answer": null,
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "reserved"
+                 *     ]
+                 */
+                state?: components["schemas"]["ReservationState"][];
+                /** @description Without regard to case */
+                idToken?: string[];
+                /** @description Requested then or later */
+                from?: string;
+                /** @description Requested before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "reservationId" | "evse" | "connectorType" | "idToken" | "groupId" | "state" | "answer" | "cancellation" | "update" | "createdAt" | "expiresAt" | "endedAt" | "transaction")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "reservationId": 1033121016,
+                     *           "evse": 1,
+                     *           "connectorType": null,
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "groupId": null,
+                     *           "state": "reserved",
+                     *           "answer": "Accepted",
+                     *           "cancellation": null,
+                     *           "update": null,
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "endedAt": null,
+                     *           "transaction": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReservationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ReservationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "reserved",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 1033121016,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "cancelling",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10037,7 +10971,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -10054,7 +10988,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "cdrs" | "cost")[];
+                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "reservation" | "cdrs" | "cost")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -10078,7 +11012,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -10096,7 +11030,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *             "held": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
                      *           },
                      *           "cost": null
                      *         }
@@ -10131,7 +11065,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10150,7 +11084,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -10168,7 +11102,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -10207,7 +11141,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -10259,7 +11193,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10342,7 +11276,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10422,7 +11356,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -10453,7 +11387,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -10514,7 +11448,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10544,7 +11478,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -10564,7 +11498,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "ce7d3954-f0a3-42f7-a9af-570cc9003671"
+                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
                      *         ],
                      *         "held": null
                      *       },
@@ -10605,7 +11539,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
                  */
                 id: string;
             };
@@ -10628,10 +11562,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -10648,7 +11582,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -11111,7 +12045,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -11213,7 +12147,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -11241,7 +12175,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
+                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "reservation" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -11265,7 +12199,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -11322,7 +12256,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:28.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:32.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -11332,7 +12266,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -11369,7 +12303,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
                  */
                 id: string;
             };
@@ -11388,7 +12322,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11445,7 +12379,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11455,7 +12389,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -11490,7 +12424,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
                  */
                 id: string;
             };
@@ -11519,7 +12453,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11548,9 +12482,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:29.000Z",
+                     *         "heldAt": "2026-03-02T10:00:33.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:29.000Z",
+                     *         "at": "2026-03-02T10:00:34.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -11578,7 +12512,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:29.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:34.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -11588,7 +12522,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -11625,7 +12559,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -11654,7 +12588,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -11683,9 +12617,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:28.000Z",
+                     *         "heldAt": "2026-03-02T10:00:32.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:30.000Z",
+                     *         "at": "2026-03-02T10:00:34.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -11723,7 +12657,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "transaction": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -12535,8 +13469,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:21.000Z",
-                     *           "stationTime": "2026-03-02T10:00:21.000Z"
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "stationTime": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12608,8 +13542,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:21.000Z",
-                     *       "stationTime": "2026-03-02T10:00:21.000Z"
+                     *       "at": "2026-03-02T10:00:27.000Z",
+                     *       "stationTime": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -12711,7 +13645,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:24.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -12725,7 +13659,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:24.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12872,16 +13806,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1356095113,
+                     *       "requestId": 207441386,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:24.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:24.000Z",
+                     *       "begunAt": "2026-03-02T10:00:29.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -12954,17 +13888,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1356095113,
+                     *           "requestId": 207441386,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:24.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:24.000Z",
-                     *           "begunAt": "2026-03-02T10:00:24.000Z",
-                     *           "completedAt": "2026-03-02T10:00:24.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
+                     *           "begunAt": "2026-03-02T10:00:29.000Z",
+                     *           "completedAt": "2026-03-02T10:00:29.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -13046,7 +13980,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:24.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -13082,12 +14016,7 @@ export interface operations {
     getStationStatusHistory: {
         parameters: {
             query?: {
-                /**
-                 * @description 0: of the station itself
-                 * @example [
-                 *       1
-                 *     ]
-                 */
+                /** @description 0: of the station itself */
                 evse?: number[];
                 /** @description 0: of no connector */
                 connector?: number[];
@@ -13099,10 +14028,7 @@ export interface operations {
                 from?: string;
                 /** @description It counts from before */
                 to?: string;
-                /**
-                 * @description Items of a page, at most
-                 * @example 2
-                 */
+                /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13118,10 +14044,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
@@ -13137,32 +14060,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "station": "DEPOT-7",
-                     *           "evse": 1,
-                     *           "connector": 1,
-                     *           "kind": "status",
-                     *           "component": null,
-                     *           "status": "Available",
-                     *           "errorCode": null,
-                     *           "vendorErrorCode": null,
-                     *           "vendorId": null,
-                     *           "info": null,
-                     *           "at": "2026-03-02T10:00:21.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:21.000Z",
-                     *           "stationTime": "2026-03-02T10:00:21.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:21.000Z",
-                     *           "replacedAt": null,
-                     *           "superseded": false
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["StatusHistoryEntryPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
                 };
@@ -13186,12 +14083,7 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /**
-                 * @description Without regard to case
-                 * @example [
-                 *       "EVSE"
-                 *     ]
-                 */
+                /** @description Without regard to case */
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
@@ -13203,10 +14095,7 @@ export interface operations {
                 from?: string;
                 /** @description Received before */
                 to?: string;
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
+                /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -13235,38 +14124,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:26.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *           "code": null,
-                     *           "evse": 1,
-                     *           "info": "fan 2 stands still",
-                     *           "cause": null,
-                     *           "value": "84.5",
-                     *           "tenant": "acme",
-                     *           "cleared": false,
-                     *           "eventId": 12,
-                     *           "meaning": null,
-                     *           "monitor": 41,
-                     *           "station": "DEPOT-7",
-                     *           "trigger": "Alerting",
-                     *           "severity": null,
-                     *           "variable": "Temperature",
-                     *           "component": "EVSE",
-                     *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:26.000Z",
-                     *           "notificationType": "CustomMonitor",
-                     *           "variableInstance": null,
-                     *           "componentInstance": null,
-                     *           "ocppTransactionId": null
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeviceEventPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
                 };
@@ -13293,12 +14150,7 @@ export interface operations {
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
-                /**
-                 * @description What made the station tell of it
-                 * @example [
-                 *       "Alerting"
-                 *     ]
-                 */
+                /** @description What made the station tell of it */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -13325,33 +14177,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "at": "2026-03-02T10:00:26.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *       "code": null,
-                     *       "evse": 1,
-                     *       "info": "fan 2 stands still",
-                     *       "cause": null,
-                     *       "value": "84.5",
-                     *       "tenant": "acme",
-                     *       "cleared": false,
-                     *       "eventId": 12,
-                     *       "meaning": null,
-                     *       "monitor": 41,
-                     *       "station": "DEPOT-7",
-                     *       "trigger": "Alerting",
-                     *       "severity": null,
-                     *       "variable": "Temperature",
-                     *       "component": "EVSE",
-                     *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:26.000Z",
-                     *       "notificationType": "CustomMonitor",
-                     *       "variableInstance": null,
-                     *       "componentInstance": null,
-                     *       "ocppTransactionId": null
-                     *     }
-                     */
                     "application/x-ndjson": components["schemas"]["DeviceEvent"];
                 };
             };
@@ -13373,10 +14198,7 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /**
-                 * @description Whether it is not cleared yet
-                 * @example true
-                 */
+                /** @description Whether it is not cleared yet */
                 open?: boolean;
                 /** @description Names of rules */
                 rule?: string[];
@@ -13415,35 +14237,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *           "code": null,
-                     *           "evse": 1,
-                     *           "info": "fan 2 stands still",
-                     *           "kind": "component",
-                     *           "rule": null,
-                     *           "value": "84.5",
-                     *           "events": 1,
-                     *           "tenant": "acme",
-                     *           "meaning": null,
-                     *           "monitor": 41,
-                     *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:26.000Z",
-                     *           "severity": null,
-                     *           "variable": "Temperature",
-                     *           "clearedAt": null,
-                     *           "component": "EVSE",
-                     *           "connector": 0,
-                     *           "variableInstance": null,
-                     *           "componentInstance": null
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["AlertPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
                 };
@@ -13470,10 +14263,7 @@ export interface operations {
                 variable?: string[];
                 /** @description As it is spelt */
                 type?: string[];
-                /**
-                 * @description At most this number: the lower, the more severe
-                 * @example 5
-                 */
+                /** @description At most this number: the lower, the more severe */
                 severity?: number;
                 /** @description Items of a page, at most */
                 limit?: number;
@@ -13491,10 +14281,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
@@ -13510,29 +14297,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": 41,
-                     *           "evse": 1,
-                     *           "kind": "CustomMonitor",
-                     *           "type": "UpperThreshold",
-                     *           "value": 80,
-                     *           "severity": 3,
-                     *           "variable": "Temperature",
-                     *           "component": "EVSE",
-                     *           "connector": null,
-                     *           "transaction": false,
-                     *           "variableInstance": null,
-                     *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:26.000Z",
-                     *           "reportedBeforeBoot": false
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["MonitorPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
                 };
@@ -13559,10 +14323,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
@@ -13578,22 +14339,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "station": "DEPOT-7",
-                     *       "base": null,
-                     *       "level": null,
-                     *       "report": {
-                     *         "requestId": 944787232,
-                     *         "ofAll": true,
-                     *         "outcome": "Accepted",
-                     *         "parts": 0,
-                     *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
-                     *         "completedAt": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13621,21 +14366,13 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "wait": 10
-                 *     }
-                 */
                 "application/json": components["schemas"]["MonitorsRefresh"];
             };
         };
@@ -13650,22 +14387,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "station": "DEPOT-7",
-                     *       "base": null,
-                     *       "level": null,
-                     *       "report": {
-                     *         "requestId": 944787232,
-                     *         "ofAll": true,
-                     *         "outcome": "Accepted",
-                     *         "parts": 0,
-                     *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:26.000Z",
-                     *         "completedAt": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -13693,10 +14414,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
@@ -13712,36 +14430,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "station": "DEPOT-7",
-                     *       "places": [
-                     *         {
-                     *           "evse": 1,
-                     *           "connector": 1,
-                     *           "wanted": null,
-                     *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
-                     *         },
-                     *         {
-                     *           "evse": 2,
-                     *           "connector": 1,
-                     *           "wanted": {
-                     *             "availability": "Operative",
-                     *             "state": "accepted",
-                     *             "reason": null,
-                     *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:25.000Z",
-                     *             "sentAt": "2026-03-02T10:00:25.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
-                     *           },
-                     *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13769,24 +14457,13 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /**
-                 * @description Identity of the station, percent-encoded
-                 * @example DEPOT-7
-                 */
+                /** @description Identity of the station, percent-encoded */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "evse": 2,
-                 *       "connector": 1,
-                 *       "availability": "Inoperative",
-                 *       "reason": "cable is damaged"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AvailabilityChange"];
             };
         };
@@ -13801,36 +14478,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "station": "DEPOT-7",
-                     *       "places": [
-                     *         {
-                     *           "evse": 1,
-                     *           "connector": 1,
-                     *           "wanted": null,
-                     *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
-                     *         },
-                     *         {
-                     *           "evse": 2,
-                     *           "connector": 1,
-                     *           "wanted": {
-                     *             "availability": "Inoperative",
-                     *             "state": "accepted",
-                     *             "reason": "cable is damaged",
-                     *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:25.000Z",
-                     *             "sentAt": "2026-03-02T10:00:25.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
-                     *           },
-                     *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -13907,7 +14554,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:23.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13920,7 +14567,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:23.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -13979,7 +14626,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:22.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -14110,7 +14757,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -14125,7 +14772,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -14137,7 +14784,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:21.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -14227,7 +14874,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14242,7 +14889,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14254,7 +14901,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14552,7 +15199,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:21.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14567,7 +15214,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14579,7 +15226,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:21.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14657,13 +15304,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:21.000Z"
+                     *           "firstAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14740,7 +15387,7 @@ export interface operations {
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -14753,7 +15400,7 @@ export interface operations {
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -14826,7 +15473,7 @@ export interface operations {
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -14886,7 +15533,7 @@ export interface operations {
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -16190,10 +16837,7 @@ export interface operations {
     getUptime: {
         parameters: {
             query?: {
-                /**
-                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
-                 * @example 2026-11
-                 */
+                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -16228,73 +16872,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "station": "DEPOT-7",
-                     *           "evse": 1,
-                     *           "evseId": "DE*ACM*E7*1",
-                     *           "group": "depot",
-                     *           "month": "2026-11",
-                     *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T03:11:16.000Z",
-                     *           "to": "2026-03-02T10:00:27.000Z",
-                     *           "upMinutes": 0.094,
-                     *           "faultedMinutes": 0,
-                     *           "unavailableMinutes": 0,
-                     *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42169.081,
-                     *           "excludedMinutes": 0,
-                     *           "nevi": {
-                     *             "from": "2025-03-03T03:11:16.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "outageMinutes": 0,
-                     *             "excludedMinutes": 0,
-                     *             "uptimePercent": 100
-                     *           },
-                     *           "uk": {
-                     *             "from": "2025-04-03T03:11:16.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "assessedMinutes": 479929.175,
-                     *             "reliableMinutes": 479929.175,
-                     *             "reliabilityPercent": 100
-                     *           }
-                     *         },
-                     *         {
-                     *           "station": "DEPOT-7",
-                     *           "evse": 2,
-                     *           "evseId": null,
-                     *           "group": "depot",
-                     *           "month": "2026-11",
-                     *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T03:11:16.000Z",
-                     *           "to": "2026-03-02T10:00:27.000Z",
-                     *           "upMinutes": 0.091,
-                     *           "faultedMinutes": 0,
-                     *           "unavailableMinutes": 0,
-                     *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42169.084,
-                     *           "excludedMinutes": 0,
-                     *           "nevi": {
-                     *             "from": "2025-03-03T03:11:16.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "outageMinutes": 0,
-                     *             "excludedMinutes": 0,
-                     *             "uptimePercent": 100
-                     *           },
-                     *           "uk": {
-                     *             "from": "2025-04-03T03:11:16.000Z",
-                     *             "to": "2026-03-02T10:00:27.000Z",
-                     *             "assessedMinutes": 479929.175,
-                     *             "reliableMinutes": 479929.175,
-                     *             "reliabilityPercent": 100
-                     *           }
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["UptimeReportPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
                 };
@@ -16315,10 +16892,7 @@ export interface operations {
     exportUptime: {
         parameters: {
             query?: {
-                /**
-                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
-                 * @example 2026-11
-                 */
+                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -16343,11 +16917,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.097,0,0,0,42169.081,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T03:11:16.000Z,2026-03-02T10:00:27.000Z,0.095,0,0,0,42169.084,0,2025-03-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T03:11:16.000Z,2026-03-02T10:00:27.000Z,479929.178,479929.178,100
-                     */
                     "text/csv": string;
                 };
             };
@@ -16367,12 +16936,7 @@ export interface operations {
     listUptimeExclusions: {
         parameters: {
             query?: {
-                /**
-                 * @description Identity of the station
-                 * @example [
-                 *       "DEPOT-7"
-                 *     ]
-                 */
+                /** @description Identity of the station */
                 station?: string[];
                 /** @description Why */
                 reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
@@ -16409,24 +16973,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
-                     *           "station": "DEPOT-7",
-                     *           "evse": 1,
-                     *           "reason": "scheduled-maintenance",
-                     *           "note": "fan replaced",
-                     *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:27.000Z",
-                     *           "to": "2026-03-02T09:00:27.000Z",
-                     *           "createdAt": "2026-03-02T10:00:27.000Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["UptimeExclusionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
                 };
@@ -16458,16 +17004,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "station": "DEPOT-7",
-                 *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:27.000Z",
-                 *       "to": "2026-03-02T09:00:27.000Z",
-                 *       "reason": "scheduled-maintenance",
-                 *       "note": "fan replaced"
-                 *     }
-                 */
                 "application/json": components["schemas"]["UptimeExclusionPost"];
             };
         };
@@ -16482,19 +17018,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "station": "DEPOT-7",
-                     *       "evse": 1,
-                     *       "reason": "scheduled-maintenance",
-                     *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
-                     *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:27.000Z",
-                     *       "to": "2026-03-02T09:00:27.000Z",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16522,10 +17045,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
-                 */
+                /** @description Id of the uptime exclusion */
                 id: string;
             };
             cookie?: never;
@@ -16541,19 +17061,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
-                     *       "station": "DEPOT-7",
-                     *       "evse": 1,
-                     *       "reason": "scheduled-maintenance",
-                     *       "note": "fan replaced",
-                     *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:27.000Z",
-                     *       "to": "2026-03-02T09:00:27.000Z",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -16579,10 +17086,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
-                 */
+                /** @description Id of the uptime exclusion */
                 id: string;
             };
             cookie?: never;
@@ -16620,10 +17124,7 @@ export interface operations {
             query?: {
                 /** @description What rules are about */
                 kind?: ("offline" | "fault" | "monitor" | "no-session")[];
-                /**
-                 * @description Items of a page, at most
-                 * @example 50
-                 */
+                /** @description Items of a page, at most */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -16652,24 +17153,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "rule": "offline",
-                     *           "description": null,
-                     *           "enabled": true,
-                     *           "kind": "offline",
-                     *           "minutes": 30,
-                     *           "days": 3,
-                     *           "usualSessions": 10,
-                     *           "severity": 4,
-                     *           "groups": []
-                     *         }
-                     *       ],
-                     *       "nextCursor": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["AlertRulePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
                 };
@@ -16697,10 +17180,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Name of the alert rule
-                 * @example offline
-                 */
+                /** @description Name of the alert rule */
                 rule: string;
             };
             cookie?: never;
@@ -16717,19 +17197,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "rule": "offline",
-                     *       "description": null,
-                     *       "enabled": true,
-                     *       "kind": "offline",
-                     *       "minutes": 30,
-                     *       "days": 3,
-                     *       "usualSessions": 10,
-                     *       "severity": 4,
-                     *       "groups": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16770,23 +17237,13 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Name of the alert rule
-                 * @example offline
-                 */
+                /** @description Name of the alert rule */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "kind": "offline",
-                 *       "minutes": 15,
-                 *       "severity": 4
-                 *     }
-                 */
                 "application/json": components["schemas"]["AlertRulePut"];
             };
         };
@@ -16815,19 +17272,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "description": null,
-                     *       "enabled": true,
-                     *       "kind": "offline",
-                     *       "minutes": 15,
-                     *       "days": 3,
-                     *       "usualSessions": 10,
-                     *       "severity": 4,
-                     *       "groups": [],
-                     *       "rule": "offline"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16860,10 +17304,7 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Name of the alert rule
-                 * @example offline
-                 */
+                /** @description Name of the alert rule */
                 rule: string;
             };
             cookie?: never;
@@ -16909,21 +17350,13 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /**
-                 * @description Name of the alert rule
-                 * @example offline
-                 */
+                /** @description Name of the alert rule */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "minutes": 30
-                 *     }
-                 */
                 "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
                 "application/json": components["schemas"]["AlertRulePatch"];
             };
@@ -16939,19 +17372,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "description": null,
-                     *       "enabled": true,
-                     *       "kind": "offline",
-                     *       "minutes": 30,
-                     *       "days": 3,
-                     *       "usualSessions": 10,
-                     *       "severity": 4,
-                     *       "groups": [],
-                     *       "rule": "offline"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -16963,6 +17383,655 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationDisplayMessages: {
+        parameters: {
+            query?: {
+                /** @description How it stands with the station */
+                stand?: ("requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "stand" | "contents" | "priority" | "state" | "startsAt" | "endsAt" | "ocppTransactionId" | "over" | "answer" | "reported" | "reportedAt" | "differs" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "id": 1910527344,
+                     *           "stand": "requested",
+                     *           "contents": [
+                     *             {
+                     *               "format": "UTF8",
+                     *               "language": "en",
+                     *               "content": "Closed for works from 22:00"
+                     *             }
+                     *           ],
+                     *           "priority": "NormalCycle",
+                     *           "state": "Idle",
+                     *           "startsAt": null,
+                     *           "endsAt": null,
+                     *           "ocppTransactionId": null,
+                     *           "over": false,
+                     *           "answer": null,
+                     *           "reported": null,
+                     *           "reportedAt": null,
+                     *           "differs": false,
+                     *           "changedAt": "2026-03-02T10:00:31.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DisplayMessageFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "InFront",
+                 *       "endsAt": "2029-04-03T04:19:04.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "set",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": "Accepted",
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "NormalCycle"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "clearing",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1910527344
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "Idle"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["DisplayMessagePatch"];
+                "application/json": components["schemas"]["DisplayMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1910527344,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -17028,36 +18097,38 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "51",
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "id": "50",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/alert-rules/offline",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *           "reason": null,
-                     *           "before": {
-                     *             "days": 3,
-                     *             "kind": "offline",
-                     *             "rule": "offline",
-                     *             "groups": [],
-                     *             "enabled": true,
-                     *             "minutes": 15,
-                     *             "severity": 4,
-                     *             "description": null,
-                     *             "usualSessions": 10
-                     *           },
+                     *           "before": null,
                      *           "after": {
-                     *             "days": 3,
-                     *             "kind": "offline",
-                     *             "rule": "offline",
-                     *             "groups": [],
-                     *             "enabled": true,
-                     *             "minutes": 30,
-                     *             "severity": 4,
-                     *             "description": null,
-                     *             "usualSessions": 10
+                     *             "id": 1910527344,
+                     *             "over": false,
+                     *             "stand": "requested",
+                     *             "state": "Idle",
+                     *             "answer": null,
+                     *             "endsAt": null,
+                     *             "differs": false,
+                     *             "station": "DEPOT-7",
+                     *             "contents": [
+                     *               {
+                     *                 "format": "UTF8",
+                     *                 "content": "Closed for works from 22:00",
+                     *                 "language": "en"
+                     *               }
+                     *             ],
+                     *             "priority": "NormalCycle",
+                     *             "reported": null,
+                     *             "startsAt": null,
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "reportedAt": null,
+                     *             "ocppTransactionId": null
                      *           },
                      *           "status": 200
                      *         }
@@ -17123,36 +18194,38 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "51",
-                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "id": "50",
+                     *       "at": "2026-03-02T10:00:31.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/alert-rules/offline",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
                      *       "reason": null,
-                     *       "before": {
-                     *         "days": 3,
-                     *         "kind": "offline",
-                     *         "rule": "offline",
-                     *         "groups": [],
-                     *         "enabled": true,
-                     *         "minutes": 15,
-                     *         "severity": 4,
-                     *         "description": null,
-                     *         "usualSessions": 10
-                     *       },
+                     *       "before": null,
                      *       "after": {
-                     *         "days": 3,
-                     *         "kind": "offline",
-                     *         "rule": "offline",
-                     *         "groups": [],
-                     *         "enabled": true,
-                     *         "minutes": 30,
-                     *         "severity": 4,
-                     *         "description": null,
-                     *         "usualSessions": 10
+                     *         "id": 1910527344,
+                     *         "over": false,
+                     *         "stand": "requested",
+                     *         "state": "Idle",
+                     *         "answer": null,
+                     *         "endsAt": null,
+                     *         "differs": false,
+                     *         "station": "DEPOT-7",
+                     *         "contents": [
+                     *           {
+                     *             "format": "UTF8",
+                     *             "content": "Closed for works from 22:00",
+                     *             "language": "en"
+                     *           }
+                     *         ],
+                     *         "priority": "NormalCycle",
+                     *         "reported": null,
+                     *         "startsAt": null,
+                     *         "changedAt": "2026-03-02T10:00:31.000Z",
+                     *         "reportedAt": null,
+                     *         "ocppTransactionId": null
                      *       },
                      *       "status": 200
                      *     }
@@ -17222,7 +18295,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -17233,9 +18306,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:02.000Z",
-                     *           "startedAt": "2026-03-02T10:01:02.000Z",
-                     *           "endedAt": "2026-03-02T10:01:02.000Z"
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
+                     *           "startedAt": "2026-03-02T10:01:06.000Z",
+                     *           "endedAt": "2026-03-02T10:01:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17306,7 +18379,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -17317,7 +18390,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -17351,7 +18424,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -17370,7 +18443,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -17381,9 +18454,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:02.000Z",
-                     *       "startedAt": "2026-03-02T10:01:02.000Z",
-                     *       "endedAt": "2026-03-02T10:01:02.000Z"
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "startedAt": "2026-03-02T10:01:06.000Z",
+                     *       "endedAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -17436,7 +18509,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -17511,7 +18584,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -17531,19 +18604,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 2,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:03.000Z",
-                     *       "startedAt": "2026-03-02T10:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:01:09.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -17623,12 +18696,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -17695,12 +18768,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -17804,12 +18877,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -17938,12 +19011,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:20.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -18019,12 +19092,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:35.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -18108,26 +19181,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": null,
-                     *           "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:31.000Z",
+                     *           "eventTime": "2026-03-02T10:00:35.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:31.000Z",
+                     *               "at": "2026-03-02T10:00:35.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 41
+                     *               "durationMs": 25
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
-                     *           "endedAt": "2026-03-02T10:00:31.000Z"
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "endedAt": "2026-03-02T10:00:35.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -18166,7 +19239,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -18185,27 +19258,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:31.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 41
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "endedAt": "2026-03-02T10:00:31.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "endedAt": "2026-03-02T10:00:35.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -18242,7 +19315,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 delivery: string;
             };
@@ -18262,27 +19335,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:31.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 41
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -18401,19 +19474,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": null,
-                     *       "eventId": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:31.000Z",
+                     *       "eventTime": "2026-03-02T10:00:35.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1e598f2d-c193-4e93-ae2d-1761ab84204a\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:31.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -18444,7 +19517,7 @@ export interface operations {
                  *       "transaction"
                  *     ]
                  */
-                types?: ("station" | "transaction" | "cdr" | "command")[];
+                types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
                 /** @description In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there */
@@ -18473,11 +19546,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "5a607aae370dfdef-2",
+                     *       "id": "333fc9cdb5a52a7c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *         "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -18552,7 +19625,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:31.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
