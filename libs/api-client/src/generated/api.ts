@@ -8653,12 +8653,12 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "scope": "admin",
+                 *       "permission": "tariffs:write",
                  *       "type": "/problems/forbidden",
                  *       "title": "The API key does not allow that",
                  *       "status": 403,
                  *       "code": "forbidden",
-                 *       "detail": "the API key lacks the scope admin",
+                 *       "detail": "that needs the permission tariffs:write",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8762,19 +8762,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"tJ93T39UR63EJ9_So_oTej\"",
+                 *       "etag": "\"0w2WZKHefNuWyW9A-mjZgM\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"tJ93T39UR63EJ9_So_oTej\""
+                 *           "message": "the station is at \"0w2WZKHefNuWyW9A-mjZgM\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"tJ93T39UR63EJ9_So_oTej\"",
+                 *       "detail": "If-Match: the station is at \"0w2WZKHefNuWyW9A-mjZgM\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8865,7 +8865,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 45,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9036,9 +9036,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "sentAt": "2026-03-02T10:00:04.000Z",
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9139,9 +9139,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "sentAt": "2026-03-02T10:00:28.000Z",
-                     *           "endedAt": "2026-03-02T10:00:28.000Z"
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "sentAt": "2026-03-02T10:00:04.000Z",
+                     *           "endedAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9209,9 +9209,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "sentAt": "2026-03-02T10:00:04.000Z",
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9273,9 +9273,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "endedAt": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9353,7 +9353,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -9363,9 +9363,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:36.000Z",
+                     *           "diedAt": "2026-03-02T10:00:07.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9398,7 +9398,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -9418,7 +9418,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9428,9 +9428,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:36.000Z",
+                     *       "diedAt": "2026-03-02T10:00:07.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -9462,7 +9462,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -9483,7 +9483,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9493,9 +9493,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:36.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:06.000Z",
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -9605,7 +9605,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10119,7 +10119,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -10128,13 +10128,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 398240053,
+                     *         "remoteStartId": 912902107,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10170,7 +10170,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -10190,7 +10190,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -10200,7 +10200,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10234,7 +10234,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 command: string;
             };
@@ -10253,14 +10253,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:34.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -10290,7 +10290,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -10309,13 +10309,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
-                     *       "askedAt": "2026-03-02T10:00:35.000Z",
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:35.000Z"
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -10374,7 +10374,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10464,7 +10464,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10546,7 +10546,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10616,7 +10616,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10670,7 +10670,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:07.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -10689,10 +10689,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1033121016,
+                     *       "reservationId": 421024368,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10701,8 +10701,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10780,10 +10780,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1033121016,
+                     *           "reservationId": 421024368,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -10792,8 +10792,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:07.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -10828,7 +10828,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -10847,10 +10847,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1033121016,
+                     *       "reservationId": 421024368,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10859,8 +10859,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10894,7 +10894,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -10914,10 +10914,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1033121016,
+                     *       "reservationId": 421024368,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10926,8 +10926,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11012,7 +11012,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -11030,7 +11030,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "2d3d990f-520b-48e1-ab4b-16c41726e8f1"
+                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
                      *           },
                      *           "cost": null
                      *         }
@@ -11065,7 +11065,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11084,7 +11084,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -11102,7 +11102,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -11141,7 +11141,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -11193,7 +11193,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11276,7 +11276,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11356,7 +11356,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11387,7 +11387,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -11448,7 +11448,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11478,7 +11478,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -11498,7 +11498,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "811b9e56-33eb-4214-a7c6-86bd7a113bed"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -11539,7 +11539,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6836906b-65d7-4e27-a5af-d49c59a25134
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11562,10 +11562,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -11582,7 +11582,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -12045,7 +12045,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -12199,7 +12199,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -12256,7 +12256,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:32.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12266,7 +12266,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -12303,7 +12303,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -12322,7 +12322,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12379,7 +12379,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12389,7 +12389,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -12424,7 +12424,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -12453,7 +12453,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12482,9 +12482,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:33.000Z",
+                     *         "heldAt": "2026-03-02T10:00:06.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:34.000Z",
+                     *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -12512,7 +12512,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:34.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12522,7 +12522,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -12559,7 +12559,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -12588,7 +12588,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12617,9 +12617,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:32.000Z",
+                     *         "heldAt": "2026-03-02T10:00:06.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:34.000Z",
+                     *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -12657,7 +12657,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -13469,8 +13469,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:27.000Z",
-                     *           "stationTime": "2026-03-02T10:00:27.000Z"
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13542,8 +13542,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:27.000Z",
-                     *       "stationTime": "2026-03-02T10:00:27.000Z"
+                     *       "at": "2026-03-02T10:00:04.000Z",
+                     *       "stationTime": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -13645,7 +13645,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:29.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -13659,7 +13659,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:29.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13806,16 +13806,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 207441386,
+                     *       "requestId": 425518283,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:04.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:29.000Z",
+                     *       "begunAt": "2026-03-02T10:00:04.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -13888,17 +13888,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 207441386,
+                     *           "requestId": 425518283,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
-                     *           "begunAt": "2026-03-02T10:00:29.000Z",
-                     *           "completedAt": "2026-03-02T10:00:29.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
+                     *           "begunAt": "2026-03-02T10:00:05.000Z",
+                     *           "completedAt": "2026-03-02T10:00:05.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -13980,7 +13980,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -14016,7 +14016,12 @@ export interface operations {
     getStationStatusHistory: {
         parameters: {
             query?: {
-                /** @description 0: of the station itself */
+                /**
+                 * @description 0: of the station itself
+                 * @example [
+                 *       1
+                 *     ]
+                 */
                 evse?: number[];
                 /** @description 0: of no connector */
                 connector?: number[];
@@ -14028,7 +14033,10 @@ export interface operations {
                 from?: string;
                 /** @description It counts from before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -14044,7 +14052,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14060,6 +14071,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "kind": "status",
+                     *           "component": null,
+                     *           "status": "Available",
+                     *           "errorCode": null,
+                     *           "vendorErrorCode": null,
+                     *           "vendorId": null,
+                     *           "info": null,
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "replacedAt": null,
+                     *           "superseded": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusHistoryEntryPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
                 };
@@ -14083,7 +14120,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Without regard to case */
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "EVSE"
+                 *     ]
+                 */
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
@@ -14095,7 +14137,10 @@ export interface operations {
                 from?: string;
                 /** @description Received before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -14124,6 +14169,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "cause": null,
+                     *           "value": "84.5",
+                     *           "tenant": "acme",
+                     *           "cleared": false,
+                     *           "eventId": 12,
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "trigger": "Alerting",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "notificationType": "CustomMonitor",
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "ocppTransactionId": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeviceEventPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
                 };
@@ -14150,7 +14227,12 @@ export interface operations {
                 component?: string[];
                 /** @description Without regard to case */
                 variable?: string[];
-                /** @description What made the station tell of it */
+                /**
+                 * @description What made the station tell of it
+                 * @example [
+                 *       "Alerting"
+                 *     ]
+                 */
                 trigger?: ("Alerting" | "Delta" | "Periodic")[];
                 /** @description At most this number: the lower, the more severe. Leaves out what has none */
                 severity?: number;
@@ -14177,6 +14259,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "code": null,
+                     *       "evse": 1,
+                     *       "info": "fan 2 stands still",
+                     *       "cause": null,
+                     *       "value": "84.5",
+                     *       "tenant": "acme",
+                     *       "cleared": false,
+                     *       "eventId": 12,
+                     *       "meaning": null,
+                     *       "monitor": 41,
+                     *       "station": "DEPOT-7",
+                     *       "trigger": "Alerting",
+                     *       "severity": null,
+                     *       "variable": "Temperature",
+                     *       "component": "EVSE",
+                     *       "connector": 0,
+                     *       "stationTime": "2026-03-02T10:00:05.000Z",
+                     *       "notificationType": "CustomMonitor",
+                     *       "variableInstance": null,
+                     *       "componentInstance": null,
+                     *       "ocppTransactionId": null
+                     *     }
+                     */
                     "application/x-ndjson": components["schemas"]["DeviceEvent"];
                 };
             };
@@ -14198,7 +14307,10 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description Whether it is not cleared yet */
+                /**
+                 * @description Whether it is not cleared yet
+                 * @example true
+                 */
                 open?: boolean;
                 /** @description Names of rules */
                 rule?: string[];
@@ -14237,6 +14349,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "kind": "component",
+                     *           "rule": null,
+                     *           "value": "84.5",
+                     *           "events": 1,
+                     *           "tenant": "acme",
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "raisedAt": "2026-03-02T10:00:05.000Z",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "clearedAt": null,
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
                 };
@@ -14263,7 +14404,10 @@ export interface operations {
                 variable?: string[];
                 /** @description As it is spelt */
                 type?: string[];
-                /** @description At most this number: the lower, the more severe */
+                /**
+                 * @description At most this number: the lower, the more severe
+                 * @example 5
+                 */
                 severity?: number;
                 /** @description Items of a page, at most */
                 limit?: number;
@@ -14281,7 +14425,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14297,6 +14444,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 41,
+                     *           "evse": 1,
+                     *           "kind": "CustomMonitor",
+                     *           "type": "UpperThreshold",
+                     *           "value": 80,
+                     *           "severity": 3,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": null,
+                     *           "transaction": false,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedBeforeBoot": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MonitorPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
                 };
@@ -14323,7 +14493,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14339,6 +14512,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 627064642,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -14366,13 +14555,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["MonitorsRefresh"];
             };
         };
@@ -14387,6 +14584,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 627064642,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoring"];
                 };
             };
@@ -14414,7 +14627,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -14430,6 +14646,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Operative",
+                     *             "state": "accepted",
+                     *             "reason": null,
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -14457,13 +14703,24 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "evse": 2,
+                 *       "connector": 1,
+                 *       "availability": "Inoperative",
+                 *       "reason": "cable is damaged"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AvailabilityChange"];
             };
         };
@@ -14478,6 +14735,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Inoperative",
+                     *             "state": "accepted",
+                     *             "reason": "cable is damaged",
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationAvailability"];
                 };
             };
@@ -14554,7 +14841,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -14567,7 +14854,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -14626,7 +14913,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -14733,7 +15020,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": null,
+                     *           "usedSecurityProfile": 1,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -14757,7 +15044,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -14772,7 +15059,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -14784,7 +15071,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -14850,7 +15137,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -14874,7 +15161,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -14889,7 +15176,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -14901,7 +15188,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15174,7 +15461,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -15199,7 +15486,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15214,7 +15501,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15226,7 +15513,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15304,13 +15591,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:26.000Z"
+                     *           "firstAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15384,10 +15671,12 @@ export interface operations {
                      *         {
                      *           "id": "fedcba9876543210",
                      *           "name": "dashboard",
+                     *           "role": null,
                      *           "scopes": [
                      *             "read"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "stationGroups": null,
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -15395,12 +15684,14 @@ export interface operations {
                      *         {
                      *           "id": "0123456789abcdef",
                      *           "name": "back end",
+                     *           "role": null,
                      *           "scopes": [
                      *             "read",
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:24.000Z",
+                     *           "stationGroups": null,
+                     *           "createdAt": "2026-03-02T10:00:03.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -15468,12 +15759,14 @@ export interface operations {
                      * @example {
                      *       "id": "0123456789abcdef",
                      *       "name": "back end",
+                     *       "role": null,
                      *       "scopes": [
                      *         "read",
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "stationGroups": null,
+                     *       "createdAt": "2026-03-02T10:00:03.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -15530,10 +15823,12 @@ export interface operations {
                      * @example {
                      *       "id": "fedcba9876543210",
                      *       "name": "dashboard",
+                     *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "stationGroups": null,
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -16837,7 +17132,10 @@ export interface operations {
     getUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -16872,6 +17170,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T02:53:07.000Z",
+                     *           "to": "2026-03-02T10:00:05.000Z",
+                     *           "upMinutes": 0.02,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42186.943,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "assessedMinutes": 479946.963,
+                     *             "reliableMinutes": 479946.963,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         },
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 2,
+                     *           "evseId": null,
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T02:53:07.000Z",
+                     *           "to": "2026-03-02T10:00:05.000Z",
+                     *           "upMinutes": 0.019,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42186.944,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "assessedMinutes": 479946.963,
+                     *             "reliableMinutes": 479946.963,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeReportPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
                 };
@@ -16892,7 +17257,10 @@ export interface operations {
     exportUptime: {
         parameters: {
             query?: {
-                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
                 month?: string;
                 /** @description Identity of the station */
                 station?: string[];
@@ -16917,6 +17285,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.943,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.944,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     */
                     "text/csv": string;
                 };
             };
@@ -16936,7 +17309,12 @@ export interface operations {
     listUptimeExclusions: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 /** @description Why */
                 reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
@@ -16973,6 +17351,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "reason": "scheduled-maintenance",
+                     *           "note": "fan replaced",
+                     *           "createdBy": "0123456789abcdef",
+                     *           "from": "2026-03-02T08:00:05.000Z",
+                     *           "to": "2026-03-02T09:00:05.000Z",
+                     *           "createdAt": "2026-03-02T10:00:05.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusionPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
                 };
@@ -17004,6 +17400,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "station": "DEPOT-7",
+                 *       "evse": 1,
+                 *       "from": "2026-03-02T08:00:05.000Z",
+                 *       "to": "2026-03-02T09:00:05.000Z",
+                 *       "reason": "scheduled-maintenance",
+                 *       "note": "fan replaced"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UptimeExclusionPost"];
             };
         };
@@ -17018,6 +17424,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:05.000Z",
+                     *       "to": "2026-03-02T09:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -17045,7 +17464,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -17061,6 +17483,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:05.000Z",
+                     *       "to": "2026-03-02T09:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UptimeExclusion"];
                 };
             };
@@ -17086,7 +17521,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the uptime exclusion */
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
                 id: string;
             };
             cookie?: never;
@@ -17124,7 +17562,10 @@ export interface operations {
             query?: {
                 /** @description What rules are about */
                 kind?: ("offline" | "fault" | "monitor" | "no-session")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -17153,6 +17594,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rule": "offline",
+                     *           "description": null,
+                     *           "enabled": true,
+                     *           "kind": "offline",
+                     *           "minutes": 30,
+                     *           "days": 3,
+                     *           "usualSessions": 10,
+                     *           "severity": 4,
+                     *           "groups": []
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRulePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
                 };
@@ -17180,7 +17639,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the alert rule */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -17197,6 +17659,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rule": "offline",
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -17237,13 +17712,23 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the alert rule */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "offline",
+                 *       "minutes": 15,
+                 *       "severity": 4
+                 *     }
+                 */
                 "application/json": components["schemas"]["AlertRulePut"];
             };
         };
@@ -17272,6 +17757,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 15,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -17304,7 +17802,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the alert rule */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
@@ -17350,13 +17851,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the alert rule */
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
                 rule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "minutes": 30
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
                 "application/json": components["schemas"]["AlertRulePatch"];
             };
@@ -17372,6 +17881,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AlertRule"];
                 };
             };
@@ -17440,7 +17962,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1910527344,
+                     *           "id": 1202694268,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -17459,7 +17981,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:31.000Z"
+                     *           "changedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17513,7 +18035,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T04:19:04.000Z"
+                 *       "endsAt": "2029-04-03T03:53:07.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -17533,7 +18055,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1910527344,
+                     *       "id": 1202694268,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -17545,14 +18067,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "endsAt": "2029-04-03T03:53:07.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -17591,7 +18113,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1910527344
+                 * @example 1202694268
                  */
                 message: number;
             };
@@ -17612,7 +18134,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1910527344,
+                     *       "id": 1202694268,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -17624,14 +18146,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T04:19:04.000Z",
+                     *       "endsAt": "2029-04-03T03:53:07.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -17681,7 +18203,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1910527344
+                 * @example 1202694268
                  */
                 message: number;
             };
@@ -17718,7 +18240,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1910527344,
+                     *       "id": 1202694268,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -17737,7 +18259,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -17775,7 +18297,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1910527344
+                 * @example 1202694268
                  */
                 message: number;
             };
@@ -17795,7 +18317,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1910527344,
+                     *       "id": 1202694268,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -17814,7 +18336,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -17855,7 +18377,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1910527344
+                 * @example 1202694268
                  */
                 message: number;
             };
@@ -17886,7 +18408,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1910527344,
+                     *       "id": 1202694268,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -17905,7 +18427,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:31.000Z"
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -17958,7 +18480,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18015,7 +18537,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:31.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18097,18 +18619,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "50",
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "id": "59",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1910527344,
+                     *             "id": 1202694268,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -18126,7 +18648,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "changedAt": "2026-03-02T10:00:06.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -18194,18 +18716,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "50",
-                     *       "at": "2026-03-02T10:00:31.000Z",
+                     *       "id": "59",
+                     *       "at": "2026-03-02T10:00:06.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1910527344",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1910527344,
+                     *         "id": 1202694268,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -18223,7 +18745,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:31.000Z",
+                     *         "changedAt": "2026-03-02T10:00:06.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -18295,7 +18817,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -18306,9 +18828,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:06.000Z",
-                     *           "startedAt": "2026-03-02T10:01:06.000Z",
-                     *           "endedAt": "2026-03-02T10:01:07.000Z"
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "startedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18379,7 +18901,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -18390,7 +18912,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18424,7 +18946,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -18443,7 +18965,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -18454,9 +18976,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
-                     *       "startedAt": "2026-03-02T10:01:06.000Z",
-                     *       "endedAt": "2026-03-02T10:01:07.000Z"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "startedAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -18509,7 +19031,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -18584,7 +19106,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -18604,19 +19126,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 2,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:09.000Z",
-                     *       "startedAt": "2026-03-02T10:01:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "startedAt": "2026-03-02T10:00:38.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -18696,12 +19218,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:26.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:26.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -18768,12 +19290,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -18877,12 +19399,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19011,12 +19533,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -19092,12 +19614,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:35.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:26.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19181,26 +19703,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": null,
-                     *           "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:35.000Z",
+                     *           "eventTime": "2026-03-02T10:00:06.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:35.000Z",
+                     *               "at": "2026-03-02T10:00:06.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 25
+                     *               "durationMs": 3
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:35.000Z",
-                     *           "endedAt": "2026-03-02T10:00:35.000Z"
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -19239,7 +19761,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -19258,27 +19780,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:35.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 25
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "endedAt": "2026-03-02T10:00:35.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -19315,7 +19837,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -19335,27 +19857,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:35.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 25
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -19474,19 +19996,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:35.000Z",
+                     *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 3
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"90dc76e8-8c8d-491e-afa3-f87c0c1f58dd\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:35.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -19546,11 +20076,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "333fc9cdb5a52a7c-3",
+                     *       "id": "7197111e6b58c443-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -19625,7 +20155,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:35.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
