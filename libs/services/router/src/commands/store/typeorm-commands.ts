@@ -90,7 +90,7 @@ export class TypeormCommands {
 
   /**
    * Claims a command that was just stored and gives it its address; null when another router was faster, or when an older command of the station
-   * waits, which goes first.
+   * that is as urgent waits, which goes first.
    */
   async claimNew(
     { command }: CommandState,
@@ -99,9 +99,10 @@ export class TypeormCommands {
   ): Promise<Claimed | null> {
     const rows = await returned<CommandRow>(
       this.dataSource.manager,
-      `UPDATE router.commands SET look_at = $4, inst = $5, bucket = $6, epoch = $7, end_by = $8, attempts = attempts + 1
+      `UPDATE router.commands AS new SET look_at = $4, inst = $5, bucket = $6, epoch = $7, end_by = $8, attempts = attempts + 1
        WHERE tenant = $1 AND id = $2 AND status = 'queued' AND inst IS NULL AND look_at <= $3 AND NOT EXISTS (
-         SELECT FROM router.commands WHERE tenant = $1 AND station = $9 AND id <> $2 AND status = 'queued' AND dispatched_at IS NULL)
+         SELECT FROM router.commands AS older WHERE tenant = $1 AND station = $9 AND status = 'queued' AND dispatched_at IS NULL
+           AND older.priority <= new.priority AND older.created_at < new.created_at)
        RETURNING ${COLUMNS}`,
       [command.tenant, command.id, now, until, address.inst, address.bucket, address.epoch, endBy, command.station],
     );
