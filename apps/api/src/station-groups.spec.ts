@@ -45,13 +45,16 @@ const routesOf = (stationGroups: string) =>
 function of(station: string, route: string): string {
   const data = dataOf[station];
   if (data === undefined) throw new Error(`no data of ${station}`);
-  const id = { cdrs: data.cdr, transactions: data.transaction, commands: data.command }[route.split('/')[2] ?? ''];
+  const { cdr, transaction, command: sent, reservation, exclusion } = data;
+  const ids = { cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation, 'uptime-exclusions': exclusion };
+  const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];
   const command = route.includes('remote-starts') ? data.remoteStart : data.remoteStop;
   return route
     .replace('{station}', station)
     .replace('{id}', id ?? '')
     .replace('{command}', command)
-    .replace('{evse}', '1');
+    .replace('{evse}', '1')
+    .replace('{message}', '1');
 }
 
 describe('a key that is limited to station groups', () => {

@@ -7,14 +7,21 @@ export interface DataOfStation {
   cdr: string;
   remoteStart: string;
   remoteStop: string;
+  reservation: string;
+  exclusion: string;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
 const ENDED = '2026-01-01T01:00:00.000Z';
 
+type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>];
+
 /** Stores one of everything that services keep of a station, as they write it, so that every list and item of the API has something of it. */
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
-  const ids = { transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() };
+  const ids = {
+    ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID() },
+  };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
     for (const [table, row] of rowsOf(tenant, station, ids)) {
@@ -28,7 +35,7 @@ export async function storeDataOf(databaseUrl: string, tenant: string, station: 
   return ids;
 }
 
-function rowsOf(tenant: string, station: string, ids: DataOfStation): (readonly [table: string, row: Readonly<Record<string, unknown>>])[] {
+function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[] {
   const of = { tenant, station };
   const { transaction, cdr, remoteStart, remoteStop } = ids;
   const issuedAt = new Date(Date.parse(ENDED) + (station.codePointAt(0) ?? 0) * 1_000 + Number(station.at(-1))).toISOString(); // no two are issued at once
@@ -84,6 +91,31 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): (readonly 
     [
       'device_config.refused_connections',
       { ...of, address: '192.0.2.1', reason: 'password', times: 1, first_at: AT, last_at: AT, of_tenant: true },
+    ],
+    ...deviceRowsOf(of, ids),
+  ];
+}
+
+/** What blocks of device management and reservations keep. */
+function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion }: DataOfStation): StoredRow[] {
+  const [event, alert] = [randomUUID(), randomUUID()];
+  return [
+    [
+      'device_config.device_events',
+      { ...of, id: event, at: AT, component: 'Connector', variable: 'Problem', trigger: 'Alerting', body: { ...of, id: event } },
+    ],
+    ['device_config.alerts', { ...of, id: alert, key: randomUUID(), raised_at: AT, last_at: AT, epoch: 1, body: { ...of, id: alert } }],
+    ['device_config.connectors', { ...of, evse: 1, connector: 1, status: 'Available', changed_at: AT, epoch: 1 }],
+    [
+      'device_config.uptime_exclusions',
+      { ...of, id: exclusion, begins_at: AT, ends_at: ENDED, reason: 'vandalism', created_by: 'spec', created_at: AT },
+    ],
+    [
+      'transactions.reservations',
+      {
+        ...{ ...of, id: reservation, reservation_id: 1, id_token: 'T', token: 'T', state: 'expired', command: randomUUID(), changes: 1 },
+        ...{ created_at: AT, expires_at: ENDED, ended_at: ENDED },
+      },
     ],
   ];
 }
