@@ -7,6 +7,7 @@ export {
   NO_STATION,
   TARIFF_NAME,
   TENANT_PATTERN,
+  groupByStation,
   parseStationKey,
   stationKey,
   type StationRef,
