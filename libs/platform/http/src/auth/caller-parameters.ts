@@ -14,5 +14,11 @@ export const KeyId = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,
 );
 
+/** Parameter: who changes something, as it is kept: the id of the tenant's key, or `administrator`. */
+export const Actor = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string =>
+    context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? 'administrator',
+);
+
 /** Parameter: the tenant that the request is about. It exists, unless the route is marked `TenantMayBeMissing`. */
 export const Tenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).tenant);

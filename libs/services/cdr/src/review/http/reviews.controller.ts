@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, reason, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Actor, Needs, reason, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { OF_CDR, TypeormCdrs } from '../../cdrs';
 import { Reviews } from '../reviews';
@@ -11,9 +11,6 @@ const decisionSchema = z
     reason: reason.describe('Why; it is kept and shown with the CDR, also on the topic'),
   })
   .meta({ id: 'CdrReviewDecision', description: 'A decision about a held CDR' });
-
-/** Names the decider where the request has no tenant's key. */
-const ADMINISTRATOR = 'administrator';
 
 /** For the audit log: the CDR before the decision. */
 const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
@@ -36,10 +33,10 @@ export class ReviewsController {
   release(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
   ): Promise<Cdr> {
-    return this.reviews.release(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+    return this.reviews.release(tenant, idOf(id), { by: actor, reason });
   }
 
   @AUDITED
@@ -52,10 +49,10 @@ export class ReviewsController {
   waive(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
   ): Promise<Cdr> {
-    return this.reviews.waive(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+    return this.reviews.waive(tenant, idOf(id), { by: actor, reason });
   }
 
   shown(tenant: string, id: string): Promise<Cdr | null> {

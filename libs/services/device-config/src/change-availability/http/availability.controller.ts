@@ -5,7 +5,7 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
+  Actor,
   Needs,
   Tenant,
   text,
@@ -20,8 +20,6 @@ import { availabilitySchemaOf, availabilityView, changeSchema } from './availabi
 
 type Shown = z.output<typeof availabilitySchemaOf>;
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
 const AUDITED: Auditing<AvailabilityController> = {
   view: (controller, { tenant, params }) => controller.show(tenant, params['station'] ?? ''),
 };
@@ -52,10 +50,10 @@ export class AvailabilityController {
   async change(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(changeSchema)) { availability, evse = 0, connector = 0, reason, wait }: z.output<typeof changeSchema>,
   ): Promise<Shown> {
-    const requested = { availability, evse, connector, reason: reason ?? null, changedBy: key ?? ADMINISTRATOR };
+    const requested = { availability, evse, connector, reason: reason ?? null, changedBy: actor };
     return availabilityView(station, await this.changes.change({ tenant, station }, requested, wait * 1_000));
   }
 }

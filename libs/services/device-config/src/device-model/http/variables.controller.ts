@@ -7,7 +7,7 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
+  Actor,
   Needs,
   OF_STATION,
   Tenant,
@@ -27,8 +27,6 @@ import { changeList, reportList, variableList } from './variable-list';
 import { refreshSchema, reportSchema, reportView } from './variable-report';
 
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
 
 /** What stations are set to: variables of 2.x and configuration keys of 1.6. */
 @Controller('v1/stations/:station')
@@ -64,10 +62,10 @@ export class VariablesController {
   async set(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(setVariablesSchema)) { variables, wait }: z.output<typeof setVariablesSchema>,
   ): Promise<z.output<typeof setResultsSchema>> {
-    const by = { actor: key ?? ADMINISTRATOR, waitMs: wait * 1_000 };
+    const by = { actor, waitMs: wait * 1_000 };
     return outcomesView(await this.settings.set({ tenant, station }, variables as RequestedValue[], by)); // members left out are undefined
   }
 
@@ -81,11 +79,11 @@ export class VariablesController {
   async refresh(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(refreshSchema)) { report }: z.output<typeof refreshSchema>,
   ): Promise<z.output<typeof reportSchema>> {
     const ref: StationRef = { tenant, station };
-    const id = await this.requests.request(ref, { base: report, actor: key ?? ADMINISTRATOR });
+    const id = await this.requests.request(ref, { base: report, actor });
     return reportView(await this.requests.find(ref, id), new Date());
   }
 

@@ -8,7 +8,7 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
+  Actor,
   Needs,
   Tenant,
   isUuid,
@@ -24,8 +24,6 @@ import { TypeormUptimeExclusions } from '../store/typeorm-uptime-exclusions';
 import { exclusionList, exclusionSchema, exclusionView, postExclusionSchema } from './exclusion';
 
 type Shown = z.output<typeof exclusionSchema>;
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
 
 /** About the exclusion whose id the path names. */
 const OF_EXCLUSION = ofItem<{ exclusions: Pick<TypeormUptimeExclusions, 'find'> }>(
@@ -59,12 +57,12 @@ export class UptimeExclusionsController {
   @ApiZodResponse(201, exclusionSchema)
   async post(
     @Tenant() tenant: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(postExclusionSchema)) { from, to, ...given }: z.output<typeof postExclusionSchema>,
   ): Promise<Shown> {
     const exclusion = {
       ...{ ...given, id: randomUUID(), from: new Date(from), to: new Date(to) },
-      ...{ createdBy: key ?? ADMINISTRATOR, createdAt: new Date() },
+      ...{ createdBy: actor, createdAt: new Date() },
     };
     if (!(await this.exclusions.add(tenant, exclusion))) throw unknownReference('/station', 'station');
     return exclusionView(exclusion);

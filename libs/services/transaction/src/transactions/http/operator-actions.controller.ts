@@ -6,7 +6,7 @@ import {
   ApiZodResponse,
   Audited,
   instant,
-  KeyId,
+  Actor,
   Needs,
   pageSchemaOf,
   reason,
@@ -25,8 +25,6 @@ import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
-/** The actor when the key is not a tenant's. */
-const ADMINISTRATOR = 'administrator';
 
 const why = reason.describe('Why; it is kept and shown with who it was');
 const endSchema = z
@@ -90,11 +88,11 @@ export class OperatorActionsController {
   async end(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(endSchema)) { endedAt, meterStopWh, reason }: z.output<typeof endSchema>,
   ): Promise<BilledTransaction> {
     const asked = { endedAt: Date.parse(endedAt), meterStopWh: meterStopWh ?? null };
-    return withBill(this, await this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
+    return withBill(this, await this.actions.end(tenant, idOf(id), asked, { by: actor, reason }));
   }
 
   @AUDITED
@@ -107,7 +105,7 @@ export class OperatorActionsController {
   async correct(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(correctSchema)) { startedAt, endedAt, energyWh, reason }: z.output<typeof correctSchema>,
   ): Promise<BilledTransaction> {
     const asked = {
@@ -115,7 +113,7 @@ export class OperatorActionsController {
       ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
       ...(energyWh === undefined ? {} : { energyWh }),
     };
-    return withBill(this, await this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
+    return withBill(this, await this.actions.correct(tenant, idOf(id), asked, { by: actor, reason }));
   }
 
   shown(tenant: string, id: string): Promise<Transaction | null> {
