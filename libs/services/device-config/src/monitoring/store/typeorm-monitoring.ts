@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
-import { TypeormList, among, amongIgnoringCase, filteredBy, lockNamed, type ListDefinition, type ListSource } from '@voltbus/database';
+import { TypeormList, among, amongIgnoringCase, filteredBy, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inStation } from '../../stations/in-station';
 import type { Monitor, Monitoring } from '../domain/monitor';
 import { MAX_MONITORS } from '../limits';
 
@@ -48,14 +49,7 @@ export class TypeormMonitoring {
 
   /** One change of a station's monitors at a time; nothing is done where there is no such station. */
   inStation<T>(ref: StationRef, work: (unit: MonitoringUnit) => Promise<T>): Promise<T | null> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockNamed(manager, `monitors of ${ref.tenant}/${ref.station}`);
-      const rows: unknown[] = await manager.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE', [
-        ref.tenant,
-        ref.station,
-      ]);
-      return rows.length === 0 ? null : work(new MonitoringUnit(manager, ref));
-    });
+    return inStation(this.dataSource, 'monitors', ref, (manager) => work(new MonitoringUnit(manager, ref)));
   }
 
   list({ tenant, station }: StationRef): ListSource<MonitorRow, Omit<MonitorFilters, 'station'>, MonitorSort> {
