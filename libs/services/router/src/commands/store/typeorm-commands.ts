@@ -84,7 +84,7 @@ export class TypeormCommands {
        RETURNING ${COLUMNS}`,
       [now, until, limit],
     );
-    const claimed = rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }));
+    const claimed = rows.map((row) => toClaimed(row, until));
     return claimed.sort((a, b) => a.priority - b.priority || a.command.createdAt.localeCompare(b.command.createdAt));
   }
 
@@ -106,7 +106,7 @@ export class TypeormCommands {
        RETURNING ${COLUMNS}`,
       [command.tenant, command.id, now, until, address.inst, address.bucket, address.epoch, endBy, command.station],
     );
-    return rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }))[0] ?? null;
+    return rows.map((row) => toClaimed(row, until))[0] ?? null;
   }
 
   /** Stores the address before the call is published; false when the command has ended meanwhile, or another router has claimed it. */
@@ -188,6 +188,10 @@ export class TypeormCommands {
     );
     return row ?? { station: false, tenant: false };
   }
+}
+
+function toClaimed(row: CommandRow, until: Date): Claimed {
+  return { ...toState(row), until, traceparent: row.traceparent };
 }
 
 /** The row, unless there was one of that id. */
