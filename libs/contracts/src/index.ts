@@ -23,11 +23,13 @@ export {
   commandEnded,
   commandRequestSchema,
   commandWaitingSchema,
+  commandOutcome,
   commandSchema,
   commandStatusSchema,
   type CallOutcome,
   type CallResult,
   type Command,
+  type CommandOutcome,
   type CommandRequest,
   type CommandStatus,
 } from './commands';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
-import type { LockedStation } from '../stations/in-station';
+import type { LockedStation } from '../stations/typeorm-in-station';
 import {
   changeIn,
   changeRequest,

@@ -1,8 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, commandOutcome, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
-import { outcomeOf } from './display-results';
 import { afterAbsence, afterReport, type DisplayMessage } from './domain/display-message';
 import { MAX_ASKED, MAX_MESSAGES } from './limits';
 import { messageIn } from './ocpp2/message-info';
@@ -54,7 +53,7 @@ export class DisplayReports {
   async onEnded(command: Command): Promise<void> {
     if (command.action !== 'GetDisplayMessages') return;
     const { tenant, station, id } = command;
-    const { text } = outcomeOf(command);
+    const { text } = commandOutcome(command);
     await this.parts.store.inStation({ tenant, station }, async (unit) => {
       const report = await unit.report();
       if (report.command !== id) return;

@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import { tryLocks } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { inStation, type LockedStation } from '../../stations/in-station';
+import { inStation, type LockedStation } from '../../stations/typeorm-in-station';
 import type { Place, WantedAvailability } from '../domain/availability';
 import type { ReportedState } from '../domain/next-change';
 

@@ -1,7 +1,7 @@
 import { DEVICE_EVENTS, deterministicId, type Alert, type DeviceEvent, type StationRef } from '@voltbus/contracts';
 import { TypeormList, outboxEvent, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { inStation } from '../../stations/in-station';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { StoredAlert } from '../domain/alert-course';
 import {
   ALERT_LIST,

@@ -1,7 +1,7 @@
 import type { ConnectionEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, filteredBy, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
-import { inStation } from '../../stations/in-station';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { DisplayMessage, DisplayState } from '../domain/display-message';
 import { DisplayUnit, MESSAGE_COLUMNS, REPORT_COLUMNS, type DisplayReport } from './typeorm-display-unit';
 

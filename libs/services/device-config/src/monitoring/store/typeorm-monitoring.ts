@@ -1,7 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import { TypeormList, among, amongIgnoringCase, filteredBy, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import { inStation } from '../../stations/in-station';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { Monitor, Monitoring } from '../domain/monitor';
 import { MAX_MONITORS } from '../limits';
 
