@@ -1,3 +1,5 @@
+import { isUuid } from '../values/values';
+
 /** The tenant and the parameters of a request's path. */
 interface RouteTarget {
   tenant: string;
@@ -28,7 +30,16 @@ export const OF_STREAM: Reach = { kind: 'stream' };
 /** Concerns the whole tenant: callers that are limited to station groups are refused. */
 export const OF_TENANT: Reach = { kind: 'refused' };
 
-/** About one resource; `noun` is what a caller is told that there is none of. Called only for callers that are limited to station groups. */
-export function ofItem<C>(noun: string, stationOf: StationFinder<C>): Reach {
+/**
+ * About one resource, whose id (a UUID) the path names as `{id}`, or as `parameter`; `noun` is what a caller is told that there is none of. `find` is called
+ * only for callers that are limited to station groups.
+ */
+export function ofItem<C>(
+  noun: string,
+  find: (controller: C, tenant: string, id: string) => Promise<{ station: string | null } | null>,
+  parameter = 'id',
+): Reach {
+  const stationOf: StationFinder<C> = async (controller, { tenant, params: { [parameter]: id = '' } }) =>
+    isUuid(id) ? ((await find(controller, tenant, id.toLowerCase()))?.station ?? null) : null;
   return { kind: 'item', noun, stationOf: stationOf as StationFinder<unknown> }; // the route's own controller is passed
 }

@@ -26,9 +26,8 @@ import { exclusionList, exclusionSchema, exclusionView, postExclusionSchema } fr
 type Shown = z.output<typeof exclusionSchema>;
 
 /** About the exclusion whose id the path names. */
-const OF_EXCLUSION = ofItem<{ exclusions: Pick<TypeormUptimeExclusions, 'find'> }>(
-  'exclusion',
-  async ({ exclusions }, { tenant, params: { id = '' } }) => (isUuid(id) ? ((await exclusions.find(tenant, id))?.station ?? null) : null),
+const OF_EXCLUSION = ofItem<{ exclusions: Pick<TypeormUptimeExclusions, 'find'> }>('exclusion', ({ exclusions }, tenant, id) =>
+  exclusions.find(tenant, id),
 );
 
 /** Outages that reports of uptime leave out. */

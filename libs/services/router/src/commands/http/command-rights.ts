@@ -1,4 +1,4 @@
-import { isUuid, ofItem, type Permission } from '@voltbus/http';
+import { ofItem, type Permission } from '@voltbus/http';
 import type { TypeormCommands } from '../store/typeorm-commands';
 
 /**
@@ -22,10 +22,6 @@ export function neededForAction(body: unknown): Permission | null {
 }
 
 /** About the command whose id the path names. */
-export const OF_COMMAND = ofItem<{ commands: Pick<TypeormCommands, 'find'> }>(
-  'command',
-  async ({ commands }, { tenant, params: { id = '' } }) => {
-    const command = isUuid(id) ? await commands.find(tenant, id) : null;
-    return command?.station ?? null;
-  },
+export const OF_COMMAND = ofItem<{ commands: Pick<TypeormCommands, 'find'> }>('command', ({ commands }, tenant, id) =>
+  commands.find(tenant, id),
 );

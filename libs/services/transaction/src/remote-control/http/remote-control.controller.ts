@@ -24,9 +24,9 @@ import { remoteStartSchema } from './remote-start';
 const REQUESTED_BY = 'api';
 
 /** About the transaction whose id the path names. */
-const OF_TARGET = ofItem<RemoteControlController>('transaction', ({ remote }, { tenant, params: { id = '' } }) =>
-  isUuid(id) ? remote.stationToStop(tenant, id) : Promise.resolve(null),
-);
+const OF_TARGET = ofItem<RemoteControlController>('transaction', async ({ remote }, tenant, id) => ({
+  station: await remote.stationToStop(tenant, id),
+}));
 
 @Controller('v1')
 export class RemoteControlController {

@@ -5,9 +5,7 @@ import { RemoteControl } from '../remote-control';
 import { remoteStartViewSchema, type RemoteStartView } from './remote-start';
 
 /** About the remote start whose command the path names. */
-const OF_REMOTE_START = ofItem<RemoteStartsController>('remote start', async ({ remote }, { tenant, params: { command = '' } }) =>
-  isUuid(command) ? (await remote.follow(tenant, command)).station : null,
-);
+const OF_REMOTE_START = ofItem<RemoteStartsController>('remote start', ({ remote }, tenant, id) => remote.follow(tenant, id), 'command');
 
 /** Remote starts and what followed, by the command of each. */
 @Controller('v1/remote-starts')

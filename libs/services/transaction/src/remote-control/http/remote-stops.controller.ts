@@ -5,9 +5,7 @@ import { RemoteControl } from '../remote-control';
 import { remoteStopViewSchema, type RemoteStopView } from './remote-stop';
 
 /** About the remote stop whose command the path names. */
-const OF_REMOTE_STOP = ofItem<RemoteStopsController>('remote stop', async ({ remote }, { tenant, params: { command = '' } }) =>
-  isUuid(command) ? (await remote.followStop(tenant, command)).station : null,
-);
+const OF_REMOTE_STOP = ofItem<RemoteStopsController>('remote stop', ({ remote }, tenant, id) => remote.followStop(tenant, id), 'command');
 
 /** Remote stops and what followed, by the command of each. */
 @Controller('v1/remote-stops')

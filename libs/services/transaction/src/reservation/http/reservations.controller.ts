@@ -29,9 +29,8 @@ import { TypeormReservations } from '../store/typeorm-reservations';
 import { reservationList, reservationPostSchema } from './reservation';
 
 /** About the reservation whose id the path names. */
-const OF_RESERVATION = ofItem<{ store: Pick<TypeormReservations, 'find'> }>(
-  'reservation',
-  async ({ store }, { tenant, params: { id = '' } }) => (isUuid(id) ? ((await store.find(tenant, id))?.station ?? null) : null),
+const OF_RESERVATION = ofItem<{ store: Pick<TypeormReservations, 'find'> }>('reservation', ({ store }, tenant, id) =>
+  store.find(tenant, id),
 );
 
 /** Places at stations that are kept for a driver. */
