@@ -20,6 +20,7 @@ import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormStationEvses } from './store/typeorm-station-evses';
 import { availabilityMigration } from './store/migrations/0040-availability';
 import { receivedStatusesMigration } from './store/migrations/0271-received-statuses';
+import { statusSinceMigration } from './store/migrations/0300-status-since';
 import { tables } from './store/tables';
 
 const { connected, disconnected } = CONNECTIONS.events;
@@ -27,7 +28,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({
   name: 'availability',
-  migrations: [availabilityMigration, receivedStatusesMigration],
+  migrations: [availabilityMigration, receivedStatusesMigration, statusSinceMigration],
   tables,
   store: ({ database }) => ({
     connectors: new TypeormConnectors(database),
@@ -56,7 +57,9 @@ export const availability = defineBlock({
     answer(v21.StatusNotification, statusNotification(parts)),
     answer(v21.NotifyEvent, notifyEvent(parts)),
   ],
-  jobs: ({ fleetGauge }) => [{ name: 'count of stations', everyMs: FLEET_INTERVAL_MS, run: () => fleetGauge.measure() }],
+  jobs: ({ fleetGauge }) => [
+    { name: 'count of stations', everyMs: FLEET_INTERVAL_MS, run: () => fleetGauge.measure() },
+  ],
   on: ({ presence }) => [
     onBatch([connected, disconnected], (events) =>
       presence.writeMany(events.map(({ data, type }) => ({ ...data, online: type === connected.type }))),
