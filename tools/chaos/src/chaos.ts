@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endProgram, readJson } from '@voltbus/infra';
+import { firstConnected } from '@voltbus/soak';
 import { startStack, type Stack } from '@voltbus/stack';
 import type { Truth } from '@voltbus/virtual-station';
 import type { Fault } from './faults';
@@ -65,6 +66,7 @@ interface Run {
 }
 
 async function judged(plan: ChaosPlan, { stack, fleets, disks, log, interrupted }: Run): Promise<ChaosResult> {
+  await Promise.all(fleets.map(({ charging, target }) => firstConnected(target, charging.exit))); // registering outlasts no fault
   const end = Date.now() + plan.minutes * 60_000;
   const pauseUnlessInterrupted = (ms: number): Promise<void> => pause(ms, undefined, { signal: interrupted });
   await pauseUnlessInterrupted(CALM_BEFORE_MS);

@@ -16,7 +16,7 @@ afterAll(() => router?.close());
 const met = new Set<string>();
 const NEVER_SENT = ['cancelled', 'offline', 'expired', 'busy'];
 
-it.each([7_919, 15_838, 31_676, 63_352])(
+it.each([7_919, 15_838, 31_676, 63_352, 126_704, 253_408])(
   'a command is sent at most once and has one end, which is true, whatever two APIs, two routers and two gateways do (seed %i)',
   async (seed) => {
     const run = new CommandRun(router, processes, `CS-${seed}`, seed);

@@ -5,7 +5,7 @@ import { ModelGateway } from './model-gateway';
 import type { OpenedRouter } from './open-router';
 import type { RouterFixture } from './router-fixture';
 
-const STEPS = 150;
+const STEPS = 200;
 /** The deadline of a command that may wait for its station is behind so many turns. */
 const LAST_TURNS = 12;
 const TURN_SECONDS = 11;
@@ -58,14 +58,14 @@ export class CommandRun {
     const process = this.one(this.processes);
     const gateway = this.one(this.gateways);
     const steps: [number, () => unknown][] = [
-      [25, () => this.work.push(this.send(process))],
-      [10, () => this.work.push(process.cancellations.cancel('default', this.one([...this.ids, randomUUID()])))],
+      [14, () => this.work.push(this.send(process))],
+      [6, () => this.work.push(process.cancellations.cancel('default', this.one([...this.ids, randomUUID()])))],
       [12, () => this.work.push(this.router.dispatch(process))],
-      [12, () => gateway.writeNext(this.station)],
+      [10, () => gateway.writeNext(this.station)],
       [8, () => gateway.endCall(this.station, this.random() < 0.8 ? 'answered' : 'unknown')],
       [10, () => gateway.publishResults()],
-      [10, () => this.readResults()],
-      [6, () => this.connect()],
+      [14, () => this.readResults()],
+      [10, () => this.connect()],
       [3, () => gateway.disconnect(this.station)],
       [2, () => this.killGateway(gateway)],
       [8, () => this.router.clock.pass(this.random() * 12)],
@@ -103,7 +103,7 @@ export class CommandRun {
   /** Some results in any order, and some that were read before once more. */
   private async readResults(): Promise<void> {
     const waiting = [...this.ofDeadGateways.splice(0), ...this.gateways.flatMap(({ published }) => published.splice(0))];
-    const again = this.random() < 0.5 ? this.read.slice(-Math.ceil(this.random() * 6)) : [];
+    const again = this.read.filter(() => this.random() < 0.3);
     const inAnyOrder = [...waiting, ...again].map((result) => ({ result, at: this.random() })).sort((one, other) => one.at - other.at);
     for (const { result } of inAnyOrder) {
       if (result.outcome.kind === 'answered') this.answered.add(result.commandId);
