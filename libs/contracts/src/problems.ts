@@ -38,6 +38,13 @@ export const PROBLEMS = {
     meaning: 'The caller lacks a permission, which `permission` names, or only the administrator may do that.',
     remedy: 'Use a key whose role has that permission. The page of permissions has that of each operation, and the roles that have it.',
   },
+  'address-not-allowed': {
+    status: 403,
+    title: 'The API key may not be used from this address',
+    meaning: 'The key has `allowedAddresses`, and the address of the caller is in none of them.',
+    remedy:
+      'Call from one of those addresses, or use a key that may be used here. Behind a proxy, the API must be told of it (`VOLTBUS_API_TRUSTED_PROXIES`), else every caller has the address of the proxy.',
+  },
   'limited-to-station-groups': {
     status: 403,
     title: 'The API key is limited to station groups',

@@ -17,8 +17,8 @@ export class AccessTelemetry {
     this.auditFailures = metrics.counter('audit_write_failures_total', 'Outcomes of changes that are missing in the audit log');
   }
 
-  /** `unavailable`: the keys could not be read. */
-  notAdmitted(kind: 'key' | 'ticket' | 'unavailable'): void {
+  /** `address`: a good key from an address that it may not be used from. `unavailable`: the keys could not be read. */
+  notAdmitted(kind: 'key' | 'ticket' | 'address' | 'unavailable'): void {
     this.failures.add(1, { kind });
   }
 

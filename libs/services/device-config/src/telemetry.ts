@@ -173,6 +173,11 @@ export class DeviceConfigTelemetry {
     this.logger.info(key, 'API key issued');
   }
 
+  apiKeyRotated(key: { tenant: string; id: string; by: string | null; overlapSeconds: number }): void {
+    this.apiKeys.add(1, { change: 'rotated' });
+    this.logger.info(key, 'API key rotated');
+  }
+
   apiKeyRevoked(key: { tenant: string; id: string; by: string | null }): void {
     this.apiKeys.add(1, { change: 'revoked' });
     this.logger.info(key, 'API key revoked');

@@ -72,7 +72,7 @@ export class AdmissionHook {
     try {
       caller = await (ticket === null ? this.authenticator.callerOf(request) : this.authenticator.callerOfTicket(ticket, request));
     } catch (error) {
-      this.telemetry.notAdmitted(error instanceof CsmsError && error.code === 'unauthorized' ? 'key' : 'unavailable');
+      this.telemetry.notAdmitted(failureOf(error));
       if (error instanceof CsmsError) this.count(this.failedKeys, source, reply);
       throw error;
     }
@@ -100,4 +100,10 @@ export class AdmissionHook {
 function kindOf({ key, ticket }: Caller): 'administrator' | 'key' | 'ticket' {
   if (ticket !== undefined) return 'ticket';
   return key === null ? 'administrator' : 'key';
+}
+
+/** What was wrong with a request that was not let in. */
+function failureOf(error: unknown): 'key' | 'address' | 'unavailable' {
+  if (!(error instanceof CsmsError)) return 'unavailable';
+  return error.code === 'address-not-allowed' ? 'address' : 'key';
 }

@@ -22,15 +22,18 @@ export class Authenticator {
     this.admin = digest(adminKey);
   }
 
-  /** Null without a valid key. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, and while keys cannot be checked. */
-  async callerOf(request: Pick<CallerRequest, 'headers'>): Promise<Caller | null> {
+  /**
+   * Null without a valid key. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, with `address-not-allowed` where the key
+   * may not be used from its address, and while keys cannot be checked.
+   */
+  async callerOf(request: Pick<CallerRequest, 'headers'> & { ip?: string }): Promise<Caller | null> {
     const key = bearer(request);
     if (key === null) return null;
     if (this.isAdministrator(key)) return this.administrator(tenantOf(request));
-    const holder = await this.keys.holderOf(key);
+    const holder = await this.keys.holderOf(key, request.ip);
     if (holder === null) return null;
     mustBeOwnTenant(holder, request);
-    return this.holderOf(holder, () => this.keys.holderOf(key));
+    return this.holderOf(holder, () => this.keys.holderOf(key, request.ip));
   }
 
   /** The caller of a request that came with a ticket and no key: who made the ticket, as long as their key lives. Null where it opens nothing. */
