@@ -1,4 +1,5 @@
 export { Scheduler } from './lifecycle/scheduler';
+export { isSafeUrl, tokenIssuers, type AccessRule, type TokenIssuer } from './settings/token-issuers';
 export { canonicalRange, groupsOf, inRanges, isWithin, plainAddress } from './settings/address-ranges';
 export { certificateFiles } from './settings/certificate-files';
 export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './settings/command-line';

@@ -25,7 +25,7 @@ interface WantedApiKey extends GivenRights {
 
 /** Why a secret is replaced: by whom, and how long the one before is accepted. */
 interface Rotation {
-  by: Pick<Caller, 'key' | 'administrator'>;
+  by: Pick<Caller, 'key' | 'token' | 'actor'>;
   overlapSeconds: number;
 }
 
@@ -34,11 +34,15 @@ export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
   /** The key is in this answer and nowhere else. `maker`: the caller, who gives no right that they lack. */
-  async issue(wanted: WantedApiKey, maker: Pick<Caller, 'key' | 'rights'>): Promise<{ stored: StoredApiKey; key: string }> {
+  async issue(
+    wanted: WantedApiKey,
+    maker: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
+  ): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, pepper } = this.parts;
     const { tenant, name, role, scopes, stationGroups } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
+    checkHolder(maker);
     checkRights(maker, wanted);
     const bounds = within(wanted, maker.key === null ? null : await store.findOf(tenant, maker.key.id));
     const { id, key } = this.form(randomBytes(API_KEY_ID_BYTES));
@@ -51,7 +55,7 @@ export class ApiKeyIssuer {
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke unused ones`);
-    telemetry.apiKeyIssued({ tenant, id, by });
+    telemetry.apiKeyIssued({ tenant, id, by: maker.actor });
     return { stored, key };
   }
 
@@ -64,6 +68,7 @@ export class ApiKeyIssuer {
     { by, overlapSeconds }: Rotation,
   ): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, cache, telemetry, pepper } = this.parts;
+    checkHolder(by);
     const found = await store.findOf(tenant, id);
     const at = new Date();
     if (found === null) throw new CsmsError('not-found', 'no such API key');
@@ -76,7 +81,7 @@ export class ApiKeyIssuer {
     cache.refresh(id);
     const stored = rotated ? await store.findOf(tenant, id) : null;
     if (stored === null) throw new CsmsError('not-found', 'no such API key');
-    telemetry.apiKeyRotated({ tenant, id, by: by.key?.id ?? null, overlapSeconds });
+    telemetry.apiKeyRotated({ tenant, id, by: by.actor, overlapSeconds });
     return { stored, key };
   }
 
@@ -85,7 +90,7 @@ export class ApiKeyIssuer {
   }
 
   /** Revokes the key with all keys that it issued: at once here, within `REVOKED_ELSEWHERE_MS` in other processes. */
-  async revoke({ tenant, id }: { tenant: string; id: string }, by: string | null): Promise<void> {
+  async revoke({ tenant, id }: { tenant: string; id: string }, by: string): Promise<void> {
     const removed = await this.parts.store.remove(tenant, id);
     if (removed.length === 0) throw new CsmsError('not-found', 'no such API key');
     for (const gone of removed) {
@@ -98,6 +103,11 @@ export class ApiKeyIssuer {
   onTenantDeleted(ids: readonly string[]): void {
     for (const id of ids) this.parts.cache.forget(id);
   }
+}
+
+/** Keys end with what made them, and a token ends by itself: whoever has one for an hour would be left with keys for good. */
+function checkHolder({ token }: Pick<Caller, 'token'>): void {
+  if (token !== null) throw new CsmsError('forbidden', 'API keys are made and rotated with API keys, not with access tokens');
 }
 
 /** Nobody gives a right that they lack. A caller that is limited to station groups makes no keys at all: the route is refused to it. */

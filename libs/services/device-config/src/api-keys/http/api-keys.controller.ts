@@ -3,11 +3,11 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
+  Actor,
   ApiList,
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
   Needs,
   OF_TENANT,
   RequestCaller,
@@ -98,7 +98,7 @@ export class ApiKeysController {
   @Needs('api-keys:write', OF_TENANT)
   @Audited<ApiKeysController>({ view: shown })
   @HttpCode(204)
-  async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {
+  async remove(@Tenant() tenant: string, @Actor() by: string, @Param('id') id: string): Promise<void> {
     if (!idSchema.safeParse(id).success) throw new CsmsError('not-found', 'no such API key');
     await this.issuer.revoke({ tenant, id }, by);
   }
