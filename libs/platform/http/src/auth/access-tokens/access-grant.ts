@@ -8,7 +8,7 @@ const MAX_STATION_GROUPS = 50;
 const SPACE_SEPARATED: ReadonlySet<string> = new Set(['scope', 'scp']);
 
 /** What an access token gives in one tenant. */
-export interface AccessGrant {
+interface AccessGrant {
   tenant: string;
   role: TenantRole;
   /** Null: it is of the whole tenant. */

@@ -35,6 +35,13 @@ const addressesSchema = z
   })
   .transform((ranges) => ranges.map((range) => canonicalRange(range) ?? range));
 
+const previousSecretSchema = z
+  .object({
+    endsAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
+  })
+  .meta({ id: 'PreviousSecret', description: 'A secret of an API key that was replaced and is still accepted' });
+
 export const apiKeySchema = z
   .object({
     id: z.string().describe('Of the key; not secret: it is in the key and in logs'),
@@ -47,13 +54,7 @@ export const apiKeySchema = z
     lastUsedAt: z.iso.datetime().nullable().describe('With the secret that it has now, to about a minute'),
     allowedAddresses: z.array(z.string()).nullable().describe('Addresses and ranges that it may be used from; null: everywhere'),
     rotatedAt: z.iso.datetime().nullable().describe('When its secret was replaced last'),
-    previous: z
-      .object({
-        endsAt: z.iso.datetime(),
-        lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
-      })
-      .nullable()
-      .describe('The secret before the last rotation, while it is accepted'),
+    previous: previousSecretSchema.nullable().describe('The secret before the last rotation, while it is accepted'),
     createdBy: z.string().describe('Id of the key that made it, with which it ends; or `administrator`'),
   })
   .meta({ id: 'ApiKey', description: 'A key of a tenant, without the key itself' });
