@@ -2458,15 +2458,7 @@ export interface components {
              */
             rotatedAt: string | null;
             /** @description The secret before the last rotation, while it is accepted */
-            previous: {
-                /** Format: date-time */
-                endsAt: string;
-                /**
-                 * Format: date-time
-                 * @description To about a minute
-                 */
-                lastUsedAt: string | null;
-            } | null;
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
@@ -2505,15 +2497,7 @@ export interface components {
              */
             rotatedAt?: string | null;
             /** @description The secret before the last rotation, while it is accepted */
-            previous?: {
-                /** Format: date-time */
-                endsAt: string;
-                /**
-                 * Format: date-time
-                 * @description To about a minute
-                 */
-                lastUsedAt: string | null;
-            } | null;
+            previous?: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy?: string;
         };
@@ -3724,15 +3708,7 @@ export interface components {
              */
             rotatedAt: string | null;
             /** @description The secret before the last rotation, while it is accepted */
-            previous: {
-                /** Format: date-time */
-                endsAt: string;
-                /**
-                 * Format: date-time
-                 * @description To about a minute
-                 */
-                lastUsedAt: string | null;
-            } | null;
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
@@ -5286,6 +5262,16 @@ export interface components {
              * @default null
              */
             timeZone?: string | null;
+        };
+        /** @description A secret of an API key that was replaced and is still accepted */
+        PreviousSecret: {
+            /** Format: date-time */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
         };
         /**
          * @description Version of OCPP, as the WebSocket subprotocol names it

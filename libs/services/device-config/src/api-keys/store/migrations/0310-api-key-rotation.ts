@@ -2,7 +2,7 @@ import type { Migration } from '@voltbus/database';
 
 /** Rotation of API keys with an overlap, and the addresses that a key may be used from. */
 export const apiKeyRotationMigration: Migration = {
-  id: '0300-api-key-rotation',
+  id: '0310-api-key-rotation',
   sql: `
 ALTER TABLE device_config.api_keys
   -- Ranges of addresses; null: it may be used from everywhere.
