@@ -17,6 +17,13 @@ export const entrySchema = z
     reason: z.string().nullable().describe('From the header `Voltbus-Reason`, or `reason` in the body'),
     before: z.unknown().describe('The resource as the API showed it; null: there was none, or this makes it'),
     after: z.unknown().describe('The resource as it was shown then, or the answer; null: there is none any more'),
+    position: z
+      .int()
+      .min(1)
+      .nullable()
+      .describe('In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change'),
+    previousHash: z.string().nullable().describe('`hash` of the entry with the position before'),
+    hash: z.string().nullable().describe('SHA-256 of the entry with its position and `previousHash`, in hexadecimal'),
     status: z.int().nullable().describe('Of the answer; null: the process ended before it was known'),
   })
   .meta({ id: 'AuditEntry', description: 'A change that was asked for through the API' });
