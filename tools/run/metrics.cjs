@@ -42,11 +42,16 @@ function metricsOf(source) {
   const tree = ts.createSourceFile(source, fs.readFileSync(source, 'utf8'), ts.ScriptTarget.Latest, true);
   const visit = (node) => {
     const [, kind] = (ts.isCallExpression(node) && MADE.exec(node.expression.getText())) || [];
-    if (kind !== undefined) found.push(metric(kind, node));
+    if (kind !== undefined && !passesOn(node)) found.push(metric(kind, node));
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return found;
+}
+
+/** `metrics.counter(...named)`: metrics around other metrics make none of their own. */
+function passesOn(call) {
+  return call.arguments.some(ts.isSpreadElement);
 }
 
 /** What cannot be read from the source cannot be on the page: then there is none. */

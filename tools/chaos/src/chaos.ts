@@ -8,7 +8,7 @@ import { startStack, type Stack } from '@voltbus/stack';
 import type { Truth } from '@voltbus/virtual-station';
 import type { Fault } from './faults';
 import { fleetsOf, startFleets, type RunningFleet } from './fleets';
-import { injectUntil, type InjectedFault } from './inject';
+import { injectUntil, startEnded, type InjectedFault } from './inject';
 import { SmallDisks } from './small-disks';
 import { compared, usageOf } from './usage';
 import { verdictOn, type ChaosVerdict } from './verdict';
@@ -81,6 +81,7 @@ async function judged(plan: ChaosPlan, { stack, fleets, disks, log, interrupted 
   const injected = await injectUntil(end - CALM_AFTER_MS, { seed: plan.seed, faults: possible(plan, disks, log) }, scene);
   for (const { charging, target } of fleets)
     if ((await charging.exit) !== 0) throw new Error(`the fleet of ${target.tenant} failed:\n${charging.output()}`);
+  await startEnded(scene);
   const judging = fleets.map(({ target, truthFile }) => ({ target, truthFile, truth: readJson<Truth>(truthFile) }));
   const verdict = await verdictOn(judging, stack, () => compared(before, usageOf(stack.facts())));
   return { injected, ...verdict, violations: [...seen, ...verdict.violations], right: verdict.right && seen.length === 0 };

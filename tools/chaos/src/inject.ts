@@ -28,8 +28,19 @@ export async function injectUntil(
     scene.log(`${fault.name}: ${fault.about}`);
     injected.push(await injectOne(fault, { ...scene, random }));
     await scene.pause(CALM_BETWEEN_MS);
+    await startEnded(scene);
   }
   return injected;
+}
+
+/** A service leaves when its consumer cannot go on, and counts on its supervisor; this is it. */
+export async function startEnded({ stack, log }: Pick<Scene, 'stack' | 'log'>): Promise<void> {
+  const { gateways, processes } = stack.facts();
+  for (const { name, pid } of [...gateways, ...processes]) {
+    if (pid !== null) continue;
+    log(`${name} had ended by itself, and is started again`);
+    await stack.restart(name);
+  }
 }
 
 async function injectOne(fault: Fault, scene: Scene): Promise<InjectedFault> {

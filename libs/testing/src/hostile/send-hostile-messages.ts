@@ -19,6 +19,9 @@ interface HostileOutcome {
 
 /** Stations that send in turn, so that messages meet the state that others have left. */
 const STATIONS = 8;
+/** Codes with which a connection ends that the server or this process gave up. */
+const BROKEN_CONNECTION: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ETIMEDOUT']);
+const CONNECTION_TRIES = 3;
 /** Messages given at once to a handler that stores many. */
 const BATCH = 100;
 
@@ -128,12 +131,23 @@ async function answered(
   outcome: HostileOutcome,
 ): Promise<void> {
   try {
-    const { payload } = await answer();
+    const { payload } = await unlessConnectionBroke(answer);
     const right = checkResponse(protocol, action, payload, 'strict');
     if (!right.ok && !(right.error.code === 'not-supported')) outcome.defects.push(`${what}: answered ${JSON.stringify(payload)}`);
   } catch (error) {
     if (error instanceof OcppError) outcome.refused.push(what);
     else outcome.defects.push(`${what}: ${String(error)}`);
+  }
+}
+
+/** A connection to the database that breaks on a busy machine is no finding: the bus would bring the message again. */
+async function unlessConnectionBroke<T>(work: () => Promise<T>, tries = CONNECTION_TRIES): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (tries <= 1 || typeof code !== 'string' || !BROKEN_CONNECTION.has(code)) throw error;
+    return unlessConnectionBroke(work, tries - 1);
   }
 }
 
