@@ -9,6 +9,7 @@ import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
+import { passwordRotation } from './password-rotation/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
@@ -32,6 +33,7 @@ export const deviceConfig: ServiceDefinition = {
     identityConflicts,
     messageLog,
     provisioning,
+    passwordRotation,
     refusedConnections,
     apiKeys,
     tenants,
