@@ -76,6 +76,8 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
+export { ALERT_KINDS, alertSchema, deviceEventSchema, type Alert, type DeviceEvent } from './device-event';
+export { RESERVATION_STATES, reservationSchema, reservationStateSchema, type Reservation, type ReservationState } from './reservation';
 export { securityEventSchema, type SecurityEvent, type SecuritySeverity } from './security-event';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
@@ -95,6 +97,7 @@ export {
   LANES,
   PRICES,
   PROFILE_REQUESTS,
+  DEVICE_EVENTS,
   SECURITY_EVENTS,
   STATIONS,
   STATION_CHANGES,

@@ -14,6 +14,8 @@ export interface System {
   brokers: readonly string[];
   /** Kills a process with -9 and starts it again, as a supervisor does. */
   killAndRestart(target: string): Promise<void>;
+  /** The running processes of ours by name. */
+  pids(): ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ async function standalone(): Promise<System> {
     killAndRestart: async () => {
       running = await running.killAndRestart();
     },
+    pids: () => new Map([['standalone', running.pid]]),
     stop: async () => {
       await running.stop();
     },
@@ -53,6 +56,10 @@ async function stack(): Promise<System> {
       running.signal(target, 'SIGKILL');
       while (running.pidOf(target) !== null) await pause(LOOK_MS); // until its supervisor has noticed
       await running.restart(target);
+    },
+    pids: () => {
+      const { gateways: facing, processes } = running.facts();
+      return new Map([...facing, ...processes].flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
     },
     stop: () => running.stop(),
   };

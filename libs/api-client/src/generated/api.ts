@@ -921,6 +921,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/status-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the status history of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationStatusHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List device events
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listDeviceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events of stations, newest first: a JSON object a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportDeviceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the monitors of a station
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listStationMonitors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events a station reports
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationMonitoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a report of all monitors of a station
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of a station is in service, as wanted and as reported
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getStationAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/change-availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a station, an EVSE or a connector out of service, or put it back
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["changeStationAvailability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stations/{station}/messages": {
         parameters: {
             query?: never;
@@ -1231,6 +1411,146 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uptime
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of uptime as CSV: a port a line
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["exportUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime-exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uptime exclusions
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listUptimeExclusions"];
+        put?: never;
+        /**
+         * Leave an outage out of reports of uptime
+         * @description Needs a key with the scope `operate`.
+         */
+        post: operations["createUptimeExclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime-exclusions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a uptime exclusion
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getUptimeExclusion"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a uptime exclusion
+         * @description Needs a key with the scope `operate`.
+         */
+        delete: operations["deleteUptimeExclusion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alert rules
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["listAlertRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alert-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an alert rule
+         * @description Needs a key with the scope `read`.
+         */
+        get: operations["getAlertRule"];
+        /**
+         * Create or replace an alert rule
+         * @description Needs a key with the scope `admin`.
+         */
+        put: operations["putAlertRule"];
+        post?: never;
+        /**
+         * Remove an alert rule
+         * @description Needs a key with the scope `admin`.
+         */
+        delete: operations["deleteAlertRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of an alert rule
+         * @description Needs a key with the scope `admin`.
+         */
+        patch: operations["patchAlertRule"];
         trace?: never;
     };
     "/v1/audit-log": {
@@ -1577,6 +1897,330 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is wrong with a station, or a component of it */
+        Alert: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `component`: a station told of it. The others are kinds of rules of the operator
+             * @enum {string}
+             */
+            kind: "component" | "offline" | "fault" | "monitor" | "no-session";
+            /** @description Name of the rule; null: a station told of it */
+            rule: string | null;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
+            component: string | null;
+            componentInstance: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
+            variable: string | null;
+            variableInstance: string | null;
+            /**
+             * Format: int64
+             * @description Id of the monitor that raised it; null: it is built in
+             */
+            monitor: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity: number | null;
+            /** @description Value of the variable at the last event */
+            value: string | null;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /** Format: date-time */
+            raisedAt: string;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            clearedAt: string | null;
+            /**
+             * Format: int64
+             * @description Events that raised it again and again
+             */
+            events: number;
+        };
+        /** @description Chosen members of an item */
+        AlertFields: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `component`: a station told of it. The others are kinds of rules of the operator
+             * @enum {string}
+             */
+            kind?: "component" | "offline" | "fault" | "monitor" | "no-session";
+            /** @description Name of the rule; null: a station told of it */
+            rule?: string | null;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
+            component?: string | null;
+            componentInstance?: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
+            variable?: string | null;
+            variableInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the monitor that raised it; null: it is built in
+             */
+            monitor?: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity?: number | null;
+            /** @description Value of the variable at the last event */
+            value?: string | null;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code?: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /** Format: date-time */
+            raisedAt?: string;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            clearedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Events that raised it again and again
+             */
+            events?: number;
+        };
+        /** @description A part of a list */
+        AlertFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        AlertPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Alert"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description When an alert is raised */
+        AlertRule: {
+            /** @description Its name */
+            rule: string;
+            /** @description For people */
+            description: string | null;
+            enabled: boolean;
+            kind: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int64
+             * @description How long it must have been so
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            usualSessions: number;
+            /**
+             * Format: int64
+             * @description Of its alerts
+             */
+            severity: number;
+            /** @description Groups of its stations; empty: any */
+            groups: string[];
+        };
+        /** @description Chosen members of an item */
+        AlertRuleFields: {
+            /** @description Its name */
+            rule: string;
+            /** @description For people */
+            description?: string | null;
+            enabled?: boolean;
+            kind?: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int64
+             * @description How long it must have been so
+             */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            days?: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            usualSessions?: number;
+            /**
+             * Format: int64
+             * @description Of its alerts
+             */
+            severity?: number;
+            /** @description Groups of its stations; empty: any */
+            groups?: string[];
+        };
+        /** @description A part of a list */
+        AlertRuleFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertRuleFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `offline`: a station is not connected. `fault`: a connector, an EVSE or a station is faulted. `monitor`: an alert of a station, such as a monitor over its threshold, is open. `no-session`: a port that is usually used is not
+         * @enum {string}
+         */
+        AlertRuleKind: "offline" | "fault" | "monitor" | "no-session";
+        /** @description A part of a list */
+        AlertRulePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertRule"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        AlertRulePatch: {
+            /** @description May repeat the path, which counts */
+            rule?: string | null;
+            /** @description For people */
+            description?: string | null;
+            /** @description A rule that is not clears its alerts */
+            enabled?: boolean;
+            kind?: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int32
+             * @description How long it must have been so; not of `no-session`
+             */
+            minutes?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: days without a session
+             */
+            days?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: the least number of sessions in the 28 days before
+             */
+            usualSessions?: number;
+            /**
+             * Format: int32
+             * @description Of its alerts; of `monitor` also the least severe of those that count. 0 is danger, 9 debug
+             */
+            severity?: number;
+            /** @description Stations of one of these groups, without regard to case; empty, the default: of any */
+            groups?: string[];
+        };
+        /** @description An alert rule, whole */
+        AlertRulePut: {
+            /** @description May repeat the path, which counts */
+            rule?: string;
+            /**
+             * @description For people
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description A rule that is not clears its alerts
+             * @default true
+             */
+            enabled?: boolean;
+            kind: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int32
+             * @description How long it must have been so; not of `no-session`
+             * @default 15
+             */
+            minutes?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: days without a session
+             * @default 3
+             */
+            days?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: the least number of sessions in the 28 days before
+             * @default 10
+             */
+            usualSessions?: number;
+            /**
+             * Format: int32
+             * @description Of its alerts; of `monitor` also the least severe of those that count. 0 is danger, 9 debug
+             * @default 3
+             */
+            severity?: number;
+            /**
+             * @description Stations of one of these groups, without regard to case; empty, the default: of any
+             * @default []
+             */
+            groups?: string[];
+        };
         /** @description A key of a tenant, without the key itself */
         ApiKey: {
             /** @description Of the key; not secret: it is in the key and in logs */
@@ -1767,6 +2411,33 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `Operative`: in service. `Inoperative`: out of service
+         * @enum {string}
+         */
+        Availability: "Operative" | "Inoperative";
+        /** @description What shall be in service or out of service */
+        AvailabilityChange: {
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description Left out: the whole station
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Of the EVSE; left out: the whole EVSE. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description For people */
+            reason?: string & (unknown & unknown);
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
         };
         /** @description A session, its CDRs, and what it costs */
         BilledTransaction: {
@@ -2266,7 +2937,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -2889,6 +3560,182 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Something that a station told of one of its variables, or an error code of 1.6 */
+        DeviceEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector` */
+            component: string;
+            componentInstance: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem` */
+            variable: string;
+            variableInstance: string | null;
+            /**
+             * Format: int64
+             * @description Of the station, which may begin anew; null: an error code of 1.6
+             */
+            eventId: number | null;
+            /**
+             * Format: int64
+             * @description `eventId` of the event that led to it; null: none, or itself
+             */
+            cause: number | null;
+            /** @description `Alerting`, `Delta` or `Periodic` */
+            trigger: string;
+            /** @description Kind of monitor that made it (EventNotificationEnumType); of 1.6 `HardWiredNotification` */
+            notificationType: string;
+            /**
+             * Format: int64
+             * @description Id of the monitor; null: it is built in
+             */
+            monitor: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity: number | null;
+            /** @description Value of the variable; null: none, or a secret */
+            value: string | null;
+            /** @description Whether what an earlier event told of is over */
+            cleared: boolean;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /** @description Transaction of 2.x that it belongs to */
+            ocppTransactionId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description By the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+        };
+        /** @description Chosen members of an item */
+        DeviceEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector` */
+            component?: string;
+            componentInstance?: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem` */
+            variable?: string;
+            variableInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Of the station, which may begin anew; null: an error code of 1.6
+             */
+            eventId?: number | null;
+            /**
+             * Format: int64
+             * @description `eventId` of the event that led to it; null: none, or itself
+             */
+            cause?: number | null;
+            /** @description `Alerting`, `Delta` or `Periodic` */
+            trigger?: string;
+            /** @description Kind of monitor that made it (EventNotificationEnumType); of 1.6 `HardWiredNotification` */
+            notificationType?: string;
+            /**
+             * Format: int64
+             * @description Id of the monitor; null: it is built in
+             */
+            monitor?: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity?: number | null;
+            /** @description Value of the variable; null: none, or a secret */
+            value?: string | null;
+            /** @description Whether what an earlier event told of is over */
+            cleared?: boolean;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code?: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /** @description Transaction of 2.x that it belongs to */
+            ocppTransactionId?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description By the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+        };
+        /** @description A part of a list */
+        DeviceEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeviceEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DeviceEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeviceEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
         /** @description Opens one event stream of a client that can send no key */
@@ -3452,6 +4299,187 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description A monitor of a variable */
+        Monitor: {
+            /**
+             * Format: int64
+             * @description Of the station; events name it. It may change with a boot
+             */
+            id: number;
+            component: string;
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description Null: of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector: number | null;
+            variable: string;
+            variableInstance: string | null;
+            /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
+            type: string;
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /** @description Whether it is active during transactions only */
+            transaction: boolean;
+            /** @description `HardWiredMonitor`, `PreconfiguredMonitor` or `CustomMonitor`; null: 2.0.1 does not tell */
+            kind: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it, or accepted it
+             */
+            reportedAt: string;
+            /** @description Whether the station has booted since: it may have another id now */
+            reportedBeforeBoot: boolean;
+        };
+        /** @description Chosen members of an item */
+        MonitorFields: {
+            /**
+             * Format: int64
+             * @description Of the station; events name it. It may change with a boot
+             */
+            id: number;
+            component?: string;
+            componentInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Null: of the station
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the connector at its EVSE; null: not known
+             */
+            connector?: number | null;
+            variable?: string;
+            variableInstance?: string | null;
+            /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
+            type?: string;
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value?: number;
+            /**
+             * Format: int64
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity?: number;
+            /** @description Whether it is active during transactions only */
+            transaction?: boolean;
+            /** @description `HardWiredMonitor`, `PreconfiguredMonitor` or `CustomMonitor`; null: 2.0.1 does not tell */
+            kind?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it, or accepted it
+             */
+            reportedAt?: string;
+            /** @description Whether the station has booted since: it may have another id now */
+            reportedBeforeBoot?: boolean;
+        };
+        /** @description A part of a list */
+        MonitorFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["MonitorFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        MonitorPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Monitor"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A report of a station about its monitors */
+        MonitoringReport: {
+            /**
+             * Format: int64
+             * @description The `X-Request-Id` of the request
+             */
+            requestId: number;
+            /** @description Whether all monitors were asked for */
+            ofAll: boolean;
+            /** @description The answer of the station to the request, or how the command ended; null: not known */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts: number;
+            /**
+             * Format: int64
+             * @description Monitors in them
+             */
+            monitors: number;
+            /**
+             * Format: date-time
+             * @description Null: nobody here is known to have asked for it
+             */
+            requestedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received; null: parts are missing
+             */
+            completedAt: string | null;
+        };
+        /** @description How a report of all monitors is requested */
+        MonitorsRefresh: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Uptime by 23 CFR 680.116(b), of the twelve months to the end of the month */
+        NeviUptime: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes in which it was faulted, unavailable or offline (T_outage)
+             */
+            outageMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of these within exclusions (T_excluded)
+             */
+            excludedMinutes: number;
+            /**
+             * Format: double
+             * @description (525,600 - (T_outage - T_excluded)) / 525,600
+             */
+            uptimePercent: number;
+        };
         /** @description A frame of OCPP-J, as it was sent or received */
         OcppMessage: {
             /**
@@ -3615,6 +4643,28 @@ export interface components {
             longitude: number | null;
             /** @description IANA name */
             timeZone: string | null;
+        };
+        /** @description A station, an EVSE or a connector: what is wanted of it, and what it reports */
+        PlaceAvailability: {
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself
+             */
+            connector: number;
+            /** @description Null: nothing was ever wanted of it */
+            wanted: components["schemas"]["WantedAvailability"] | null;
+            /** @description Status that the station last reported; null: none */
+            reported: string | null;
+            /**
+             * Format: date-time
+             * @description Since when, as the station says
+             */
+            reportedAt: string | null;
         };
         /** @description The members that change */
         PlacePatch: {
@@ -4291,6 +5341,13 @@ export interface components {
              */
             reportsNotKept: number;
         };
+        /** @description What of a station is in service */
+        StationAvailability: {
+            /** @description Identity of the station */
+            station: string;
+            /** @description Each of which something is wanted or reported */
+            places: components["schemas"]["PlaceAvailability"][];
+        };
         /** @description What a station shall be set to, and how far it is */
         StationConfiguration: {
             /** @description Identity of the station */
@@ -4521,6 +5578,20 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description Which events a station reports */
+        StationMonitoring: {
+            /** @description Identity of the station */
+            station: string;
+            /** @description `All`, `FactoryDefault` or `HardWiredOnly`; null: nobody has set it */
+            base: string | null;
+            /**
+             * Format: int64
+             * @description Events with a higher severity number are not reported; null: nobody has set it
+             */
+            level: number | null;
+            /** @description The last one; null: none */
+            report: components["schemas"]["MonitoringReport"] | null;
         };
         /** @description A part of a list */
         StationPage: {
@@ -4762,6 +5833,156 @@ export interface components {
              * @default 30
              */
             wait?: number;
+        };
+        /** @description A state of a connector or a component, or a connection, as it was reported */
+        StatusHistoryEntry: {
+            /** Format: uuid */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /**
+             * @description `status`: of a connector, an EVSE or the station. `problem`: of a component (2.x). `connection`: of the station to Voltbus
+             * @enum {string}
+             */
+            kind: "status" | "problem" | "connection";
+            /** @description Of a problem */
+            component: string | null;
+            /** @description As the station reported it; of a problem `active` or `over`, of a connection `online` or `offline` */
+            status: string;
+            /** @description Error code of 1.6, or the code of the vendor in 2.x; null: none */
+            errorCode: string | null;
+            /** @description 1.6 only */
+            vendorErrorCode: string | null;
+            /** @description 1.6 only: whose code that is */
+            vendorId: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it counts: the time of the station where it can be believed, and never after its receipt
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description As the station wrote it; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last repeated it
+             */
+            confirmedAt: string;
+            /**
+             * Format: date-time
+             * @description When something else followed; null: it holds
+             */
+            replacedAt: string | null;
+            /** @description Whether it came from an older connection after a newer one had reported: it does not count */
+            superseded: boolean;
+        };
+        /** @description Chosen members of an item */
+        StatusHistoryEntryFields: {
+            /** Format: uuid */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /**
+             * @description `status`: of a connector, an EVSE or the station. `problem`: of a component (2.x). `connection`: of the station to Voltbus
+             * @enum {string}
+             */
+            kind?: "status" | "problem" | "connection";
+            /** @description Of a problem */
+            component?: string | null;
+            /** @description As the station reported it; of a problem `active` or `over`, of a connection `online` or `offline` */
+            status?: string;
+            /** @description Error code of 1.6, or the code of the vendor in 2.x; null: none */
+            errorCode?: string | null;
+            /** @description 1.6 only */
+            vendorErrorCode?: string | null;
+            /** @description 1.6 only: whose code that is */
+            vendorId?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it counts: the time of the station where it can be believed, and never after its receipt
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description As the station wrote it; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last repeated it
+             */
+            confirmedAt?: string;
+            /**
+             * Format: date-time
+             * @description When something else followed; null: it holds
+             */
+            replacedAt?: string | null;
+            /** @description Whether it came from an older connection after a newer one had reported: it does not count */
+            superseded?: boolean;
+        };
+        /** @description A part of a list */
+        StatusHistoryEntryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StatusHistoryEntryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StatusHistoryEntryPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StatusHistoryEntry"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -5481,6 +6702,277 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description Reliability by regulation 7 of SI 2023/1168, of the calendar year to the end of the month */
+        UkReliability: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes within the hours of access
+             */
+            assessedMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of these in which it was neither faulted nor unavailable
+             */
+            reliableMinutes: number;
+            /**
+             * Format: double
+             * @description Null: no time is assessed. The average of a network is the sum of its `reliableMinutes` by that of its `assessedMinutes`
+             */
+            reliabilityPercent: number | null;
+        };
+        /** @description An outage that reports of uptime leave out */
+        UptimeExclusion: {
+            /** Format: uuid */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Null: all of the station
+             */
+            evse: number | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description Why */
+            reason: components["schemas"]["UptimeExclusionReason"];
+            note: string | null;
+            /** @description Id of an API key, or `administrator` */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+        };
+        /** @description Chosen members of an item */
+        UptimeExclusionFields: {
+            /** Format: uuid */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Null: all of the station
+             */
+            evse?: number | null;
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            to?: string;
+            /** @description Why */
+            reason?: components["schemas"]["UptimeExclusionReason"];
+            note?: string | null;
+            /** @description Id of an API key, or `administrator` */
+            createdBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+        };
+        /** @description A part of a list */
+        UptimeExclusionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeExclusionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        UptimeExclusionPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeExclusion"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description An outage that reports of uptime shall leave out */
+        UptimeExclusionPost: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int32
+             * @description The port; null, the default: all of the station
+             * @default null
+             */
+            evse?: number | null;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description After `from`; the exclusion ends before it
+             */
+            to: string;
+            /** @description Why */
+            reason: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors: how it is shown that the port would have worked otherwise */
+            note?: ((string & (unknown & unknown)) | null) & (unknown & unknown);
+        };
+        /**
+         * @description What 23 CFR 680.116(b)(3) lets leave out. `outside-hours`: the station could not be accessed then, which counts for SI 2023/1168 too
+         * @enum {string}
+         */
+        UptimeExclusionReason: "utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours";
+        /** @description How much of a month a port could be used */
+        UptimeReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description The port: what charges one vehicle at a time
+             */
+            evse: number;
+            /** @description By ISO 15118; null: none is set */
+            evseId: string | null;
+            /** @description Of the station; null: none */
+            group: string | null;
+            /** @description In the time zone of the station */
+            month: string;
+            /** @description Of the station; UTC where it has none */
+            timeZone: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Of a month that is not over: now
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes in which it could be used, or was in use
+             */
+            upMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which all its connectors, or its station, were faulted
+             */
+            faultedMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which none of its connectors could be used otherwise
+             */
+            unavailableMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which its station was not connected, and nothing else is known to be wrong
+             */
+            offlineMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes before anything was reported of it
+             */
+            unknownMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of outage within exclusions
+             */
+            excludedMinutes: number;
+            nevi: components["schemas"]["NeviUptime"];
+            uk: components["schemas"]["UkReliability"];
+        };
+        /** @description Chosen members of an item */
+        UptimeReportFields: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description The port: what charges one vehicle at a time
+             */
+            evse: number;
+            /** @description By ISO 15118; null: none is set */
+            evseId?: string | null;
+            /** @description Of the station; null: none */
+            group?: string | null;
+            /** @description In the time zone of the station */
+            month: string;
+            /** @description Of the station; UTC where it has none */
+            timeZone?: string;
+            /** Format: date-time */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Of a month that is not over: now
+             */
+            to?: string;
+            /**
+             * Format: double
+             * @description Minutes in which it could be used, or was in use
+             */
+            upMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which all its connectors, or its station, were faulted
+             */
+            faultedMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which none of its connectors could be used otherwise
+             */
+            unavailableMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which its station was not connected, and nothing else is known to be wrong
+             */
+            offlineMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes before anything was reported of it
+             */
+            unknownMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes of outage within exclusions
+             */
+            excludedMinutes?: number;
+            nevi?: components["schemas"]["NeviUptime"];
+            uk?: components["schemas"]["UkReliability"];
+        };
+        /** @description A part of a list */
+        UptimeReportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeReportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        UptimeReportPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeReport"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description One value of a variable */
         VariableAttribute: {
             /** @description Which of the values of the variable */
@@ -5785,6 +7277,39 @@ export interface components {
              */
             report?: "FullInventory" | "ConfigurationInventory" | "SummaryInventory";
         };
+        /** @description What an operator last wanted of a place */
+        WantedAvailability: {
+            availability: components["schemas"]["Availability"];
+            /**
+             * @description `waiting`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `scheduled` (when the session has ended), `rejected`: the answer of the station. `failed`: the station did not keep to it, three times since its boot
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "accepted" | "scheduled" | "rejected" | "failed";
+            /** @description Of the operator; null: none was given */
+            reason: string | null;
+            /** @description Id of an API key, `administrator`, or `command`: a command of an operator did it */
+            changedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was wanted
+             */
+            changedAt: string;
+            /**
+             * Format: uuid
+             * @description The last command that was sent for it; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When that was sent
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered it; null: not yet
+             */
+            answeredAt: string | null;
+        };
         /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
         WantedVariable: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
@@ -5881,7 +7406,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6142,7 +7667,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6235,7 +7760,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -6248,7 +7773,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -11451,6 +12976,488 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getStationStatusHistory: {
+        parameters: {
+            query?: {
+                /** @description 0: of the station itself */
+                evse?: number[];
+                /** @description 0: of no connector */
+                connector?: number[];
+                /** @description What it is of */
+                kind?: ("status" | "problem" | "connection")[];
+                /** @description As it is spelt */
+                status?: string[];
+                /** @description It counts from then on or from later */
+                from?: string;
+                /** @description It counts from before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "evse" | "connector" | "kind" | "component" | "status" | "errorCode" | "vendorErrorCode" | "vendorId" | "info" | "at" | "receivedAt" | "stationTime" | "confirmedAt" | "replacedAt" | "superseded")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusHistoryEntryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeviceEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Without regard to case */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                trigger?: ("Alerting" | "Delta" | "Periodic")[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "evse" | "connector" | "component" | "componentInstance" | "variable" | "variableInstance" | "eventId" | "cause" | "trigger" | "notificationType" | "monitor" | "severity" | "value" | "cleared" | "code" | "meaning" | "info" | "ocppTransactionId" | "at" | "stationTime")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDeviceEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Without regard to case */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                trigger?: ("Alerting" | "Delta" | "Periodic")[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["DeviceEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Whether it is not cleared yet */
+                open?: boolean;
+                /** @description Names of rules */
+                rule?: string[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Raised then or later */
+                from?: string;
+                /** @description Raised before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-raisedAt` */
+                sort?: "raisedAt" | "-raisedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "kind" | "rule" | "tenant" | "station" | "evse" | "connector" | "component" | "componentInstance" | "variable" | "variableInstance" | "monitor" | "severity" | "value" | "code" | "meaning" | "info" | "raisedAt" | "clearedAt" | "events")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationMonitors: {
+        parameters: {
+            query?: {
+                /** @description Without regard to case */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /** @description As it is spelt */
+                type?: string[];
+                /** @description At most this number: the lower, the more severe */
+                severity?: number;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "component" | "componentInstance" | "evse" | "connector" | "variable" | "variableInstance" | "type" | "value" | "severity" | "transaction" | "kind" | "reportedAt" | "reportedBeforeBoot")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorsRefresh"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/monitoring` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationAvailability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationAvailability"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeStationAvailability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityChange"];
+            };
+        };
+        responses: {
+            /** @description Kept; `wanted.state` tells how far it is. A station that cannot be reached gets it later */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationAvailability"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStationMessages: {
         parameters: {
             query?: {
@@ -13777,6 +15784,559 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUptime: {
+        parameters: {
+            query?: {
+                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                month?: string;
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Group of the station, as it is spelt */
+                group?: string[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station` */
+                sort?: "station" | "-station";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station, evse, month; the answer has another media type then. Left out: all */
+                fields?: ("station" | "evse" | "evseId" | "group" | "month" | "timeZone" | "from" | "to" | "upMinutes" | "faultedMinutes" | "unavailableMinutes" | "offlineMinutes" | "unknownMinutes" | "excludedMinutes" | "nevi" | "uk")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UptimeReportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportUptime: {
+        parameters: {
+            query?: {
+                /** @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over */
+                month?: string;
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Group of the station, as it is spelt */
+                group?: string[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A port a line, the names of the members in the first; members of `nevi` and `uk` as `nevi.uptimePercent` */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUptimeExclusions: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Why */
+                reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
+                /** @description That end then or later */
+                from?: string;
+                /** @description That begin before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-from` */
+                sort?: "from" | "-from";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "evse" | "from" | "to" | "reason" | "note" | "createdBy" | "createdAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UptimeExclusionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UptimeExclusionPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UptimeExclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the uptime exclusion */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UptimeExclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the uptime exclusion */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: {
+                kind?: ("offline" | "fault" | "monitor" | "no-session")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `rule` */
+                sort?: "rule" | "-rule";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but rule; the answer has another media type then. Left out: all */
+                fields?: ("rule" | "description" | "enabled" | "kind" | "minutes" | "days" | "usualSessions" | "severity" | "groups")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRulePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRulePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
+                "application/json": components["schemas"]["AlertRulePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -86,6 +86,15 @@ export interface StationsShown {
   find(ref: StationRef): Promise<object | null>;
 }
 
+/** Injection token of the `StationEvses`, which device-config's HTTP module provides. */
+export const STATION_EVSES = Symbol('station-evses');
+
+/** What stations have told of their EVSEs. */
+export interface StationEvses {
+  /** `connectorTypes`: as OCPP 2.x names them; null: not told. Empty: the station has told of none. */
+  of(ref: StationRef): Promise<readonly { evse: number; connectorTypes: readonly string[] | null }[]>;
+}
+
 /** Injection token of the `TicketUses`, which device-config's HTTP module provides. */
 export const TICKET_USES = Symbol('ticket-uses');
 

@@ -24,6 +24,8 @@ export {
   type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
+  STATION_EVSES,
+  type StationEvses,
   type TransactionBill,
   type TransactionBills,
 } from './directories';
@@ -54,12 +56,12 @@ export {
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
-export { linesOf } from './lists/lines';
+export { csvOf, linesOf } from './lists/lines';
 export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
-export { ApiLinesBody, ApiZodBody, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
+export { ApiLinesBody, ApiZodBody, ApiZodCsv, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { problemOf } from './problems/problem';
 export { whileKnown } from './requests/known-station';

@@ -4,3 +4,4 @@ export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { remote } from './remote';
 export { secured } from './secured';
+export { reservation } from './reservation';

@@ -54,6 +54,10 @@ export const PATH_PARAMETERS: Readonly<Record<string, { description: string; sch
   group: { description: 'Name of the group of tokens or stations', schema: { type: 'string', minLength: 1 } },
   idToken: { description: 'The token, percent-encoded; without regard to case', schema: { type: 'string', minLength: 1, maxLength: 255 } },
   kind: { description: 'Whether it is a group of tokens or of stations', schema: { $ref: '#/$defs/TariffAssignmentKind' } },
+  message: {
+    description: 'Number of the message at its station',
+    schema: { type: 'integer', format: 'int32', minimum: -2_147_483_648, maximum: 2_147_483_647 },
+  },
   station: { description: 'Identity of the station, percent-encoded', schema: { type: 'string', minLength: 1, maxLength: 48 } },
   profile: { description: 'Name of the configuration profile', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   tariff: { description: 'Name of the tariff', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
@@ -72,6 +76,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Commands: 'What was asked of stations, and what came of it',
   RemoteStarts: 'What became of a remote start',
   RemoteStops: 'What became of a remote stop',
+  Reservations: 'Places at stations that are kept for drivers',
   Tokens: 'Who may charge',
   Transactions: 'Sessions: what was metered, and when',
   Tariffs: 'Prices',

@@ -1,5 +1,5 @@
 /** The types of events, each named for the resource whose JSON it carries. */
-export const EVENT_TYPES = ['station', 'transaction', 'cdr', 'command'] as const;
+export const EVENT_TYPES = ['station', 'transaction', 'cdr', 'command', 'reservation'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** The new state of a resource. */

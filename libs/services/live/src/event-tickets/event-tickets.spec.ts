@@ -68,10 +68,10 @@ describe('POST /v1/event-tickets', () => {
   });
 
   it('makes one for all types without a body', async () => {
-    expect(await make()).toMatchObject({ status: 201, body: { types: ['station', 'transaction', 'cdr', 'command'] } });
+    expect(await make()).toMatchObject({ status: 201, body: { types: ['station', 'transaction', 'cdr', 'command', 'reservation'] } });
   });
 
-  it.each([{ types: [] }, { types: ['gap'] }, { types: 'cdr' }, { type: ['cdr'] }, { types: ['cdr', 'cdr', 'cdr', 'cdr', 'cdr'] }])(
+  it.each([{ types: [] }, { types: ['gap'] }, { types: 'cdr' }, { type: ['cdr'] }, { types: ['cdr', 'cdr', 'cdr', 'cdr', 'cdr', 'cdr'] }])(
     'refuses %j',
     async (body) => {
       expect(await make(body)).toMatchObject({ status: 422, body: { code: 'invalid' } });
