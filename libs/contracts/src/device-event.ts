@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
 const place = {
-  tenant: z.string(),
-  station: z.string(),
+  tenant: z.string().describe('Of which tenant'),
+  station: z.string().describe('Of which station'),
   evse: z.int().describe('0: the station itself'),
   connector: z.int().describe('0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1'),
   component: z.string().describe('Component of 2.x; of a status of 1.6 `Connector`'),
-  componentInstance: z.string().nullable(),
+  componentInstance: z.string().nullable().describe('Instance of the component; null: it has none'),
   variable: z.string().describe('Variable of 2.x; of a status of 1.6 `Problem`'),
-  variableInstance: z.string().nullable(),
+  variableInstance: z.string().nullable().describe('Instance of the variable; null: it has none'),
 };
 
 const severity = z
@@ -49,7 +49,7 @@ export const ALERT_KINDS = ['component', 'offline', 'fault', 'monitor', 'no-sess
 /** An alert: raised by an event of a component, or by a rule, and cleared when that is over. */
 export const alertSchema = z
   .object({
-    id: z.uuid(),
+    id: z.uuid().describe('Its id'),
     kind: z.enum(ALERT_KINDS).describe('`component`: a station told of it. The others are kinds of rules of the operator'),
     rule: z.string().nullable().describe('Name of the rule; null: a station told of it'),
     ...place,
@@ -59,7 +59,7 @@ export const alertSchema = z
     severity,
     value: z.string().nullable().describe('Value of the variable at the last event'),
     ...fault,
-    raisedAt: z.iso.datetime(),
+    raisedAt: z.iso.datetime().describe('Since when it is so'),
     clearedAt: z.iso.datetime().nullable().describe('Null: it is open'),
     events: z.int().describe('Events that raised it again and again'),
   })

@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '@voltbus/infra';
 import { startStack, startStandalone, type Standalone } from '@voltbus/stack';
+import { endAndRestart } from './end-and-restart';
 import type { Shape } from './kill-targets';
-
-const LOOK_MS = 50;
 
 /** A running system whose processes may be killed. */
 export interface System {
@@ -52,11 +50,7 @@ async function stack(): Promise<System> {
     apiUrl,
     dataDir: running.dataDir,
     brokers: kafka.brokers,
-    killAndRestart: async (target) => {
-      running.signal(target, 'SIGKILL');
-      while (running.pidOf(target) !== null) await pause(LOOK_MS); // until its supervisor has noticed
-      await running.restart(target);
-    },
+    killAndRestart: (target) => endAndRestart(running, target, 'SIGKILL'),
     pids: () => {
       const { gateways: facing, processes } = running.facts();
       return new Map([...facing, ...processes].flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));

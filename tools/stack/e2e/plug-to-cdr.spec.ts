@@ -16,6 +16,7 @@ import {
   type ProofShape,
   type Stack,
 } from '@voltbus/testing';
+import { provePasswordRotation } from './password-rotation';
 
 let stack: Stack;
 let receiver: OtlpReceiver;
@@ -44,6 +45,14 @@ const shape = (): ProofShape => {
   };
 };
 
+/** N07: a component of the station has a problem. */
+function problem(): Record<string, unknown> {
+  const now = new Date().toISOString();
+  const event = { eventId: 1, timestamp: now, trigger: 'Alerting', actualValue: 'true', eventNotificationType: 'HardWiredNotification' };
+  const connector = { component: { name: 'Connector', evse: { id: 1, connectorId: 1 } }, variable: { name: 'Problem' } };
+  return { generatedAt: now, seqNo: 0, eventData: [{ ...event, ...connector }] };
+}
+
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
   proveGroupPrices(shape);
@@ -60,6 +69,7 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
     const station = await ForeignStation.connect({ ...ref, password });
     await boot(station);
     await station.call('SecurityEventNotification', { type: 'TamperDetectionActivated', timestamp: new Date().toISOString() });
+    await station.call('NotifyEvent', problem());
     await station.close();
     const { body } = await eventually(
       () => api.get<{ items: SecurityEvent[] }>(`/v1/security-events?station=${ref.station}&sort=at`),
@@ -85,6 +95,7 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
     expect(posted.map(({ data }) => data)).toEqual(published); // in their order
   });
 
+  provePasswordRotation(() => ({ ...shape(), stack, receiver }));
   proveTraces(() => ({ ...shape(), brokers: stack.facts().kafka.brokers, adminKey: stack.facts().adminKey, receiver }));
 
   it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))('keeps the contract of %s with every record of these tests', async (name) => {

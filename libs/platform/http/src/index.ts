@@ -1,7 +1,24 @@
-export { AdminOnly, Needs, Public, TakesTicket } from './auth/access';
-export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
+export { Needs, Public, TakesTicket } from './auth/access';
+export { API_KEYS, type ApiKeys, type KeyHolder } from './auth/api-keys';
+export { lacksPermission } from './auth/auth.guard';
 export { type Caller } from './auth/caller';
-export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
+export { Actor, Administrator, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
+export {
+  PERMISSIONS,
+  ROLES,
+  SCOPES,
+  TENANT_ROLES,
+  rightsOfRole,
+  rightsOfScopes,
+  rolesWith,
+  type Permission,
+  type Rights,
+  type Role,
+  type Scope,
+  type TenantRole,
+} from './auth/permissions';
+export { OF_STATION, OF_STATIONS, OF_WRITTEN_STATION, OF_STREAM, OF_TENANT, ofItem } from './auth/reach';
+export { MAX_STATIONS_OF_GROUPS, stationsOf } from './auth/station-scope';
 export { TENANT_HEADER } from './auth/tenant';
 export { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal, withProof, withoutProof } from './auth/ticket-seal';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
@@ -9,6 +26,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_GROUPS,
   TICKET_USES,
   STATION_MESSAGE_LIMITS,
   STATION_USES,
@@ -18,6 +36,7 @@ export {
   type HeldStations,
   type HeldTariffs,
   type KnownStations,
+  type StationGroups,
   type StationMessageLimits,
   type StationUses,
   type StationsShown,

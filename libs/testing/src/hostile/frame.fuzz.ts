@@ -27,6 +27,7 @@ const messagesOf = (protocol: Protocol) =>
 
 describe.each(PROTOCOLS)('a frame of a station of %s', (protocol) => {
   it('is read, checked and answered, whatever stands in its payload', () => {
+    checkRequest(protocol, 'Heartbeat', {}, 'inbound'); // the validators are loaded before the time runs
     const message = fc
       .constantFrom(...messagesOf(protocol))
       .chain((one) => fuzzedPayload(protocol, `${one.action}${one.kind}`).map((json) => ({ ...one, json })));

@@ -11,7 +11,10 @@ export async function recordAvailability(client: RecordingClient, station: Scrip
   station.answer('ChangeAvailability', () => ({ status: 'Accepted' }));
   const place = { evse: 2, connector: 1 };
   const reason = 'cable is damaged';
-  await client.record('post', '/v1/stations/{station}/change-availability', { path: PATH, body: { ...place, availability: 'Inoperative', reason } });
+  await client.record('post', '/v1/stations/{station}/change-availability', {
+    path: PATH,
+    body: { ...place, availability: 'Inoperative', reason },
+  });
   await client.api.post('/v1/stations/{station}/change-availability', { path: PATH, body: { ...place, availability: 'Operative' } });
   await client.record('get', '/v1/stations/{station}/availability', { path: PATH });
   await client.record('get', '/v1/stations/{station}/status-history', { path: PATH, query: { evse: [1], limit: 2 } });
@@ -59,6 +62,8 @@ export async function recordUptime(client: RecordingClient): Promise<void> {
   const { id } = await client.record('post', '/v1/uptime-exclusions', { body });
   await client.record('get', '/v1/uptime-exclusions/{id}', { path: { id } });
   await client.record('get', '/v1/uptime-exclusions', { query: { station: [STATION] } });
-  await client.record('get', '/v1/uptime', { query: { month: new Date(now).toISOString().slice(0, 7) } });
+  const month = new Date(now).toISOString().slice(0, 7);
+  await client.record('get', '/v1/uptime', { query: { month } });
+  await client.recordText('/v1/uptime/export', { month });
   await client.record('delete', '/v1/uptime-exclusions/{id}', { path: { id } });
 }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KafkaBus } from '@voltbus/bus';
 import { FRAMES } from '@voltbus/contracts';
 import { noopTelemetry } from '@voltbus/telemetry';
+import { endAndRestart } from '@voltbus/soak';
 import { deleteTopic } from './kafka-topics';
-import { endAndRestart } from './process-faults';
 import type { Fault } from './fault';
 
 const BLINK_MS = 5_000;

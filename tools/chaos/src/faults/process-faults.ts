@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { KILL_TARGETS } from '@voltbus/soak';
+import { KILL_TARGETS, endAndRestart } from '@voltbus/soak';
 import type { Stack } from '@voltbus/stack';
 import type { Fault } from './fault';
 
-const LOOK_MS = 50;
 const KILLS_IN_A_ROW = 3;
 const FROZEN_GATEWAY_MS = 30_000;
 const FROZEN_SERVICE_MS = 60_000;
@@ -54,14 +53,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     },
   },
 ];
-
-/** Ends a process or server and starts it again at once, or after a while. */
-export async function endAndRestart(stack: Stack, name: string, signal: NodeJS.Signals, awayMs = 0): Promise<void> {
-  stack.signal(name, signal);
-  while (stack.pidOf(name) !== null) await pause(LOOK_MS);
-  await pause(awayMs);
-  await stack.restart(name);
-}
 
 async function frozen(stack: Stack, name: string, ms: number): Promise<void> {
   stack.signal(name, 'SIGSTOP');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import Redis from 'ioredis';
+import { endAndRestart } from '@voltbus/soak';
 import type { Stack } from '@voltbus/stack';
-import { endAndRestart } from './process-faults';
 import type { Fault } from './fault';
 
 const AWAY_MS = 30_000;

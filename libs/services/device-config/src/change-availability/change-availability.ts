@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
+import type { LockedStation } from '../stations/typeorm-in-station';
 import {
   changeIn,
   changeRequest,
@@ -13,7 +14,7 @@ import {
 } from './domain/availability';
 import { nextStep, pauseAfter, type ReportedState } from './domain/next-change';
 import { AT_ONCE, MAX_PLACES, RESULT_TIMEOUT_MS, SETTLE_MS } from './limits';
-import type { AvailabilityStation, AvailabilityUnit, TypeormWantedAvailability } from './store/typeorm-wanted-availability';
+import type { AvailabilityUnit, TypeormWantedAvailability } from './store/typeorm-wanted-availability';
 
 const ACTION = 'ChangeAvailability';
 /** Behind the commands of operators. */
@@ -103,7 +104,7 @@ export class ChangeAvailability {
     });
   }
 
-  private async want(unit: AvailabilityUnit, { protocol }: AvailabilityStation, requested: RequestedChange) {
+  private async want(unit: AvailabilityUnit, { protocol }: LockedStation, requested: RequestedChange) {
     const now = this.parts.now();
     const place = placeFor(protocol, requested);
     const all = await unit.wanted();
@@ -142,7 +143,7 @@ export class ChangeAvailability {
     }
   }
 
-  private async dueOf(unit: AvailabilityUnit, { protocol, bootedAt, online }: AvailabilityStation, now: Date): Promise<Due[]> {
+  private async dueOf(unit: AvailabilityUnit, { protocol, bootedAt, online }: LockedStation, now: Date): Promise<Due[]> {
     if (protocol === null || !online) return [];
     const [all, reported] = [await unit.wanted(), await unit.reported()];
     const due: Due[] = [];
@@ -172,7 +173,7 @@ export class ChangeAvailability {
 
   private async adopt(
     unit: AvailabilityUnit,
-    { protocol }: AvailabilityStation,
+    { protocol }: LockedStation,
     { all, change, command, state, answeredAt }: Adopted,
   ): Promise<void> {
     const place = placeFor(protocol, change);

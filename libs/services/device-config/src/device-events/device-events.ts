@@ -1,4 +1,4 @@
-import { stationKey, type StationRef } from '@voltbus/contracts';
+import { groupByStation, type StationRef } from '@voltbus/contracts';
 import type { StationAllowance } from '@voltbus/service';
 import { alertAfter, alertKey, type FencedEvent } from './domain/alert-course';
 import { MAX_OPEN_ALERTS } from './limits';
@@ -22,13 +22,13 @@ export class DeviceEvents {
 
   /** Events of one batch in the order in which they were received. One that comes twice changes nothing. */
   async record(given: readonly FencedEvent[]): Promise<void> {
-    for (const { ref, items } of byStation(given.map((item) => ({ ref: item.event, item }))))
+    for (const { ref, items } of groupByStation(given, ({ event }) => event))
       await this.parts.store.inStation(ref, (unit) => this.recordOf(unit, ref, items));
   }
 
   /** The error codes of statuses of 1.6. `NoError` is an event only where an alert is open. */
   async recordFaults(given: readonly Fault[]): Promise<void> {
-    for (const { ref, items } of byStation(given.map((item) => ({ ref: item.fault.event, item }))))
+    for (const { ref, items } of groupByStation(given, ({ fault }) => fault.event))
       await this.parts.store.inStation(ref, async (unit) => {
         const last = await unit.lastAlerts(items.map(({ fault }) => alertKey(fault.event)));
         const open = new Set([...last].filter(([, { clearedAt }]) => clearedAt === null).map(([key]) => key));
@@ -57,18 +57,4 @@ export class DeviceEvents {
       await unit.writeAlert(key, after.alert, after.change === 'repeated' ? null : after.change, one.event.id);
     }
   }
-}
-
-function byStation<T>(given: readonly { ref: StationRef; item: T }[]): { ref: StationRef; items: T[] }[] {
-  const stations = new Map<string, { ref: StationRef; items: T[] }>();
-  for (const {
-    ref: { tenant, station },
-    item,
-  } of given) {
-    const key = stationKey({ tenant, station });
-    const known = stations.get(key) ?? { ref: { tenant, station }, items: [] };
-    known.items.push(item);
-    stations.set(key, known);
-  }
-  return [...stations.values()];
 }

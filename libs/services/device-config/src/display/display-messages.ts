@@ -1,6 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CsmsError, commandEnded, invalidAt, type Command, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
+import { drawNumber } from '../stations/draw-number';
 import type { TypeormDeviceModel } from '../device-model';
 import { displayLimitsOf } from './display-limits-of';
 import type { DisplayResults } from './display-results';
@@ -20,8 +21,6 @@ interface DisplayMessagesParts {
 }
 
 const REQUESTED_BY = 'api';
-/** Ids of messages, and numbers of requests; small ones are left to operators. */
-const NUMBERS = [1_000_000, 2 ** 31 - 1] as const;
 
 /** Sets and clears messages on the displays of stations (O01, O02, O05, O06). */
 export class DisplayMessages {
@@ -33,7 +32,7 @@ export class DisplayMessages {
       if (all.length >= MAX_MESSAGES) throw new CsmsError('conflict', `${all.length} messages are kept of the station already`);
       const at = this.parts.now();
       const nothing = { reported: null, reportedAt: null, answer: null };
-      return { id: await this.drawNumber(unit), state: 'requested', wanted: message, ...nothing, command: null, changedAt: at };
+      return { id: await this.drawFreeNumber(unit), state: 'requested', wanted: message, ...nothing, command: null, changedAt: at };
     });
   }
 
@@ -109,9 +108,9 @@ export class DisplayMessages {
     return this.find(ref, id);
   }
 
-  private async drawNumber(unit: DisplayUnit): Promise<number> {
+  private async drawFreeNumber(unit: DisplayUnit): Promise<number> {
     for (let draw = 0; draw < MAX_DRAWS; draw++) {
-      const id = randomInt(...NUMBERS);
+      const id = drawNumber();
       if ((await unit.find(id)) === null) return id;
     }
     throw new CsmsError('unavailable', 'no number was free for the message: ask again');

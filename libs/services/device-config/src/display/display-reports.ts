@@ -1,8 +1,8 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { randomUUID } from 'node:crypto';
+import { CsmsError, commandEnded, commandOutcome, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
-import { outcomeOf } from './display-results';
+import { drawNumber } from '../stations/draw-number';
 import { afterAbsence, afterReport, type DisplayMessage } from './domain/display-message';
 import { MAX_ASKED, MAX_MESSAGES } from './limits';
 import { messageIn } from './ocpp2/message-info';
@@ -18,8 +18,6 @@ interface DisplayReportsParts {
 
 type Part = StationMessage<v21.NotifyDisplayMessagesRequest>;
 
-/** Numbers of requests; small ones are left to operators. */
-const NUMBERS = [1_000_000, 2 ** 31 - 1] as const;
 /** Behind the commands of operators. */
 const PRIORITY = 8;
 
@@ -54,7 +52,7 @@ export class DisplayReports {
   async onEnded(command: Command): Promise<void> {
     if (command.action !== 'GetDisplayMessages') return;
     const { tenant, station, id } = command;
-    const { text } = outcomeOf(command);
+    const { text } = commandOutcome(command);
     await this.parts.store.inStation({ tenant, station }, async (unit) => {
       const report = await unit.report();
       if (report.command !== id) return;
@@ -112,7 +110,7 @@ export class DisplayReports {
   /** The request is noted before it is sent: its parts may come before its answer. Null: there is no such station. */
   private begun(ref: StationRef): Promise<{ id: string; action: string; payload: { requestId: number } } | null> {
     return this.parts.store.inStation(ref, async (unit) => {
-      const requestId = randomInt(...NUMBERS);
+      const requestId = drawNumber();
       const command = randomUUID();
       await unit.saveReport({ ...NO_REPORT, requestId, command, askedAt: this.parts.now() });
       return { id: command, action: 'GetDisplayMessages', payload: { requestId } };

@@ -1,5 +1,5 @@
-import type { Command, StationRef } from '@voltbus/contracts';
-import { afterClear, afterSet, type DisplayMessage, type Outcome } from './domain/display-message';
+import { commandOutcome, type Command, type StationRef } from '@voltbus/contracts';
+import { afterClear, afterSet, type DisplayMessage } from './domain/display-message';
 import type { TypeormDisplay } from './store/typeorm-display';
 import type { DisplayUnit } from './store/typeorm-display-unit';
 
@@ -19,7 +19,7 @@ export class DisplayResults {
     const { id, tenant, station, action, payload } = command;
     const change = CHANGES[action as keyof typeof CHANGES] as typeof afterSet | undefined; // actions of other commands are none
     if (change === undefined) return;
-    const outcome = outcomeOf(command);
+    const outcome = commandOutcome(command);
     await this.parts.store.inStation({ tenant, station }, async (unit) => {
       const own = await unit.byCommand(id);
       if (own !== null) return this.save(unit, change(own, outcome, this.parts.now()));
@@ -49,13 +49,4 @@ export class DisplayResults {
 
 function isInFront({ state, wanted, reported }: DisplayMessage): boolean {
   return (state === 'set' || state === 'foreign') && (wanted ?? reported)?.priority === 'AlwaysFront';
-}
-
-export function outcomeOf({ status, response, error }: Pick<Command, 'status' | 'response' | 'error'>): Outcome {
-  if (status === 'answered') {
-    const { status: text } = (response ?? {}) as { status?: unknown };
-    return typeof text === 'string' ? { kind: 'answered', text } : { kind: 'error', text: 'no-status' };
-  }
-  if (status === 'error') return { kind: 'error', text: error?.code ?? status };
-  return { kind: status === 'unknown' ? 'unknown' : 'no-delivery', text: status };
 }

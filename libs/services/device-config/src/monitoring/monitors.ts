@@ -1,15 +1,14 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CsmsError, stationNumber, type Command, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
+import { drawNumber } from '../stations/draw-number';
 import { endOf } from '../device-model';
 import type { Monitoring } from './domain/monitor';
 import { requestedReport, withReportPart } from './domain/monitor-report';
 import { monitorsCleared, monitorsIn, monitorsSet } from './ocpp2/monitors-in';
 import type { MonitoringUnit, TypeormMonitoring } from './store/typeorm-monitoring';
 
-/** Numbers of reports; small ones are left to operators. */
-const REQUEST_IDS = [1_000_000, 2 ** 31 - 1] as const;
 type Part = StationMessage<v21.NotifyMonitoringReportRequest>;
 
 interface MonitorsParts {
@@ -31,7 +30,7 @@ export class Monitors {
 
   /** N02: asks a station for all its monitors. Throws `unknown-station`. */
   async refresh(ref: StationRef, waitSeconds: number): Promise<Monitoring> {
-    const requestId = randomInt(...REQUEST_IDS);
+    const requestId = drawNumber();
     await this.show(ref);
     const command = {
       id: randomUUID(),

@@ -13,6 +13,8 @@ export const LOST_RESULT_MS = 60 * MINUTE_MS;
 export const EXPIRE_MS = 30 * DAY_MS;
 /** A station that has accepted its new password and is still connected is disconnected then, so that it comes back with it. */
 export const RECONNECT_MS = 30_000;
+/** A station that has accepted its new password and has not connected with it is `unconfirmed` then. */
+export const CONFIRM_MS = 60 * MINUTE_MS;
 /** Before a command that was stored is published again, because its process may have died. */
 export const REPUBLISH_MS = 30_000;
 /** Rotations that one sweep looks at. */

@@ -44,6 +44,7 @@ export class PasswordCampaigns {
   /** Begins the stations whose turn has come, and ends campaigns that are through or have failed too often. */
   async sweep(): Promise<void> {
     const { store, now } = this.parts;
+    if (!(await store.anyRunning())) return;
     await store.endFailing(now());
     for (const due of await store.due(now())) await this.begin(due);
     await store.endDone(now());

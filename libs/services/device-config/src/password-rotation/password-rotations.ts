@@ -10,23 +10,22 @@ import {
 } from '@voltbus/contracts';
 import type { Connections } from '@voltbus/connections';
 import { passwordForms, type Evictions } from '../provisioning';
-import { seenEvent, type SecurityEvents } from '../security-events';
+import type { DeviceConfigTelemetry } from '../telemetry';
+import { whyNotRotated, type RotatingStation } from './domain/rotating-station';
 import {
   afterAttempt,
-  askedAgain,
   cameWithIt,
+  decided,
   isOpen,
   look,
   newRotation,
   outcomeOf,
   settingCommand,
-  superseded,
+  triedAgain,
   type Rotation,
-  type RotationState,
-  type Step,
 } from './domain/rotation';
-import { RECONNECT_MS } from './limits';
-import type { RotatingStation, RotationUnit, TypeormPasswordRotations } from './store/typeorm-password-rotations';
+import type { RotationSteps } from './rotation-steps';
+import type { RotationUnit, TypeormPasswordRotations } from './store/typeorm-password-rotations';
 
 /**
  * 1.6 security whitepaper: 16 to 20 bytes in hexadecimal. The 40 digits are a password of 2.x too (A00.FR.205: 16 to 40 characters), so that the station may
@@ -36,20 +35,16 @@ const KEY_BYTES = 20;
 /** Behind the commands of operators. */
 const PRIORITY = 7;
 const SETTING_ACTIONS: ReadonlySet<string> = new Set(['ChangeConfiguration', 'SetVariables']);
-const EVENTS: Readonly<Partial<Record<RotationState, { type: string; severity: 'info' | 'warning' }>>> = {
-  done: { type: 'password-rotated', severity: 'info' },
-  refused: { type: 'password-rotation-refused', severity: 'warning' },
-  unconfirmed: { type: 'password-rotation-unconfirmed', severity: 'warning' },
-};
 
 interface PasswordRotationsParts {
   store: TypeormPasswordRotations;
+  steps: Pick<RotationSteps, 'of'>;
   secrets: Pick<SealedSecrets, 'seal'>;
   pepper: string;
   evictions: Pick<Evictions, 'of'>;
   connections: Pick<Connections, 'find'>;
-  events: Pick<SecurityEvents, 'record'>;
   sendCommand(request: CommandRequest): Promise<void>;
+  telemetry: Pick<DeviceConfigTelemetry, 'passwordNotSent'>;
   now(): Date;
 }
 
@@ -61,22 +56,39 @@ export class PasswordRotations {
   constructor(private readonly parts: PasswordRotationsParts) {}
 
   /**
-   * Begins a rotation, or goes on with the one that is open. Throws `unknown-station`, and `conflict` where the station has no password, proves itself by a
-   * certificate, or never connected.
+   * Begins a rotation; one that is unconfirmed is tried again, with the same password. Throws `unknown-station`, and `conflict` while one is open, and where
+   * the station has no password, proves itself by a certificate, or never connected.
    */
   async start(ref: StationRef, { actor, campaign = null }: { actor: string; campaign?: string | null }): Promise<Rotation> {
-    const { store, now } = this.parts;
+    const { store, now, evictions } = this.parts;
+    let online = false;
     const rotation = await store.inStation(ref, async (unit, station, before) => {
-      if (before !== null && isOpen(before) && station.rotation === before.id) {
-        const again = { ...askedAgain(before, now()), campaign: campaign ?? before.campaign };
-        await unit.write(again);
-        return again;
-      }
-      return this.begin(ref, unit, station, { actor, campaign });
+      online = station.online;
+      if (before === null || !isOpen(before) || station.rotation !== before.id) return this.begin(ref, unit, station, { actor, campaign });
+      if (before.state !== 'unconfirmed')
+        throw new CsmsError('conflict', `the password of the station is being replaced: the rotation is ${before.state}`);
+      const again = { ...triedAgain(before, now()), campaign: campaign ?? before.campaign };
+      await unit.write(again);
+      return again;
     });
     if (rotation === null) throw new CsmsError('unknown-station', 'no such station');
-    await this.parts.evictions.of(ref);
-    return rotation;
+    await evictions.of(ref);
+    return online ? this.sendAtOnce(ref, rotation) : rotation;
+  }
+
+  /**
+   * Ends an open rotation: the station may use the password that the operator knows it to have, and no other. Throws `unknown-station`, and `conflict` where
+   * none is open, where the answer of the station is awaited, and for a new password that the station cannot have.
+   */
+  async decide(ref: StationRef, keeps: 'old' | 'new'): Promise<Rotation> {
+    const stepped = await this.parts.steps.of(ref, (rotation, now) => {
+      if (rotation.state === 'sent') throw new CsmsError('conflict', 'the station was sent the new password, and its answer is awaited');
+      if (keeps === 'new' && !rotation.mayHaveIt) throw new CsmsError('conflict', 'the station was not sent the new password');
+      return decided(rotation, keeps, now);
+    });
+    if (stepped !== null) return stepped;
+    const known = await this.parts.store.inStation(ref, () => Promise.resolve(true));
+    throw known === null ? new CsmsError('unknown-station', 'no such station') : new CsmsError('conflict', 'no rotation is open');
   }
 
   find(ref: StationRef): Promise<Rotation | null> {
@@ -95,27 +107,33 @@ export class PasswordRotations {
     const { tenant, station, id, action } = command;
     if (!SETTING_ACTIONS.has(action) || !(await this.parts.store.ofCommand(tenant, id))) return;
     const { outcome, reason } = outcomeOf(command);
-    const ref = { tenant, station };
-    await this.step(ref, (rotation, now) =>
+    await this.parts.steps.of({ tenant, station }, (rotation, now) =>
       rotation.command === id && rotation.state === 'sent' ? afterAttempt(rotation, outcome, reason, now) : null,
     );
-    const rotation = await this.parts.store.find(ref);
-    if (rotation?.command === id) await this.recordEvent(ref, rotation);
   }
 
   /** The station has connected by the new password. A connection by the old one that is newer than that is closed. */
   async onConnected({ tenant, station, epoch, passwordRotation }: ConnectionEvent): Promise<void> {
     if (passwordRotation === undefined) return;
     const ref = { tenant, station };
-    await this.step(ref, (rotation, now) => (rotation.id === passwordRotation ? cameWithIt(rotation, now) : null));
+    await this.parts.steps.of(ref, (rotation, now) => (rotation.id === passwordRotation ? cameWithIt(rotation, now) : null));
     const { store, connections, evictions } = this.parts;
     const rotation = await store.find(ref);
     if (rotation?.id !== passwordRotation || rotation.state !== 'done') return;
-    await this.recordEvent(ref, rotation);
     const owner = await connections.find(ref);
     if (owner === null || owner.epoch <= epoch) return;
     await store.inStation(ref, (unit) => unit.outdate('credentials-changed'));
     await evictions.of(ref);
+  }
+
+  /** What fails is left to the sweep. */
+  private async sendAtOnce(ref: StationRef, rotation: Rotation): Promise<Rotation> {
+    try {
+      return (await this.advance(ref)) ?? rotation;
+    } catch (error) {
+      this.parts.telemetry.passwordNotSent(ref, error);
+      return rotation;
+    }
   }
 
   private async begin(
@@ -124,11 +142,8 @@ export class PasswordRotations {
     station: RotatingStation,
     by: { actor: string; campaign: string | null },
   ): Promise<Rotation> {
-    const { protocol, hasPassword, certified } = station;
-    if (!hasPassword)
-      throw new CsmsError('conflict', 'the station has no password: give it one with PUT or PATCH, and set it at the station');
-    if (certified) throw new CsmsError('conflict', 'the station proves itself by a certificate, not by a password');
-    if (protocol === null) throw new CsmsError('conflict', 'the station never connected: the version that it speaks is not known');
+    const refusal = whyNotRotated(station);
+    if (refusal !== null) throw new CsmsError('conflict', refusal);
     const { secrets, pepper, now } = this.parts;
     const password = randomBytes(KEY_BYTES).toString('hex');
     const rotation = newRotation({ id: randomUUID(), sealed: secrets.seal(ref, password), ...by }, now());
@@ -137,21 +152,16 @@ export class PasswordRotations {
     return rotation;
   }
 
-  /** Sends what is due, or closes the connection of a station that does not come back by itself. */
-  private async advance(ref: StationRef): Promise<void> {
-    let send = false;
-    const rotation = await this.step(ref, (known, at) => {
-      const waited = known.acceptedAt !== null && at.getTime() - known.acceptedAt.getTime() >= RECONNECT_MS;
-      if (known.state === 'accepted') return waited && !known.closed ? { rotation: { ...known, closed: true }, passwords: 'both' } : null;
-      const looked = look(known, at, randomUUID);
-      send = looked.send;
-      return looked;
-    });
-    if (!send || rotation === null) return;
+  /** Does what time demands: sends, or closes the connection of a station that does not come back by itself. */
+  private async advance(ref: StationRef): Promise<Rotation | null> {
+    const id = randomUUID();
+    const rotation = await this.parts.steps.of(ref, (known, at) => look(known, at, id));
+    if (rotation?.state !== 'sent' || rotation.published) return rotation;
     await this.send(ref, rotation);
-    await this.step(ref, (known) =>
+    await this.parts.steps.of(ref, (known) =>
       known.state === 'sent' && known.command === rotation.command ? { rotation: { ...known, published: true }, passwords: 'both' } : null,
     );
+    return rotation;
   }
 
   private async send(ref: StationRef, { command, sealed }: Rotation): Promise<void> {
@@ -164,34 +174,5 @@ export class PasswordRotations {
       priority: PRIORITY,
       requestedBy: 'device-config',
     });
-  }
-
-  /** One step of an open rotation, with what follows from it; null: nothing changes. */
-  private async step(ref: StationRef, next: (rotation: Rotation, now: Date) => Step | null): Promise<Rotation | null> {
-    const { store, evictions } = this.parts;
-    const now = this.parts.now();
-    const stepped = await store.inStation(ref, async (unit, station, before) => {
-      if (before === null || !isOpen(before)) return null;
-      if (station.rotation !== before.id) {
-        await unit.write(superseded(before, now));
-        return null;
-      }
-      const step = next(before, now);
-      if (step === null) return null;
-      await unit.write(step.rotation);
-      await unit.settle(step.passwords);
-      const closes = step.rotation.closed && !before.closed;
-      if (closes) await unit.outdate('credentials-changed');
-      return { rotation: step.rotation, evicts: closes || step.passwords !== 'both' };
-    });
-    if (stepped?.evicts === true) await evictions.of(ref);
-    return stepped?.rotation ?? null;
-  }
-
-  /** Once for each state, however often it is called: the event has the instant of the state. */
-  private async recordEvent(ref: StationRef, { state, reason, sentAt, startedAt, endedAt }: Rotation): Promise<void> {
-    const event = EVENTS[state];
-    const at = (endedAt ?? sentAt ?? startedAt).toISOString();
-    if (event !== undefined) await this.parts.events.record([seenEvent(ref, { ...event, at, info: reason, remoteAddress: null })]);
   }
 }

@@ -59,4 +59,25 @@ describe('a station whose password is being replaced', () => {
     const station = await fixture.connect('CS-1');
     expect(await station.closed).toBe(CLOSE_REASONS.evicted.code);
   });
+
+  it('A01: is refused with the old one by all gateways from the moment that its rotation is over', async () => {
+    await fixture.stop();
+    fixture = await GatewayFixture.start({}, 2);
+    await fixture.addStation('CS-1', rotating);
+    for (const gateway of [0, 1]) await fixture.connect('CS-1', { gateway });
+    await fixture.addStation('CS-1', { keyHashes: [hashOf(NEW)], passwordRotation: null });
+    for (const gateway of [0, 1]) await expect(fixture.connect('CS-1', { gateway })).rejects.toThrow('401');
+    for (const gateway of [0, 1]) await fixture.connect('CS-1', { gateway, password: NEW });
+  });
+
+  it('is closed where a gateway let it in by what it remembered, while the registry is away', async () => {
+    await fixture.addStation('CS-1', rotating);
+    await fixture.connect('CS-1');
+    fixture.addUncachedStation('CS-1', { keyHashes: [hashOf(NEW)], passwordRotation: null });
+    jest.spyOn(fixture.connections, 'profile').mockRejectedValue(new Error('away'));
+    const station = await fixture.connect('CS-1');
+    expect(await station.closed).toBe(CLOSE_REASONS.evicted.code);
+    const other = await fixture.connect('CS-1', { password: NEW });
+    expect(await other.call([2, 'one', 'Heartbeat', {}])).toMatchObject([3, 'one', {}]);
+  });
 });

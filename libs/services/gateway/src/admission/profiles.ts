@@ -73,12 +73,8 @@ export class StationProfiles {
    */
   async isAdmissionRevoked(ref: StationRef, admittedBy: StationProfile, by: AdmissionProof): Promise<boolean> {
     if (!admittedBy.known) return false; // admitted as an unknown station
-    try {
-      const now = (await this.connections.profile(ref)) ?? (await this.query(ref, stationKey(ref)));
-      return now !== null && forbids(now, admittedBy, by);
-    } catch {
-      return false; // the registry is away: an eviction is repeated until it succeeds
-    }
+    const now = await this.profileNow(ref, admittedBy);
+    return now !== null && forbids(now, admittedBy, by);
   }
 
   onProfileReceived(requestId: string, profile: StationProfile): void {
@@ -88,6 +84,18 @@ export class StationProfiles {
   /** The profile of the station has changed. */
   forgetStation(ref: StationRef): void {
     this.remembered.delete(stationKey(ref));
+  }
+
+  /** Null: it is not known, and a change will evict the station. */
+  private async profileNow(ref: StationRef, { passwordRotation = null }: StationProfile): Promise<StationProfile | null> {
+    try {
+      const cached = await this.connections.profile(ref);
+      if (cached !== null) return cached;
+    } catch {
+      // The registry is away, and an eviction is repeated until it succeeds. The end of a rotation evicts nobody: device-config knows whether the old password has gone.
+      if (passwordRotation === null) return null;
+    }
+    return this.query(ref, stationKey(ref));
   }
 
   private remember(key: string, profile: StationProfile): StationProfile {

@@ -2,7 +2,8 @@ import { COMMAND_RESULTS, TRANSACTIONS } from '@voltbus/contracts';
 import { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { openLog } from '@voltbus/telemetry';
-import { startEventStream, type EventClient, type EventStreamFixture } from '../event-stream/testing/event-stream-fixture';
+import type { EventClient } from '../event-stream/testing/event-client';
+import { startEventStream, type EventStreamFixture } from '../event-stream/testing/event-stream-fixture';
 
 let fixture: EventStreamFixture;
 let log: string;

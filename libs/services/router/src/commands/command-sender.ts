@@ -1,4 +1,4 @@
-import { commandEnded, type Command } from '@voltbus/contracts';
+import { commandEnded, stationKey, type Command } from '@voltbus/contracts';
 import type { CommandSender, CommandToSend } from '@voltbus/service';
 import type { RouterTelemetry } from '../telemetry';
 import type { AcceptedCommand, Commands } from './commands';
@@ -19,7 +19,8 @@ interface CommandSenderParts {
  * long as the caller wants to.
  */
 export class WaitingCommandSender implements CommandSender {
-  private readonly sending = new Set<Promise<void>>();
+  /** The last command of each station that is being handed on; one waits for those before it, so that they reach the station in their order. */
+  private readonly sending = new Map<string, Promise<void>>();
 
   constructor(private readonly parts: CommandSenderParts) {}
 
@@ -33,13 +34,19 @@ export class WaitingCommandSender implements CommandSender {
 
   /** Resolves when every command that was accepted so far was handed on. */
   async idle(): Promise<void> {
-    await Promise.all(this.sending);
+    await Promise.all(this.sending.values());
   }
 
   /** The caller does not wait for the bus: the command is stored, and a router sends it if we cannot. */
   private start(accepted: AcceptedCommand): void {
-    const sending = this.send(accepted).finally(() => this.sending.delete(sending));
-    this.sending.add(sending);
+    const key = stationKey(accepted.state.command);
+    const before = this.sending.get(key) ?? Promise.resolve();
+    const sending = before
+      .then(() => this.send(accepted))
+      .finally(() => {
+        if (this.sending.get(key) === sending) this.sending.delete(key);
+      });
+    this.sending.set(key, sending);
   }
 
   private async send({ state, owner }: AcceptedCommand): Promise<void> {

@@ -1,5 +1,5 @@
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
-import { stationKey } from '@voltbus/contracts';
+import { groupByStation } from '@voltbus/contracts';
 import { WakeableLoop } from '@voltbus/flow';
 import type { RouterTelemetry } from '../telemetry';
 import { AWAY_MS, CLAIM_MS, type Dispatch } from './dispatch';
@@ -63,7 +63,8 @@ export class Dispatcher {
     if (claimed.length === 0) return 0;
     const owners = await this.owners(claimed);
     // commands of one station are published in order; different stations do not wait for each other
-    if (owners !== null) await Promise.all(byStation(claimed).map((some) => this.dispatchInOrder(some, owners)));
+    if (owners !== null)
+      await Promise.all(groupByStation(claimed, ({ command }) => command).map(({ items }) => this.dispatchInOrder(items, owners)));
     return owners === null ? 0 : claimed.length;
   }
 
@@ -87,12 +88,3 @@ export class Dispatcher {
 }
 
 type Owners = ReadonlyMap<string, Owner | null>;
-
-function byStation(claimed: readonly Claimed[]): Claimed[][] {
-  const groups = new Map<string, Claimed[]>();
-  for (const one of claimed) {
-    const key = stationKey(one.command);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups.values()];
-}

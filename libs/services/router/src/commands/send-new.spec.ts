@@ -1,4 +1,4 @@
-import { DOWNLINK } from '@voltbus/contracts';
+import { COMMANDS, DOWNLINK } from '@voltbus/contracts';
 import { CLAIM_MS } from './dispatch';
 import { startRouter, type RouterFixture } from '../testing/router-fixture';
 
@@ -60,6 +60,19 @@ describe('a command that the process sends which accepted it', () => {
     expect(calls().map(({ commandId }) => commandId)).toEqual([first.id, second.id]);
   });
 
+  it('does not wait behind an older one that is less urgent, or behind a newer one', async () => {
+    await router.connect(station);
+    const ref = { tenant: 'default', station };
+    const patient = { ref, action: 'Reset', payload: { type: 'Soft' }, priority: 9, requestedBy: 'spec' };
+    await router.service.commands.accept(patient);
+    router.clock.pass(1);
+    const urgent = await accept();
+    router.clock.pass(1);
+    await accept();
+    expect(await router.service.dispatch.sendNew(urgent.state, urgent.owner)).toBe(true);
+    expect(calls().map(({ commandId }) => commandId)).toEqual([urgent.id]);
+  });
+
   it('goes to the same connection by a router when its process dies before it has published', async () => {
     const epoch = await router.connect(station);
     const { state, owner, id } = await accept();
@@ -89,6 +102,35 @@ describe('a command that the process sends which accepted it', () => {
     router.clock.pass(2);
     await router.dispatch();
     expect(calls()).toEqual([{ commandId: id, inst: 'gw-1', epoch }]);
+  });
+
+  it('reaches its station after those that the same process accepted before it, though the bus takes long for the first', async () => {
+    await router.connect(station);
+    await router.connect('CS-other');
+    const routers = await router.bus.follow({ name: 'routers', topic: COMMANDS, handle: () => router.dispatch() });
+    const publish = router.bus.publish.bind(router.bus);
+    const taken = new Promise<() => void>((first) => {
+      jest.spyOn(router.bus, 'publish').mockImplementationOnce(async (topic, record) => {
+        await new Promise<void>(first);
+        return publish(topic, record);
+      });
+    });
+    const send = (to: string) =>
+      router.service.commandSender.sendCommand({
+        ref: { tenant: 'default', station: to },
+        ...{ action: 'Reset', payload: { type: 'Soft' }, requestedBy: 'spec' },
+      });
+    const sent = [await send(station)];
+    const acknowledge = await taken;
+    sent.push(await send(station), await send(station));
+    // what goes to another station has passed every step that these could have taken meanwhile
+    for (const { id } of [await send('CS-other'), await send('CS-other')])
+      while (!router.calls.some(({ commandId }) => commandId === id)) await new Promise(setImmediate);
+    acknowledge();
+    await router.service.commandSender.idle();
+    await router.dispatch();
+    await routers.close();
+    expect(calls().map(({ commandId }) => commandId)).toEqual(sent.map(({ id }) => id));
   });
 
   it('is queued for the next connection when the gateway does not hold the station any more', async () => {

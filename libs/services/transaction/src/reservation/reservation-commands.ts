@@ -8,18 +8,13 @@ interface ReservationCall {
   payload: Record<string, unknown>;
 }
 
-/** How the token is kept here; 1.6 knows no types. */
-interface TokenTypes {
-  idToken: string;
-}
-
 /** 1.6 reserves any connector by the number 0 (section 5.13). */
 const ANY_CONNECTOR = 0;
 /** C05: of tokens and groups that only the CSMS knows. */
 const CENTRAL = 'Central';
 
-/** H01, 1.6 section 5.13: the same id again replaces the reservation (H01.FR.02). */
-export function reserveNow(protocol: Protocol, reservation: StoredReservation, types: TokenTypes): ReservationCall {
+/** H01, 1.6 section 5.13: the same id again replaces the reservation (H01.FR.02). `token`: as it is kept here; 1.6 knows no types. */
+export function reserveNow(protocol: Protocol, reservation: StoredReservation, token: { type: string } | null): ReservationCall {
   const { reservationId, evse, connectorType, idToken, groupId, expiresAt } = reservation;
   if (protocol === 'ocpp1.6') {
     const group = groupId === null ? {} : { parentIdTag: groupId };
@@ -31,7 +26,7 @@ export function reserveNow(protocol: Protocol, reservation: StoredReservation, t
     id: reservationId,
     expiryDateTime: expiresAt,
     ...(connectorType === null ? {} : { connectorType }),
-    idToken: { idToken, type: types.idToken },
+    idToken: { idToken, type: token?.type ?? CENTRAL },
     ...(evse === null ? {} : { evseId: evse }),
     ...(groupId === null ? {} : { groupIdToken: { idToken: groupId, type: CENTRAL } }),
   };

@@ -1,15 +1,6 @@
-import type { Command, StationRef } from '@voltbus/contracts';
-import { responseStatus } from '../remote-control';
+import { commandOutcome, type Command, type CommandOutcome, type StationRef } from '@voltbus/contracts';
 import type { TransactionTelemetry } from '../telemetry';
-import {
-  afterCancel,
-  afterDeletion,
-  afterExpiry,
-  afterReserve,
-  afterUpdate,
-  type Outcome,
-  type StoredReservation,
-} from './domain/reservation';
+import { afterCancel, afterDeletion, afterExpiry, afterReserve, afterUpdate, type StoredReservation } from './domain/reservation';
 import { EARLY_MS, MAX_SWEPT } from './limits';
 import type { ReservationUnit } from './store/typeorm-reservation-unit';
 import type { TypeormReservations } from './store/typeorm-reservations';
@@ -31,7 +22,7 @@ export class ReservationResults {
   /** The end of a command, also of one that an operator sent by hand: that can cancel a reservation, but make none. */
   async onEnded(command: Command): Promise<void> {
     const { id, tenant, station, action, payload } = command;
-    const outcome = outcomeOf(command);
+    const outcome = commandOutcome(command);
     await this.change({ tenant, station }, async (unit) => {
       const own = await unit.byCommand(id);
       if (own !== null) return [own, (one, at) => (one.command === id ? afterReserve(one, outcome, at) : afterCancel(one, outcome, at))];
@@ -44,7 +35,7 @@ export class ReservationResults {
 
   /** Its command was refused before it was stored: the station never gets it. */
   async notTaken(ref: StationRef, id: string, code: string): Promise<void> {
-    const outcome: Outcome = { kind: 'error', text: code };
+    const outcome: CommandOutcome = { kind: 'error', text: code };
     await this.change(ref, async (unit) => {
       const known = await unit.find(id);
       if (known === null) return null;
@@ -107,17 +98,6 @@ export class ReservationResults {
     });
     for (const reservation of ended) telemetry.reservationChanged(reservation);
   }
-}
-
-/** Nobody knows of a command that was sent and not answered whether the station did it. */
-function outcomeOf(command: Command): Outcome {
-  const { status, error } = command;
-  if (status === 'answered') {
-    const response = responseStatus(command);
-    return typeof response === 'string' ? { kind: 'answered', text: response } : { kind: 'error', text: 'no-status' };
-  }
-  if (status === 'error') return { kind: 'error', text: error?.code ?? status };
-  return { kind: status === 'unknown' ? 'unknown' : 'no-delivery', text: status };
 }
 
 /** As the column holds them. */

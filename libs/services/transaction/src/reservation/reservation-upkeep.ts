@@ -16,7 +16,6 @@ interface ReservationUpkeepParts {
   now(): Date;
 }
 
-const CENTRAL = 'Central';
 /** As the commands of operators: a driver waits. */
 const PRIORITY = 5;
 
@@ -58,10 +57,7 @@ export class ReservationUpkeep {
     });
     if (reservation === null) return;
     const token = reservation.state === 'cancelling' ? null : await tokens.find(tenant, reservation.idToken);
-    const call =
-      reservation.state === 'cancelling'
-        ? cancelReservation(reservation)
-        : reserveNow(protocol, reservation, { idToken: token?.type ?? CENTRAL });
+    const call = reservation.state === 'cancelling' ? cancelReservation(reservation) : reserveNow(protocol, reservation, token);
     await sendCommand({ id: command, ...ref, ...call, priority: PRIORITY, requestedBy: 'transaction' });
   }
 }

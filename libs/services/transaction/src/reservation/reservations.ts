@@ -35,8 +35,6 @@ export interface ReservationRequest {
   expiresAt: string;
 }
 
-/** The type of a token that is not kept here: it was issued by the CSMS (C05). */
-const CENTRAL = 'Central';
 const REQUESTED_BY = 'api';
 
 /** Reserves places at stations and gives them up, the same in every version (H01, H02; 1.6 sections 5.1 and 5.13). */
@@ -63,7 +61,7 @@ export class Reservations {
       return reservation;
     });
     this.parts.telemetry.reservationChanged(made);
-    const call = reserveNow(protocol, made, { idToken: token?.type ?? CENTRAL });
+    const call = reserveNow(protocol, made, token);
     return this.sendFor(made, () => commands.sendCommand({ id: made.command, ref, ...call, requestedBy: REQUESTED_BY }));
   }
 
@@ -90,15 +88,13 @@ export class Reservations {
   }
 
   /** A command that is not taken is an outcome like any other, and told to the caller as well. */
-  private async sendFor({ tenant, id }: StoredReservation, send: () => Promise<Command>): Promise<Reservation> {
+  private async sendFor({ tenant, station, id }: StoredReservation, send: () => Promise<Command>): Promise<Reservation> {
     const { results } = this.parts;
-    const reservation = await this.stored(tenant, id);
-    const station = { tenant, station: reservation.station };
     try {
       const command = await send();
       if (commandEnded(command.status)) await results.onEnded(command);
     } catch (error) {
-      if (error instanceof CsmsError) await results.notTaken(station, id, error.code);
+      if (error instanceof CsmsError) await results.notTaken({ tenant, station }, id, error.code);
       throw error;
     }
     return this.find(tenant, id);

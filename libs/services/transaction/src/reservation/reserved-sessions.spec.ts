@@ -57,6 +57,26 @@ describe('a reserved session', () => {
     }
   });
 
+  it('is tied by its token where the station names 0, as some do that know of none', async () => {
+    for (const reservationId of [0, -1]) {
+      const made = await reserving.reserved(newStation());
+      const { transaction } = await start16(made.station, { reservationId });
+      expect(transaction).toMatchObject({ reservation: made.id, flags: [] });
+    }
+  });
+
+  it('is found among any number of reservations that were cancelled and would have expired later', async () => {
+    const made = await reserving.reserved(newStation());
+    await service.database.query(
+      `INSERT INTO transactions.reservations (tenant, id, station, reservation_id, id_token, token, state, created_at, expires_at, ended_at, command, changes)
+       SELECT tenant, gen_random_uuid(), station, 2000000000 + nth, id_token, token, 'cancelled', created_at, expires_at + interval '1 hour', now(), command, 1
+       FROM transactions.reservations, generate_series(1, 300) AS nth WHERE id = $1`,
+      [made.id],
+    );
+    const { transaction } = await start16(made.station);
+    expect(transaction).toMatchObject({ reservation: made.id });
+  });
+
   it('E01.FR.13: the number may come before the token, or after it', async () => {
     const before = await reserving.reserved(newStation());
     await event(before.station, 0, { reservationId: before.reservationId });

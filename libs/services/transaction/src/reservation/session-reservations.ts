@@ -37,10 +37,12 @@ export class SessionReservations {
   ): Promise<SessionReservation> {
     const { store, telemetry } = this.parts;
     const since = new Date(Math.min(report.startedAt, report.receivedAt, Math.max(report.startedAt, report.receivedAt - MAX_LATE_MS)));
-    if (report.reservationId === null && !(await store.any(manager, ref, since))) return NONE;
+    // some stations write 0 where there is none; our numbers are above
+    const reservationId = report.reservationId !== null && report.reservationId > 0 ? report.reservationId : null;
+    if (reservationId === null && !(await store.any(manager, ref, since))) return NONE;
     const unit = store.unit(manager, ref);
-    const known = await unit.since(since, report.reservationId, MAX_LIVE * 2);
-    const session = { ...report, token: identityOf(idToken), group: identityOf(groupId) };
+    const known = await unit.usable({ since, reservationId, transaction: report.transaction }, MAX_LIVE * 2);
+    const session = { ...report, reservationId, token: identityOf(idToken), group: identityOf(groupId) };
     const { reservation, foreign } = usedReservation(session, known, tokenIdentity);
     if (foreign) telemetry.foreignReservation(ref, session.transaction);
     if (reservation === null) return { id: null, foreign };

@@ -16,7 +16,7 @@ const putRuleSchema = z
     rule: z.string().optional().describe('May repeat the path, which counts'),
     description: text.max(500).nullable().default(null).describe('For people'),
     enabled: z.boolean().default(true).describe('A rule that is not clears its alerts'),
-    kind: kindSchema,
+    kind: kindSchema.describe('What it is about'),
     minutes: z.int().min(0).max(43_200).default(15).describe('How long it must have been so; not of `no-session`'),
     days: z.int().min(1).max(90).default(3).describe('Of `no-session`: days without a session'),
     usualSessions: z
@@ -51,8 +51,8 @@ export const ruleSchema = z
   .object({
     rule: z.string().describe('Its name'),
     description: z.string().nullable().describe('For people'),
-    enabled: z.boolean(),
-    kind: kindSchema,
+    enabled: z.boolean().describe('A rule that is not enabled clears its alerts'),
+    kind: kindSchema.describe('What it is about'),
     minutes: z.int().describe('How long it must have been so'),
     days: z.int().describe('Of `no-session`'),
     usualSessions: z.int().describe('Of `no-session`'),
@@ -69,7 +69,7 @@ export const ruleNameSchema = z
 export const ruleList = defineList({
   item: ruleSchema,
   keys: ['rule'],
-  filters: { kind: oneOf(RULE_KINDS).optional() },
+  filters: { kind: oneOf(RULE_KINDS).optional().describe('What rules are about') },
   sorts: ['rule'],
   defaultSort: 'rule',
 });

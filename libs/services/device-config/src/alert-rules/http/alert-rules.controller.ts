@@ -17,6 +17,7 @@ import {
   type ListPage,
   type ResourceChange,
   type Tagged,
+  OF_TENANT,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import type { AlertRule } from '../domain/alert-rule';
@@ -35,12 +36,14 @@ export class AlertRulesController {
   constructor(private readonly rules: TypeormAlertRules) {}
 
   @Get()
+  @Needs('alerts:read', OF_TENANT)
   @ApiList(ruleList)
   list(@Tenant() tenant: string, @Query(zodQuery(ruleList.query)) query: z.output<typeof ruleList.query>): Promise<ListPage<AlertRule>> {
     return ruleList.page(query, this.rules.list(tenant));
   }
 
   @Get(':rule')
+  @Needs('alerts:read', OF_TENANT)
   @ApiGet(ruleSchema)
   async one(@Tenant() tenant: string, @Param('rule') rule: string, @EntityTag(ruleResource) tagged: Tagged<AlertRule>): Promise<AlertRule> {
     return tagged(await this.show(tenant, rule));
@@ -49,7 +52,7 @@ export class AlertRulesController {
   /** It is judged within half a minute, and from then on. */
   @Put(':rule')
   @Audited(AUDITED)
-  @Needs('admin')
+  @Needs('alert-rules:write', OF_TENANT)
   @ApiPut(ruleResource, ruleSchema)
   async put(@Tenant() tenant: string, @Param('rule', NAME) rule: string, @ChangeOf(ruleResource) change: RuleChange): Promise<AlertRule> {
     const after = await this.rules.change(tenant, rule, (before) => {
@@ -62,7 +65,7 @@ export class AlertRulesController {
 
   @Patch(':rule')
   @Audited(AUDITED)
-  @Needs('admin')
+  @Needs('alert-rules:write', OF_TENANT)
   @ApiPatch(ruleResource, ruleSchema)
   async patch(@Tenant() tenant: string, @Param('rule', NAME) rule: string, @ChangeOf(ruleResource) change: RuleChange): Promise<AlertRule> {
     return this.put(tenant, rule, change);
@@ -71,7 +74,7 @@ export class AlertRulesController {
   /** Its alerts are cleared. */
   @Delete(':rule')
   @Audited(AUDITED)
-  @Needs('admin')
+  @Needs('alert-rules:write', OF_TENANT)
   @ApiDelete()
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('rule') rule: string, @ChangeOf(ruleResource) change: RuleChange): Promise<void> {

@@ -8,10 +8,10 @@ interface RuleRow {
   rule: string;
   body: Omit<AlertRule, 'rule'>;
 }
-export interface RuleFilters {
+interface RuleFilters {
   kind?: AlertRule['kind'][] | undefined;
 }
-export type RuleSort = 'rule';
+type RuleSort = 'rule';
 
 const RULE_LIST: ListDefinition<RuleFilters, RuleSort> = {
   columns: 'rule, body',

@@ -14,7 +14,7 @@ export interface Place {
  * ended), `rejected`: the answer of the station. `failed`: it was sent as often as may be, to no effect.
  */
 export const CHANGE_STATES = ['waiting', 'sent', 'accepted', 'scheduled', 'rejected', 'failed'] as const;
-export type ChangeState = (typeof CHANGE_STATES)[number];
+type ChangeState = (typeof CHANGE_STATES)[number];
 
 /** What is wanted of a place, and how far it is. */
 export interface WantedAvailability extends Place {

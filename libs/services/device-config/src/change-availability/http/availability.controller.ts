@@ -1,15 +1,25 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, text, zodBody, zodParam, type Auditing } from '@voltbus/http';
+import {
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  Actor,
+  Needs,
+  Tenant,
+  text,
+  zodBody,
+  zodParam,
+  type Auditing,
+  OF_STATION,
+} from '@voltbus/http';
 import type { z } from 'zod';
 import { ChangeAvailability } from '../change-availability';
 import { availabilitySchemaOf, availabilityView, changeSchema } from './availability';
 
 type Shown = z.output<typeof availabilitySchemaOf>;
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
 const AUDITED: Auditing<AvailabilityController> = {
   view: (controller, { tenant, params }) => controller.show(tenant, params['station'] ?? ''),
 };
@@ -20,6 +30,7 @@ export class AvailabilityController {
   constructor(private readonly changes: ChangeAvailability) {}
 
   @Get('availability')
+  @Needs('stations:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationAvailability', summary: 'What of a station is in service, as wanted and as reported' })
   @ApiZodResponse(200, availabilitySchemaOf)
   async show(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
@@ -28,7 +39,7 @@ export class AvailabilityController {
 
   @Post('change-availability')
   @Audited(AUDITED)
-  @Needs('operate')
+  @Needs('commands:send', OF_STATION)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'changeStationAvailability',
@@ -39,10 +50,10 @@ export class AvailabilityController {
   async change(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(changeSchema)) { availability, evse = 0, connector = 0, reason, wait }: z.output<typeof changeSchema>,
   ): Promise<Shown> {
-    const requested = { availability, evse, connector, reason: reason ?? null, changedBy: key ?? ADMINISTRATOR };
+    const requested = { availability, evse, connector, reason: reason ?? null, changedBy: actor };
     return availabilityView(station, await this.changes.change({ tenant, station }, requested, wait * 1_000));
   }
 }

@@ -15,7 +15,7 @@ const number = z
 /** `POST /v1/stations/{station}/change-availability`. */
 export const changeSchema = z
   .strictObject({
-    availability: availabilitySchema,
+    availability: availabilitySchema.describe('In service, or out of it'),
     evse: number.optional().describe('Left out: the whole station'),
     connector: number.optional().describe('Of the EVSE; left out: the whole EVSE. In 1.6 each connector is an EVSE with connector 1'),
     reason: reason.optional().describe('For people'),
@@ -29,7 +29,7 @@ export const changeSchema = z
 
 const wantedSchema = z
   .object({
-    availability: availabilitySchema,
+    availability: availabilitySchema.describe('In service, or out of it'),
     state: z
       .enum(CHANGE_STATES)
       .describe(
@@ -56,7 +56,7 @@ const placeSchema = z
 
 export const availabilitySchemaOf = z
   .object({
-    station: z.string(),
+    station: z.string().describe('Of which station'),
     places: z.array(placeSchema).describe('Each of which something is wanted or reported'),
   })
   .meta({ id: 'StationAvailability', description: 'What of a station is in service' });

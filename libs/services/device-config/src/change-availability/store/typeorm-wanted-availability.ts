@@ -1,15 +1,9 @@
-import type { Protocol, StationRef } from '@voltbus/contracts';
-import { lockNamed, tryLocks } from '@voltbus/database';
+import type { StationRef } from '@voltbus/contracts';
+import { tryLocks } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inStation, type LockedStation } from '../../stations/typeorm-in-station';
 import type { Place, WantedAvailability } from '../domain/availability';
 import type { ReportedState } from '../domain/next-change';
-
-/** A station, as far as its availability needs it. */
-export interface AvailabilityStation {
-  protocol: Protocol | null;
-  online: boolean;
-  bootedAt: Date | null;
-}
 
 const COLUMNS = `evse, connector, availability, reason, changed_by AS "changedBy", changed_at AS "changedAt", state, command, sent_at AS "sentAt",
   answered_at AS "answeredAt", tries, next_at AS "nextAt"`;
@@ -29,15 +23,8 @@ export class TypeormWantedAvailability {
   constructor(private readonly dataSource: DataSource) {}
 
   /** One change of a station at a time; nothing is done where there is no such station. */
-  inStation<T>(ref: StationRef, work: (unit: AvailabilityUnit, station: AvailabilityStation) => Promise<T>): Promise<T | null> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockNamed(manager, `availability of ${ref.tenant}/${ref.station}`);
-      const rows: AvailabilityStation[] = await manager.query(
-        `SELECT protocol, online, booted_at AS "bootedAt" FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE`,
-        [ref.tenant, ref.station],
-      );
-      return rows[0] === undefined ? null : work(new AvailabilityUnit(manager, ref), rows[0]);
-    });
+  inStation<T>(ref: StationRef, work: (unit: AvailabilityUnit, station: LockedStation) => Promise<T>): Promise<T | null> {
+    return inStation(this.dataSource, 'availability', ref, (manager, station) => work(new AvailabilityUnit(manager, ref), station));
   }
 
   /** By one process at a time; the others find nothing. */

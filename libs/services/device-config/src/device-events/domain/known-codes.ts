@@ -1,5 +1,5 @@
 /** What a code means, and how severe it is by OCPP's scale: 0 danger, 1 hardware failure, 2 system failure, 3 critical, 4 error, 5 alert, 6 warning, 7 notice. */
-export interface KnownCode {
+interface KnownCode {
   meaning: string;
   severity: number;
 }

@@ -9,7 +9,7 @@ export const deviceEventFilters = {
   station,
   component: anyOf(text.max(100)).optional().describe('Without regard to case'),
   variable: anyOf(text.max(100)).optional().describe('Without regard to case'),
-  trigger: oneOf(['Alerting', 'Delta', 'Periodic']).optional(),
+  trigger: oneOf(['Alerting', 'Delta', 'Periodic']).optional().describe('What made the station tell of it'),
   severity,
   from: instant.optional().describe('Received then or later'),
   to: instant.optional().describe('Received before'),

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { deviceEventSchema, type Alert, type DeviceEvent } from '@voltbus/contracts';
-import { ApiList, ApiZodLines, ApiZodQuery, Tenant, linesOf, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, ApiZodLines, ApiZodQuery, Tenant, linesOf, zodQuery, type ListPage, Needs, OF_STATIONS } from '@voltbus/http';
 import { z } from 'zod';
 import { TypeormDeviceEvents } from '../store/typeorm-device-events';
 import { alertList, deviceEventFilters, deviceEventList } from './device-event-list';
@@ -14,6 +14,7 @@ export class DeviceEventsController {
   constructor(private readonly events: TypeormDeviceEvents) {}
 
   @Get()
+  @Needs('alerts:read', OF_STATIONS)
   @ApiList(deviceEventList)
   list(
     @Tenant() tenant: string,
@@ -23,6 +24,7 @@ export class DeviceEventsController {
   }
 
   @Get('export')
+  @Needs('alerts:read', OF_STATIONS)
   @ApiOperation({ operationId: 'exportDeviceEvents', summary: 'All events of stations, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   @ApiZodLines(deviceEventSchema, 'An event a line')
@@ -37,6 +39,7 @@ export class AlertsController {
   constructor(private readonly events: TypeormDeviceEvents) {}
 
   @Get()
+  @Needs('alerts:read', OF_STATIONS)
   @ApiList(alertList)
   list(@Tenant() tenant: string, @Query(zodQuery(alertList.query)) query: z.output<typeof alertList.query>): Promise<ListPage<Alert>> {
     return alertList.page(query, this.events.listAlerts(tenant));

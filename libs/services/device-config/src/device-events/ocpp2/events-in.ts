@@ -40,7 +40,7 @@ function eventOf(
     transactionId,
   } = given;
   const known = knownCode([techCode ?? null]);
-  const number = integer(eventId);
+  const number = stationNumber(eventId);
   const isSecret = isSecretName(name.variable) || isSecretName(name.component);
   const value = valueText(actualValue);
   const event: DeviceEvent = {
@@ -53,10 +53,10 @@ function eventOf(
     },
     id: deterministicId('device-event', tenant, station, times.receivedAt, String(messageId), nth),
     eventId: number,
-    cause: cause === undefined || cause === eventId ? null : integer(cause),
+    cause: cause === undefined || cause === eventId ? null : stationNumber(cause),
     trigger: shown(trigger, MAX_CODE_LENGTH) ?? '',
     notificationType: shown(eventNotificationType, MAX_CODE_LENGTH) ?? '',
-    monitor: integer(variableMonitoringId),
+    monitor: stationNumber(variableMonitoringId),
     severity: severityOf(severity) ?? known?.severity ?? null,
     value: isSecret || value === null ? null : asText(redactText(value)),
     cleared: cleared === true,
@@ -70,12 +70,8 @@ function eventOf(
 
 /** OCPP's scale, 0 to 9. */
 function severityOf(given: unknown): number | null {
-  const number = integer(given);
+  const number = stationNumber(given);
   return number !== null && number <= 9 ? number : null;
-}
-
-function integer(given: unknown): number | null {
-  return stationNumber(given);
 }
 
 function shown(written: unknown, length: number): string | null {

@@ -17,6 +17,7 @@ export const DEVICE_EVENT_LIST: ListDefinition<DeviceEventFilters, DeviceEventSo
   columns: 'e.body',
   from: 'device_config.device_events e',
   owner: 'e.tenant',
+  station: 'e.station',
   id: [{ sql: 'e.id', type: 'uuid' }],
   sorts: { at: [{ sql: 'e.at', type: 'timestamptz' }] },
   filters: {
@@ -45,6 +46,7 @@ export const ALERT_LIST: ListDefinition<AlertFilters, AlertSort> = {
   columns: 'a.body',
   from: 'device_config.alerts a',
   owner: 'a.tenant',
+  station: 'a.station',
   id: [{ sql: 'a.id', type: 'uuid' }],
   sorts: { raisedAt: [{ sql: 'a.raised_at', type: 'timestamptz' }] },
   filters: {

@@ -1,6 +1,7 @@
 import { DEVICE_EVENTS, deterministicId, type Alert, type DeviceEvent, type StationRef } from '@voltbus/contracts';
-import { TypeormList, lockNamed, outboxEvent, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import { TypeormList, outboxEvent, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { StoredAlert } from '../domain/alert-course';
 import {
   ALERT_LIST,
@@ -39,14 +40,7 @@ export class TypeormDeviceEvents {
 
   /** One batch of a station at a time; nothing is done where there is no such station. */
   async inStation(ref: StationRef, work: (unit: DeviceEventsUnit) => Promise<void>): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      await lockNamed(manager, `device events of ${ref.tenant}/${ref.station}`);
-      const rows: unknown[] = await manager.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE', [
-        ref.tenant,
-        ref.station,
-      ]);
-      if (rows.length > 0) await work(new DeviceEventsUnit(manager, ref, this.outbox));
-    });
+    await inStation(this.dataSource, 'device events', ref, (manager) => work(new DeviceEventsUnit(manager, ref, this.outbox)));
   }
 
   listEvents(tenant: string): ListSource<DeviceEvent, DeviceEventFilters, DeviceEventSort> {

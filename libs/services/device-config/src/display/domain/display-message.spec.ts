@@ -1,3 +1,4 @@
+import type { CommandOutcome } from '@voltbus/contracts';
 import {
   afterAbsence,
   afterClear,
@@ -8,7 +9,6 @@ import {
   type DisplayMessage,
   type DisplayState,
   type Message,
-  type Outcome,
 } from './display-message';
 
 const AT = new Date('2026-11-30T12:00:00Z');
@@ -21,9 +21,9 @@ const message = (more: Partial<DisplayMessage> = {}): DisplayMessage => ({
   ...{ id: 7, state: 'requested', wanted: TEXT, reported: null, reportedAt: null, answer: null, command: null, changedAt: AT },
   ...more,
 });
-const answered = (text: string): Outcome => ({ kind: 'answered', text });
+const answered = (text: string): CommandOutcome => ({ kind: 'answered', text });
 
-it.each<[DisplayState, Outcome, DisplayState]>([
+it.each<[DisplayState, CommandOutcome, DisplayState]>([
   ['requested', answered('Accepted'), 'set'],
   ['requested', answered('NotSupportedPriority'), 'refused'],
   ['requested', answered('LanguageNotSupported'), 'refused'],
@@ -36,7 +36,7 @@ it.each<[DisplayState, Outcome, DisplayState]>([
   expect(afterSet(message({ state }), outcome, LATER)).toMatchObject({ state: expected, answer: outcome.text });
 });
 
-it.each<[Outcome, DisplayState]>([
+it.each<[CommandOutcome, DisplayState]>([
   [answered('Accepted'), 'cleared'],
   [answered('Unknown'), 'cleared'],
   [answered('Rejected'), 'set'],

@@ -1,3 +1,5 @@
+import type { CommandOutcome } from '@voltbus/contracts';
+
 export const PRIORITIES = ['AlwaysFront', 'InFront', 'NormalCycle'] as const;
 export const STATION_STATES = ['Charging', 'Faulted', 'Idle', 'Unavailable', 'Suspended', 'Discharging'] as const;
 export const FORMATS = ['ASCII', 'HTML', 'URI', 'UTF8', 'QRCODE'] as const;
@@ -59,14 +61,8 @@ export function takesRoom({ state, wanted, reported }: DisplayMessage, at: numbe
   return AT_STATION.has(state) && (endsAt === null || Date.parse(endsAt) > at);
 }
 
-/** The answer to SetDisplayMessage or ClearDisplayMessage. `text`: its status, or how the command ended. */
-export interface Outcome {
-  kind: 'answered' | 'error' | 'no-delivery' | 'unknown';
-  text: string;
-}
-
 /** O01, O02, O06: a replacement that is refused leaves what the station had. `had`: it accepted one before. */
-export function afterSet(message: DisplayMessage, outcome: Outcome, at: Date): DisplayMessage {
+export function afterSet(message: DisplayMessage, outcome: CommandOutcome, at: Date): DisplayMessage {
   const answered = { ...message, answer: outcome.text, changedAt: at };
   if (message.state !== 'requested' && message.state !== 'missing') return answered;
   if (outcome.kind === 'answered') return { ...answered, state: outcome.text === 'Accepted' ? 'set' : 'refused' };
@@ -75,7 +71,7 @@ export function afterSet(message: DisplayMessage, outcome: Outcome, at: Date): D
 }
 
 /** O05: `Unknown` says that it is not there. What was not delivered changes nothing. */
-export function afterClear(message: DisplayMessage, outcome: Outcome, at: Date): DisplayMessage {
+export function afterClear(message: DisplayMessage, outcome: CommandOutcome, at: Date): DisplayMessage {
   const answered = { ...message, answer: outcome.text, changedAt: at };
   if (message.state !== 'clearing') return answered;
   if (outcome.kind === 'answered' && outcome.text !== 'Rejected') return { ...answered, state: 'cleared' };

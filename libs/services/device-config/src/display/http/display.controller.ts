@@ -21,6 +21,7 @@ import {
   type ListPage,
   type ResourceChange,
   type Tagged,
+  OF_STATION,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { DisplayMessages } from '../display-messages';
@@ -50,6 +51,7 @@ export class DisplayController {
   ) {}
 
   @Get('display-messages')
+  @Needs('displays:read', OF_STATION)
   @ApiList(displayMessageList)
   list(
     @Tenant() tenant: string,
@@ -62,7 +64,7 @@ export class DisplayController {
 
   @Post('display-messages')
   @Audited({})
-  @Needs('operate')
+  @Needs('displays:write', OF_STATION)
   @HttpCode(201)
   @ApiOperation({ operationId: 'createDisplayMessage', summary: 'Show a message on the display of a station' })
   @ApiZodBody(messagePutSchema)
@@ -76,6 +78,7 @@ export class DisplayController {
   }
 
   @Get('display-messages/:message')
+  @Needs('displays:read', OF_STATION)
   @ApiOperation({ summary: 'A message on the display of a station, and what the station says of it' })
   @ApiGet(displayMessageSchema)
   async one(
@@ -93,7 +96,7 @@ export class DisplayController {
   /** O06: a message that is there; new ones get a number of ours. */
   @Put('display-messages/:message')
   @Audited({})
-  @Needs('operate')
+  @Needs('displays:write', OF_STATION)
   @ApiOperation({ summary: 'Replace a message on the display of a station' })
   @ApiPut(messageResource, displayMessageSchema, { always: true })
   async put(
@@ -110,7 +113,7 @@ export class DisplayController {
 
   @Patch('display-messages/:message')
   @Audited({})
-  @Needs('operate')
+  @Needs('displays:write', OF_STATION)
   @ApiOperation({ summary: 'Change members of a message on the display of a station' })
   @ApiPatch(messageResource, displayMessageSchema)
   patch(
@@ -124,7 +127,7 @@ export class DisplayController {
 
   @Delete('display-messages/:message')
   @Audited({})
-  @Needs('operate')
+  @Needs('displays:write', OF_STATION)
   @HttpCode(202)
   @ApiOperation({ operationId: 'clearDisplayMessage', summary: 'Ask the station to remove a message from its display' })
   @ApiZodResponse(202, displayMessageSchema, 'The station is asked; it may not have answered yet')
@@ -133,6 +136,7 @@ export class DisplayController {
   }
 
   @Get('display-report')
+  @Needs('displays:read', OF_STATION)
   @ApiOperation({ operationId: 'getDisplayReport', summary: 'How the last list of messages of a station stands' })
   @ApiZodResponse(200, displayReportSchema)
   async report(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<z.output<typeof displayReportSchema>> {
@@ -141,7 +145,7 @@ export class DisplayController {
 
   @Post('display-report')
   @Audited({})
-  @Needs('operate')
+  @Needs('displays:write', OF_STATION)
   @HttpCode(202)
   @ApiOperation({ operationId: 'requestDisplayReport', summary: 'Ask a station for all messages on its display' })
   @ApiZodResponse(202, displayReportSchema, 'Asked for; `GET` tells how it stands')

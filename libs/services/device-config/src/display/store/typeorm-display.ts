@@ -1,6 +1,7 @@
 import type { ConnectionEvent, StationRef } from '@voltbus/contracts';
-import { TypeormList, filteredBy, lockNamed, type ListDefinition, type ListSource } from '@voltbus/database';
+import { TypeormList, filteredBy, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { DisplayMessage, DisplayState } from '../domain/display-message';
 import { DisplayUnit, MESSAGE_COLUMNS, REPORT_COLUMNS, type DisplayReport } from './typeorm-display-unit';
 
@@ -15,6 +16,7 @@ const MESSAGE_LIST: ListDefinition<DisplayFilters, DisplaySort> = {
   columns: MESSAGE_COLUMNS,
   from: 'device_config.display_messages',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'message_id', type: 'integer' }],
   sorts: { changedAt: [{ sql: 'changed_at', type: 'timestamptz' }] },
   filters: {
@@ -41,14 +43,7 @@ export class TypeormDisplay {
 
   /** Nothing is done where there is no such station: null. */
   inStation<T>(ref: StationRef, work: (unit: DisplayUnit) => Promise<T>): Promise<T | null> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockNamed(manager, `display of ${ref.tenant}/${ref.station}`);
-      const found: unknown[] = await manager.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE', [
-        ref.tenant,
-        ref.station,
-      ]);
-      return found.length === 0 ? null : work(new DisplayUnit(manager, ref));
-    });
+    return inStation(this.dataSource, 'display', ref, (manager) => work(new DisplayUnit(manager, ref)));
   }
 
   list({ tenant, station }: StationRef): ListSource<DisplayMessage, OwnDisplayFilters, DisplaySort> {

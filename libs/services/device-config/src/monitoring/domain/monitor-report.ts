@@ -3,7 +3,7 @@ import { REPORT_TIMEOUT_MS } from '../limits';
 import type { MonitorReport } from './monitor';
 
 /** A part as it arrives. */
-export interface ReportPart {
+interface ReportPart {
   requestId: number;
   seqNo: number;
   tbc: boolean;

@@ -6,12 +6,12 @@ import type { MonitorRow } from '../store/typeorm-monitoring';
 export const monitorSchema = z
   .object({
     id: z.int().describe('Of the station; events name it. It may change with a boot'),
-    component: z.string(),
-    componentInstance: z.string().nullable(),
+    component: z.string().describe('Component of 2.x'),
+    componentInstance: z.string().nullable().describe('Instance of the component; null: it has none'),
     evse: z.int().nullable().describe('Null: of the station'),
-    connector: z.int().nullable(),
-    variable: z.string(),
-    variableInstance: z.string().nullable(),
+    connector: z.int().nullable().describe('Connector of the EVSE; null: of none'),
+    variable: z.string().describe('Variable of 2.x'),
+    variableInstance: z.string().nullable().describe('Instance of the variable; null: it has none'),
     type: z.string().describe('`UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1'),
     value: z.number().describe('Threshold or difference in the unit of the variable, or seconds'),
     severity: z.int().describe('0 (danger) to 9 (debug)'),
@@ -38,7 +38,7 @@ export const monitorList = defineList({
 
 const reportSchema = z
   .object({
-    requestId: z.int(),
+    requestId: z.int().describe('Number of the request'),
     ofAll: z.boolean().describe('Whether all monitors were asked for'),
     outcome: z.string().nullable().describe('The answer of the station to the request, or how the command ended; null: not known'),
     parts: z.int().describe('Parts that are there'),
@@ -50,7 +50,7 @@ const reportSchema = z
 
 export const monitoringSchema = z
   .object({
-    station: z.string(),
+    station: z.string().describe('Of which station'),
     base: z.string().nullable().describe('`All`, `FactoryDefault` or `HardWiredOnly`; null: nobody has set it'),
     level: z.int().nullable().describe('Events with a higher severity number are not reported; null: nobody has set it'),
     report: reportSchema.nullable().describe('The last one; null: none'),

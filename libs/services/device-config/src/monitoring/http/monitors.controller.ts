@@ -14,6 +14,7 @@ import {
   zodParam,
   zodQuery,
   type ListPage,
+  OF_STATION,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { Monitors } from '../monitors';
@@ -32,6 +33,7 @@ export class MonitorsController {
   ) {}
 
   @Get('monitors')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(monitorList)
   list(
     @Tenant() tenant: string,
@@ -45,6 +47,7 @@ export class MonitorsController {
   }
 
   @Get('monitoring')
+  @Needs('configuration:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationMonitoring', summary: 'Which events a station reports' })
   @ApiZodResponse(200, monitoringSchema)
   async one(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
@@ -53,7 +56,7 @@ export class MonitorsController {
 
   @Post('monitors/refresh')
   @Audited({})
-  @Needs('operate')
+  @Needs('configuration:write', OF_STATION)
   @HttpCode(202)
   @ApiOperation({ operationId: 'refreshStationMonitors', summary: 'Request a report of all monitors of a station' })
   @ApiZodBody(refreshSchema)

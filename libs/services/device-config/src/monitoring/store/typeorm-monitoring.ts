@@ -1,10 +1,11 @@
 import type { StationRef } from '@voltbus/contracts';
-import { TypeormList, among, amongIgnoringCase, filteredBy, lockNamed, type ListDefinition, type ListSource } from '@voltbus/database';
+import { TypeormList, among, amongIgnoringCase, filteredBy, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inStation } from '../../stations/typeorm-in-station';
 import type { Monitor, Monitoring } from '../domain/monitor';
 import { MAX_MONITORS } from '../limits';
 
-export interface MonitorFilters {
+interface MonitorFilters {
   station: string;
   component?: string[] | undefined;
   variable?: string[] | undefined;
@@ -12,7 +13,7 @@ export interface MonitorFilters {
   /** At most this number: the lower, the more severe. */
   severity?: number | undefined;
 }
-export type MonitorSort = 'id';
+type MonitorSort = 'id';
 
 export interface MonitorRow {
   body: Monitor;
@@ -24,6 +25,7 @@ const MONITOR_LIST: ListDefinition<MonitorFilters, MonitorSort> = {
   columns: 'm.body, m.reported_at AS "reportedAt", s.booted_at AS "bootedAt"',
   from: 'device_config.monitors m JOIN device_config.stations s ON s.tenant = m.tenant AND s.station = m.station',
   owner: 'm.tenant',
+  station: 'm.station',
   id: [{ sql: 'm.id', type: 'integer' }],
   sorts: { id: [] },
   filters: {
@@ -47,14 +49,7 @@ export class TypeormMonitoring {
 
   /** One change of a station's monitors at a time; nothing is done where there is no such station. */
   inStation<T>(ref: StationRef, work: (unit: MonitoringUnit) => Promise<T>): Promise<T | null> {
-    return this.dataSource.transaction(async (manager) => {
-      await lockNamed(manager, `monitors of ${ref.tenant}/${ref.station}`);
-      const rows: unknown[] = await manager.query('SELECT FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE', [
-        ref.tenant,
-        ref.station,
-      ]);
-      return rows.length === 0 ? null : work(new MonitoringUnit(manager, ref));
-    });
+    return inStation(this.dataSource, 'monitors', ref, (manager) => work(new MonitoringUnit(manager, ref)));
   }
 
   list({ tenant, station }: StationRef): ListSource<MonitorRow, Omit<MonitorFilters, 'station'>, MonitorSort> {

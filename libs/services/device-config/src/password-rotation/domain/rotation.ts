@@ -1,8 +1,8 @@
 import type { Command, Protocol } from '@voltbus/contracts';
-import { EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS } from '../limits';
+import { CONFIRM_MS, EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS } from '../limits';
 
 export const OPEN_STATES = ['waiting', 'sent', 'accepted', 'unconfirmed'] as const;
-export const ROTATION_STATES = [...OPEN_STATES, 'done', 'refused', 'expired', 'superseded'] as const;
+export const ROTATION_STATES = [...OPEN_STATES, 'done', 'refused', 'expired', 'cancelled', 'superseded'] as const;
 export type RotationState = (typeof ROTATION_STATES)[number];
 
 /** The replacement of a station's password. While it is open, the old password and the new one are both accepted. */
@@ -20,6 +20,7 @@ export interface Rotation {
   tries: number;
   /** When it is sent next, while the station is connected; null: when an operator asks for it again. */
   nextAt: Date | null;
+  /** The connection of a station that has accepted it was closed, so that it comes back with it. */
   closed: boolean;
   actor: string;
   campaign: string | null;
@@ -36,6 +37,8 @@ export type Passwords = 'both' | 'old' | 'new';
 export interface Step {
   rotation: Rotation;
   passwords: Passwords;
+  /** The connection of the station is closed, so that it proves itself anew. */
+  closes?: boolean;
 }
 
 /** What came of one attempt. */
@@ -53,23 +56,30 @@ export function isOpen({ state }: Pick<Rotation, 'state'>): boolean {
   return OPEN_STATES.some((open) => open === state);
 }
 
-/** An operator asks for a rotation that is open: it goes on, with the same password. */
-export function askedAgain(rotation: Rotation, now: Date): Rotation {
-  return rotation.state === 'waiting' || rotation.state === 'unconfirmed' ? { ...rotation, tries: 0, nextAt: now } : rotation;
+/** An unconfirmed rotation is tried again, with the same password: no more than two are ever accepted. */
+export function triedAgain(rotation: Rotation, now: Date): Rotation {
+  return { ...rotation, tries: 0, nextAt: now };
 }
 
-/** What a look at an open rotation leads to. `send`: the command is to be published, under the id that the rotation has. */
-export function look(rotation: Rotation, now: Date, newId: () => string): Step & { send: boolean } {
-  const { state, startedAt, sentAt, nextAt, published, mayHaveIt } = rotation;
-  const since = (instant: Date | null): number => now.getTime() - (instant?.getTime() ?? now.getTime());
-  if (state === 'sent' && since(sentAt) >= LOST_RESULT_MS)
-    return { ...afterAttempt(rotation, 'unknown', 'no result came', now), send: false };
-  if (state === 'sent') return { rotation, passwords: 'both', send: !published };
-  if (state === 'waiting' && !mayHaveIt && since(startedAt) >= EXPIRE_MS)
-    return { ...over(rotation, 'expired', 'old', 'the station did not connect in time', now), send: false };
-  if ((state !== 'waiting' && state !== 'unconfirmed') || nextAt === null || nextAt > now)
-    return { rotation, passwords: 'both', send: false };
-  return { rotation: { ...rotation, state: 'sent', command: newId(), published: false, sentAt: now }, passwords: 'both', send: true };
+/** What time alone changes of an open rotation; `newId` is that of the next attempt. One that is `sent` and not published is to be published. */
+export function look(rotation: Rotation, now: Date, newId: string): Step {
+  const { state, startedAt, sentAt, acceptedAt, nextAt, closed, mayHaveIt } = rotation;
+  const isPast = (instant: Date | null, ms: number): boolean => instant !== null && now.getTime() - instant.getTime() >= ms;
+  const same: Step = { rotation, passwords: 'both' };
+  if (state === 'sent') return isPast(sentAt, LOST_RESULT_MS) ? afterAttempt(rotation, 'unknown', 'no result came', now) : same;
+  if (state === 'accepted') {
+    if (isPast(acceptedAt, CONFIRM_MS)) return { ...same, rotation: unconfirmed(rotation, NOT_USED) };
+    return closed || !isPast(acceptedAt, RECONNECT_MS) ? same : { ...same, rotation: { ...rotation, closed: true }, closes: true };
+  }
+  if (!mayHaveIt && isPast(startedAt, EXPIRE_MS)) return over(rotation, 'expired', 'old', 'the station did not connect in time', now);
+  if (nextAt === null || nextAt > now) return same;
+  return { ...same, rotation: { ...rotation, state: 'sent', command: newId, published: false, sentAt: now } };
+}
+
+const NOT_USED = 'the station accepted it, and has not connected with it';
+
+function unconfirmed(rotation: Rotation, reason: string | null): Rotation {
+  return { ...rotation, state: 'unconfirmed', nextAt: null, reason };
 }
 
 /** A01.FR.03: an accepted password is the station's. A01.FR.04: a refused one is not, unless an attempt before may have been taken. */
@@ -79,10 +89,13 @@ export function afterAttempt(rotation: Rotation, outcome: Outcome, reason: strin
   const exhausted = tries >= MAX_TRIES;
   switch (outcome) {
     case 'accepted':
-      return { rotation: { ...rotation, state: 'accepted', mayHaveIt: true, acceptedAt: now, nextAt: null, reason }, passwords: 'both' };
+      return {
+        rotation: { ...rotation, state: 'accepted', mayHaveIt: true, acceptedAt: now, closed: false, nextAt: null, reason },
+        passwords: 'both',
+      };
     case 'refused':
       if (!mayHaveIt) return over(rotation, 'refused', 'old', reason, now);
-      return { rotation: { ...rotation, state: 'unconfirmed', tries, nextAt: null, reason }, passwords: 'both' };
+      return { rotation: unconfirmed({ ...rotation, tries }, reason), passwords: 'both' };
     case 'not-sent': {
       const nextAt = new Date(now.getTime() + NOT_SENT_RETRY_MS);
       return { rotation: { ...rotation, state: mayHaveIt ? 'unconfirmed' : 'waiting', nextAt, reason }, passwords: 'both' };
@@ -97,6 +110,12 @@ export function afterAttempt(rotation: Rotation, outcome: Outcome, reason: strin
 /** The station has proved itself by the new password. */
 export function cameWithIt(rotation: Rotation, now: Date): Step {
   return over(rotation, 'done', 'new', null, now);
+}
+
+/** An operator decides which of the two passwords the station has: the only one since. */
+export function decided(rotation: Rotation, keeps: 'old' | 'new', now: Date): Step {
+  const state = keeps === 'new' ? 'done' : 'cancelled';
+  return { ...over(rotation, state, keeps, 'an operator decided', now), closes: true };
 }
 
 /** Somebody has set another password meanwhile, which is the only one since. */
@@ -127,7 +146,7 @@ export function outcomeOf({ action, status, response, error, sentAt }: Command):
     const code = error?.code ?? '';
     return { outcome: CANNOT.has(code) ? 'refused' : 'unknown', reason: `the station answered with the error ${code}` };
   }
-  if (status === 'unknown') return { outcome: 'unknown', reason: 'the station did not answer' };
+  if (status === 'unknown' || sentAt !== null) return { outcome: 'unknown', reason: 'the station did not answer' };
   return { outcome: 'not-sent', reason: `it was not sent: ${error?.description ?? status}` };
 }
 

@@ -5,7 +5,8 @@ export const CAMPAIGN = `c.id, c.state, c.station_groups AS groups, c.stations_p
   c.created_at AS "createdAt", c.ended_at AS "endedAt",
   (SELECT json_build_object('total', count(*), 'waiting', count(*) FILTER (WHERE s.state IS NULL),
      'underWay', count(*) FILTER (WHERE s.state IN ('waiting', 'sent', 'accepted')), 'done', count(*) FILTER (WHERE s.state = 'done'),
-     'failed', count(*) FILTER (WHERE s.state IN ('refused', 'unconfirmed', 'expired')))
+     'failed', count(*) FILTER (WHERE s.state IN ('refused', 'unconfirmed', 'expired')),
+     'skipped', count(*) FILTER (WHERE s.state IN ('skipped', 'cancelled', 'superseded')))
    FROM device_config.password_campaign_stations s WHERE s.tenant = c.tenant AND s.campaign = c.id) AS stations`;
 
 export interface CampaignFilters {

@@ -20,6 +20,7 @@ export const ROTATION_LIST: ListDefinition<RotationFilters, RotationSort> = {
   columns: `station, ${ROTATION}`,
   from: 'device_config.password_rotations',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'station', type: 'text' }],
   sorts: { station: [], startedAt: [{ sql: 'started_at', type: 'timestamptz' }] },
   filters: { station: among('station'), state: among('state'), campaign: among('campaign::text') },

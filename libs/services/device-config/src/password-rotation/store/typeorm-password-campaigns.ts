@@ -23,7 +23,7 @@ export interface Campaign extends CampaignWish {
   createdAt: Date;
   endedAt: Date | null;
   /** How many of its stations are where. */
-  stations: { total: number; waiting: number; underWay: number; done: number; failed: number };
+  stations: { total: number; waiting: number; underWay: number; done: number; failed: number; skipped: number };
 }
 
 export interface DueStation {
@@ -96,6 +96,11 @@ export class TypeormPasswordCampaigns {
       );
       return rows[0] as Campaign; // it was written above
     });
+  }
+
+  async anyRunning(): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(`SELECT FROM device_config.password_campaigns WHERE state = 'running' LIMIT 1`);
+    return rows.length > 0;
   }
 
   /** Stations of running campaigns whose turn has come, the first first. */

@@ -1,36 +1,35 @@
-import type { Protocol, StationRef } from '@voltbus/contracts';
+import type { Protocol, SecurityEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockStation, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { SecurityEventStore } from '../../security-events';
+import type { RotatingStation } from '../domain/rotating-station';
 import type { Passwords, Rotation } from '../domain/rotation';
-import { BATCH, EXPIRE_MS, LOST_RESULT_MS, RECONNECT_MS, REPUBLISH_MS } from '../limits';
+import { BATCH, CONFIRM_MS, EXPIRE_MS, LOST_RESULT_MS, RECONNECT_MS, REPUBLISH_MS } from '../limits';
 import { ROTATION, ROTATION_LIST, type ListedRotation, type RotationFilters, type RotationSort } from './rotation-list';
 
-/** A station, as far as its password may be replaced. */
-export interface RotatingStation {
-  protocol: Protocol | null;
-  hasPassword: boolean;
-  /** Proves itself by a certificate. */
-  certified: boolean;
-  /** The rotation whose new password is accepted; null: none. */
-  rotation: string | null;
-}
-
-/** Rotations that there is something to do about: to be sent, sent and forgotten, accepted by a station that stays connected, never sent. */
+/**
+ * Rotations that there is something to do about: to be sent, sent and forgotten, accepted by a station that stays connected or does not use it, never sent,
+ * and those of stations that were given another password.
+ */
 const DUE = `
 SELECT r.tenant, r.station FROM device_config.password_rotations r
 JOIN device_config.stations s ON s.tenant = r.tenant AND s.station = r.station
 WHERE r.ended_at IS NULL AND (
   (r.state IN ('waiting', 'unconfirmed') AND r.next_at <= $1 AND s.online AND s.registration = 'accepted')
   OR (r.state = 'sent' AND (r.sent_at <= $2 OR (NOT r.published AND r.sent_at <= $3)))
-  OR (r.state = 'accepted' AND NOT r.closed AND r.accepted_at <= $4)
-  OR (r.state = 'waiting' AND NOT r.may_have_it AND r.started_at <= $5))
+  OR (r.state = 'accepted' AND ((NOT r.closed AND r.accepted_at <= $4) OR r.accepted_at <= $5))
+  OR (r.state = 'waiting' AND NOT r.may_have_it AND r.started_at <= $6)
+  OR s.rotation_id IS DISTINCT FROM r.id)
 ORDER BY r.next_at NULLS FIRST LIMIT ${BATCH}`;
 
 /** Rotations of passwords, and which passwords stations may use meanwhile. */
 export class TypeormPasswordRotations {
   private readonly listed: TypeormList<ListedRotation, RotationFilters, RotationSort>;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: Pick<SecurityEventStore, 'writeIn'>,
+  ) {
     this.listed = new TypeormList(dataSource, ROTATION_LIST);
   }
 
@@ -44,7 +43,7 @@ export class TypeormPasswordRotations {
 
   async due(now: Date): Promise<StationRef[]> {
     const before = (ms: number): Date => new Date(now.getTime() - ms);
-    return this.dataSource.query(DUE, [now, before(LOST_RESULT_MS), before(REPUBLISH_MS), before(RECONNECT_MS), before(EXPIRE_MS)]);
+    return this.dataSource.query(DUE, [now, ...[LOST_RESULT_MS, REPUBLISH_MS, RECONNECT_MS, CONFIRM_MS, EXPIRE_MS].map(before)]);
   }
 
   /** Whether this was the last command of a rotation. */
@@ -72,12 +71,13 @@ export class TypeormPasswordRotations {
     return this.dataSource.transaction(async (manager) => {
       await lockStation(manager, { tenant, station });
       const rows: RotatingStation[] = await manager.query(
-        `SELECT protocol, cardinality(key_hashes) > 0 AS "hasPassword", coalesce(reached_profile, 0) = 3 AS certified, rotation_id AS rotation
+        `SELECT protocol, cardinality(key_hashes) > 0 AS "hasPassword", coalesce(reached_profile, 0) = 3 AS certified, rotation_id AS rotation,
+           online AND registration = 'accepted' AS online
          FROM device_config.stations WHERE tenant = $1 AND station = $2`,
         [tenant, station],
       );
       if (rows[0] === undefined) return null;
-      return work(new RotationUnit(manager, { tenant, station }), rows[0], await load(manager, tenant, station));
+      return work(new RotationUnit(manager, { tenant, station }, this.events), rows[0], await load(manager, tenant, station));
     });
   }
 }
@@ -87,6 +87,7 @@ export class RotationUnit {
   constructor(
     private readonly manager: EntityManager,
     private readonly ref: StationRef,
+    private readonly events: Pick<SecurityEventStore, 'writeIn'>,
   ) {}
 
   /** From now on the new password is accepted beside the old one. */
@@ -137,6 +138,11 @@ export class RotationUnit {
   /** What has to follow: the cached profile is dropped and, with a reason, the connection is closed. */
   async outdate(reason: 'credentials-changed' | null): Promise<void> {
     await this.manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [...this.key, reason]);
+  }
+
+  /** Returns the event where it is new. */
+  record(event: SecurityEvent): Promise<SecurityEvent[]> {
+    return this.events.writeIn(this.manager, [event]);
   }
 
   private get key(): [string, string] {

@@ -6,8 +6,8 @@ import type { StatusHistoryRow } from '../store/typeorm-status-history-list';
 
 export const historyEntrySchema = z
   .object({
-    id: z.uuid(),
-    station: z.string(),
+    id: z.uuid().describe('Its id'),
+    station: z.string().describe('Of which station'),
     evse: z.int().describe('0: the station itself'),
     connector: z.int().describe('0: the EVSE or the station. In 1.6 each connector is an EVSE with connector 1'),
     kind: z

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import { ApiList, Tenant, text, zodParam, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, Tenant, text, zodParam, zodQuery, type ListPage, Needs, OF_STATION } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormStatusHistory } from '../store/typeorm-status-history';
 import { historyEntryView, statusHistoryList, type historyEntrySchema } from './status-history-list';
@@ -12,6 +12,7 @@ export class StatusHistoryController {
   constructor(private readonly history: TypeormStatusHistory) {}
 
   @Get()
+  @Needs('stations:read', OF_STATION)
   @ApiList(statusHistoryList)
   list(
     @Tenant() tenant: string,

@@ -31,6 +31,7 @@ export const STATUS_HISTORY_LIST: ListDefinition<StatusHistoryFilters, StatusHis
     h.replaced_at AS "replacedAt", h.superseded`,
   from: 'device_config.status_history h',
   owner: 'h.tenant',
+  station: 'h.station',
   id: [{ sql: 'h.id', type: 'uuid' }],
   sorts: { at: [{ sql: 'h.at', type: 'timestamptz' }] },
   filters: {

@@ -13,11 +13,11 @@ const reasonSchema = z.enum(EXCLUSION_REASONS).meta({
 /** `POST /v1/uptime-exclusions`. */
 export const postExclusionSchema = z
   .strictObject({
-    station: text.min(1).max(MAX_STATION_LENGTH),
+    station: text.min(1).max(MAX_STATION_LENGTH).describe('Of which station'),
     evse: evseNumber.nullable().default(null).describe('The port; null, the default: all of the station'),
-    from: instant,
+    from: instant.describe('Beginning'),
     to: instant.describe('After `from`; the exclusion ends before it'),
-    reason: reasonSchema,
+    reason: reasonSchema.describe('Why it is left out'),
     note: reason.nullable().default(null).describe('For people and auditors: how it is shown that the port would have worked otherwise'),
   })
   .refine(({ from, to }) => from < to, { path: ['to'], error: 'is not after from' })
@@ -25,15 +25,15 @@ export const postExclusionSchema = z
 
 export const exclusionSchema = z
   .object({
-    id: z.uuid(),
-    station: z.string(),
+    id: z.uuid().describe('Its id'),
+    station: z.string().describe('Of which station'),
     evse: z.int().nullable().describe('Null: all of the station'),
-    from: z.iso.datetime(),
-    to: z.iso.datetime(),
-    reason: reasonSchema,
-    note: z.string().nullable(),
+    from: z.iso.datetime().describe('Beginning'),
+    to: z.iso.datetime().describe('End, which is not in it'),
+    reason: reasonSchema.describe('Why it is left out'),
+    note: z.string().nullable().describe('For people and auditors; null: none'),
     createdBy: z.string().describe('Id of an API key, or `administrator`'),
-    createdAt: z.iso.datetime(),
+    createdAt: z.iso.datetime().describe('When it was made'),
   })
   .meta({ id: 'UptimeExclusion', description: 'An outage that reports of uptime leave out' });
 

@@ -8,21 +8,27 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
+  Actor,
   Needs,
   Tenant,
   isUuid,
   zodBody,
   zodQuery,
   type ListPage,
+  OF_STATIONS,
+  OF_TENANT,
+  ofItem,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormUptimeExclusions } from '../store/typeorm-uptime-exclusions';
 import { exclusionList, exclusionSchema, exclusionView, postExclusionSchema } from './exclusion';
 
 type Shown = z.output<typeof exclusionSchema>;
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
+
+/** About the exclusion whose id the path names. */
+const OF_EXCLUSION = ofItem<{ exclusions: Pick<TypeormUptimeExclusions, 'find'> }>('exclusion', ({ exclusions }, tenant, id) =>
+  exclusions.find(tenant, id),
+);
 
 /** Outages that reports of uptime leave out. */
 @Controller('v1/uptime-exclusions')
@@ -30,6 +36,7 @@ export class UptimeExclusionsController {
   constructor(private readonly exclusions: TypeormUptimeExclusions) {}
 
   @Get()
+  @Needs('uptime:read', OF_STATIONS)
   @ApiList(exclusionList)
   list(
     @Tenant() tenant: string,
@@ -43,24 +50,25 @@ export class UptimeExclusionsController {
 
   @Post()
   @Audited({})
-  @Needs('operate')
+  @Needs('uptime:write', OF_TENANT)
   @ApiOperation({ summary: 'Leave an outage out of reports of uptime' })
   @ApiZodBody(postExclusionSchema)
   @ApiZodResponse(201, exclusionSchema)
   async post(
     @Tenant() tenant: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(postExclusionSchema)) { from, to, ...given }: z.output<typeof postExclusionSchema>,
   ): Promise<Shown> {
     const exclusion = {
       ...{ ...given, id: randomUUID(), from: new Date(from), to: new Date(to) },
-      ...{ createdBy: key ?? ADMINISTRATOR, createdAt: new Date() },
+      ...{ createdBy: actor, createdAt: new Date() },
     };
     if (!(await this.exclusions.add(tenant, exclusion))) throw unknownReference('/station', 'station');
     return exclusionView(exclusion);
   }
 
   @Get(':id')
+  @Needs('uptime:read', OF_EXCLUSION)
   @ApiZodResponse(200, exclusionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Shown> {
     const found = isUuid(id) ? await this.exclusions.find(tenant, id) : null;
@@ -70,7 +78,7 @@ export class UptimeExclusionsController {
 
   @Delete(':id')
   @Audited<UptimeExclusionsController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
-  @Needs('operate')
+  @Needs('uptime:write', OF_EXCLUSION)
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
     await this.one(tenant, id);

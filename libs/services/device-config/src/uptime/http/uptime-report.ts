@@ -8,8 +8,8 @@ const percent = z.number().min(0).max(100);
 
 const neviSchema = z
   .object({
-    from: z.iso.datetime(),
-    to: z.iso.datetime(),
+    from: z.iso.datetime().describe('Beginning'),
+    to: z.iso.datetime().describe('End, which is not in it'),
     outageMinutes: minutes('in which it was faulted, unavailable or offline (T_outage)'),
     excludedMinutes: minutes('of these within exclusions (T_excluded)'),
     uptimePercent: percent.describe('(525,600 - (T_outage - T_excluded)) / 525,600'),
@@ -18,8 +18,8 @@ const neviSchema = z
 
 const ukSchema = z
   .object({
-    from: z.iso.datetime(),
-    to: z.iso.datetime(),
+    from: z.iso.datetime().describe('Beginning'),
+    to: z.iso.datetime().describe('End, which is not in it'),
     assessedMinutes: minutes('within the hours of access'),
     reliableMinutes: minutes('of these in which it was neither faulted nor unavailable'),
     reliabilityPercent: percent
@@ -30,13 +30,13 @@ const ukSchema = z
 
 export const uptimeSchema = z
   .object({
-    station: z.string(),
+    station: z.string().describe('Of which station'),
     evse: z.int().describe('The port: what charges one vehicle at a time'),
     evseId: z.string().nullable().describe('By ISO 15118; null: none is set'),
     group: z.string().nullable().describe('Of the station; null: none'),
     month: z.string().describe('In the time zone of the station'),
     timeZone: z.string().describe('Of the station; UTC where it has none'),
-    from: z.iso.datetime(),
+    from: z.iso.datetime().describe('Beginning'),
     to: z.iso.datetime().describe('Of a month that is not over: now'),
     upMinutes: minutes('in which it could be used, or was in use'),
     faultedMinutes: minutes('in which all its connectors, or its station, were faulted'),
@@ -44,12 +44,12 @@ export const uptimeSchema = z
     offlineMinutes: minutes('in which its station was not connected, and nothing else is known to be wrong'),
     unknownMinutes: minutes('before anything was reported of it'),
     excludedMinutes: minutes('of outage within exclusions'),
-    nevi: neviSchema,
-    uk: ukSchema,
+    nevi: neviSchema.describe('By the rule of the United States'),
+    uk: ukSchema.describe('By the rule of the United Kingdom'),
   })
   .meta({ id: 'UptimeReport', description: 'How much of a month a port could be used' });
 
-export const monthText = z
+const monthText = z
   .string()
   .regex(/^20[2-9][0-9]-(0[1-9]|1[0-2])$/, 'is no month such as 2026-10')
   .describe('A month in the time zone of each station, such as `2026-10`. Default: the last month that is over');

@@ -2,7 +2,7 @@ import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { invalidAt } from '@voltbus/contracts';
 import { shownAs, type ListSource } from '@voltbus/database';
-import { ApiList, ApiZodCsv, ApiZodQuery, Tenant, csvOf, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, ApiZodCsv, ApiZodQuery, Tenant, csvOf, zodQuery, type ListPage, Needs, OF_STATIONS } from '@voltbus/http';
 import { z } from 'zod';
 import { formatMonth, lastWholeMonth, parseMonth } from '../domain/local-month';
 import { TypeormPorts, type PortFilters, type PortSort } from '../store/typeorm-ports';
@@ -21,12 +21,14 @@ export class UptimeController {
   ) {}
 
   @Get()
+  @Needs('uptime:read', OF_STATIONS)
   @ApiList(uptimeList)
   list(@Tenant() tenant: string, @Query(zodQuery(uptimeList.query)) query: z.output<typeof uptimeList.query>): Promise<ListPage<Shown>> {
     return uptimeList.page(query, this.source(tenant, query.month));
   }
 
   @Get('export')
+  @Needs('uptime:read', OF_STATIONS)
   @ApiOperation({ operationId: 'exportUptime', summary: 'The report of uptime as CSV: a port a line' })
   @ApiZodQuery(filterSchema)
   @ApiZodCsv('A port a line, the names of the members in the first; members of `nevi` and `uk` as `nevi.uptimePercent`')

@@ -28,6 +28,7 @@ const PORTS: ListDefinition<PortFilters, PortSort> = {
     JOIN (SELECT DISTINCT tenant, station, evse FROM device_config.connectors WHERE evse > 0) c USING (tenant, station)
     LEFT JOIN device_config.evse_ids e ON e.tenant = s.tenant AND e.station = s.station AND e.evse = c.evse) p`,
   owner: 'p.tenant',
+  station: 'p.station',
   id: [
     { sql: 'p.station', type: 'text' },
     { sql: 'p.evse', type: 'integer' },

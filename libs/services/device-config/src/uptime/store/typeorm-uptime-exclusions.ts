@@ -19,13 +19,13 @@ export interface Exclusion {
   createdAt: Date;
 }
 
-export interface ExclusionFilters {
+interface ExclusionFilters {
   station?: string[] | undefined;
   reason?: ExclusionReason[] | undefined;
   from?: string | undefined;
   to?: string | undefined;
 }
-export type ExclusionSort = 'from';
+type ExclusionSort = 'from';
 
 const COLUMNS = `x.id, x.station, x.evse, x.begins_at AS "from", x.ends_at AS "to", x.reason, x.note, x.created_by AS "createdBy", x.created_at AS "createdAt"`;
 
@@ -33,6 +33,7 @@ const LIST: ListDefinition<ExclusionFilters, ExclusionSort> = {
   columns: COLUMNS,
   from: 'device_config.uptime_exclusions x',
   owner: 'x.tenant',
+  station: 'x.station',
   id: [{ sql: 'x.id', type: 'uuid' }],
   sorts: { from: [{ sql: 'x.begins_at', type: 'timestamptz' }] },
   filters: {

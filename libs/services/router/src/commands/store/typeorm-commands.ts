@@ -84,13 +84,13 @@ export class TypeormCommands {
        RETURNING ${COLUMNS}`,
       [now, until, limit],
     );
-    const claimed = rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }));
+    const claimed = rows.map((row) => toClaimed(row, until));
     return claimed.sort((a, b) => a.priority - b.priority || a.command.createdAt.localeCompare(b.command.createdAt));
   }
 
   /**
    * Claims a command that was just stored and gives it its address; null when another router was faster, or when an older command of the station
-   * waits, which goes first.
+   * that is as urgent waits, which goes first.
    */
   async claimNew(
     { command }: CommandState,
@@ -99,13 +99,14 @@ export class TypeormCommands {
   ): Promise<Claimed | null> {
     const rows = await returned<CommandRow>(
       this.dataSource.manager,
-      `UPDATE router.commands SET look_at = $4, inst = $5, bucket = $6, epoch = $7, end_by = $8, attempts = attempts + 1
+      `UPDATE router.commands AS new SET look_at = $4, inst = $5, bucket = $6, epoch = $7, end_by = $8, attempts = attempts + 1
        WHERE tenant = $1 AND id = $2 AND status = 'queued' AND inst IS NULL AND look_at <= $3 AND NOT EXISTS (
-         SELECT FROM router.commands WHERE tenant = $1 AND station = $9 AND id <> $2 AND status = 'queued' AND dispatched_at IS NULL)
+         SELECT FROM router.commands AS older WHERE tenant = $1 AND station = $9 AND status = 'queued' AND dispatched_at IS NULL
+           AND older.priority <= new.priority AND older.created_at < new.created_at)
        RETURNING ${COLUMNS}`,
       [command.tenant, command.id, now, until, address.inst, address.bucket, address.epoch, endBy, command.station],
     );
-    return rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }))[0] ?? null;
+    return rows.map((row) => toClaimed(row, until))[0] ?? null;
   }
 
   /** Stores the address before the call is published; false when the command has ended meanwhile, or another router has claimed it. */
@@ -187,6 +188,10 @@ export class TypeormCommands {
     );
     return row ?? { station: false, tenant: false };
   }
+}
+
+function toClaimed(row: CommandRow, until: Date): Claimed {
+  return { ...toState(row), until, traceparent: row.traceparent };
 }
 
 /** The row, unless there was one of that id. */

@@ -1,13 +1,14 @@
+import type { CommandOutcome } from '@voltbus/contracts';
 import type { ReservationState } from '@voltbus/contracts';
 import { reservationOf } from '../testing/reservation-of';
-import { afterCancel, afterExpiry, afterReserve, afterUpdate, isLive, type Outcome } from './reservation';
+import { afterCancel, afterExpiry, afterReserve, afterUpdate, isLive } from './reservation';
 
 const EXPIRES = Date.parse('2026-11-30T12:00:00Z');
 const AT = EXPIRES - 3_600_000;
-const answered = (text: string): Outcome => ({ kind: 'answered', text });
+const answered = (text: string): CommandOutcome => ({ kind: 'answered', text });
 const stateAfter = (changed: { state: ReservationState } | null): ReservationState | null => changed?.state ?? null;
 
-it.each<[ReservationState, string | null, Outcome, ReservationState | null]>([
+it.each<[ReservationState, string | null, CommandOutcome, ReservationState | null]>([
   ['requested', null, answered('Accepted'), 'reserved'],
   ['requested', null, answered('Occupied'), 'refused'],
   ['requested', null, answered('Faulted'), 'refused'],
@@ -35,7 +36,7 @@ it('is asked for again where nobody knows whether its station has it', () => {
   expect(afterReserve(before, answered('Accepted'), AT)?.dueAt).toBeNull();
 });
 
-it.each<[ReservationState, Outcome, ReservationState | null]>([
+it.each<[ReservationState, CommandOutcome, ReservationState | null]>([
   ['cancelling', answered('Accepted'), 'cancelled'],
   ['cancelling', answered('Rejected'), 'cancelled'],
   ['cancelling', { kind: 'error', text: 'NotImplemented' }, 'reserved'],

@@ -1,4 +1,4 @@
-import type { Reservation, ReservationState } from '@voltbus/contracts';
+import type { CommandOutcome, Reservation, ReservationState } from '@voltbus/contracts';
 
 /** A stored reservation: as it is shown, and how it stands with its station. */
 export interface StoredReservation extends Reservation {
@@ -23,18 +23,10 @@ export function holdsPlace(reservation: Reservation, at: number): boolean {
   return isLive(reservation) && Date.parse(reservation.expiresAt) > at;
 }
 
-/** The outcome of a command, as far as reservations care. */
-export interface Outcome {
-  /** `no-delivery`: the station certainly did not get it; `unknown`: nobody knows whether it did. */
-  kind: 'answered' | 'error' | 'no-delivery' | 'unknown';
-  /** The status in the answer, or what stands in its place. */
-  text: string;
-}
-
 type Changed = StoredReservation | null;
 
 /** The station was asked to reserve (H01; 1.6 section 5.13). Null: nothing changes. */
-export function afterReserve(reservation: StoredReservation, outcome: Outcome, at: number): Changed {
+export function afterReserve(reservation: StoredReservation, outcome: CommandOutcome, at: number): Changed {
   if (!isLive(reservation)) return null;
   const answered = { ...reservation, answer: outcome.text };
   const isFirst = reservation.answer !== 'Accepted'; // it was not accepted before
@@ -48,7 +40,7 @@ export function afterReserve(reservation: StoredReservation, outcome: Outcome, a
 }
 
 /** The station was asked to cancel (H02; 1.6 section 5.1). It answers `Rejected` where it has no such reservation (H02.FR.01). */
-export function afterCancel(reservation: StoredReservation, outcome: Outcome, at: number): Changed {
+export function afterCancel(reservation: StoredReservation, outcome: CommandOutcome, at: number): Changed {
   if (!isLive(reservation)) return null;
   const answered = { ...reservation, cancellation: outcome.text };
   if (outcome.kind === 'answered') return ended(answered, 'cancelled', at);

@@ -18,12 +18,20 @@ import {
   type KnownStations,
   type ListPage,
   type StationEvses,
+  OF_STATION,
+  OF_STATIONS,
+  ofItem,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { stationSchema } from '../../stations/station-schema';
 import { Reservations } from '../reservations';
 import { TypeormReservations } from '../store/typeorm-reservations';
 import { reservationList, reservationPostSchema } from './reservation';
+
+/** About the reservation whose id the path names. */
+const OF_RESERVATION = ofItem<{ store: Pick<TypeormReservations, 'find'> }>('reservation', ({ store }, tenant, id) =>
+  store.find(tenant, id),
+);
 
 /** Places at stations that are kept for a driver. */
 @Controller('v1')
@@ -37,7 +45,7 @@ export class ReservationsController {
 
   @Post('stations/:station/reservations')
   @Audited({})
-  @Needs('operate')
+  @Needs('reservations:write', OF_STATION)
   @ApiOperation({ operationId: 'createReservation', summary: 'Keep a place at a station for a driver' })
   @HttpCode(201)
   @ApiZodResponse(201, reservationSchema, 'Requested; the station may not have answered yet')
@@ -56,6 +64,7 @@ export class ReservationsController {
   }
 
   @Get('reservations')
+  @Needs('reservations:read', OF_STATIONS)
   @ApiList(reservationList)
   list(
     @Tenant() tenant: string,
@@ -65,6 +74,7 @@ export class ReservationsController {
   }
 
   @Get('reservations/:id')
+  @Needs('reservations:read', OF_RESERVATION)
   @ApiOperation({ summary: 'A reservation, and what became of it' })
   @ApiZodResponse(200, reservationSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Reservation> {
@@ -74,7 +84,7 @@ export class ReservationsController {
 
   @Post('reservations/:id/cancel')
   @Audited({})
-  @Needs('operate')
+  @Needs('reservations:write', OF_RESERVATION)
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Ask the station to give a reservation up' })
   @HttpCode(202)
   @ApiZodResponse(202, reservationSchema, 'The station is asked; it may not have answered yet')

@@ -19,6 +19,7 @@ export const RESERVATION_LIST: ListDefinition<ReservationFilters, ReservationSor
   columns: COLUMNS,
   from: 'transactions.reservations',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],

@@ -29,12 +29,19 @@ export class ReservationUnit {
     return this.select('ended_at IS NULL');
   }
 
-  /** Those that expired no earlier than that, and the one of that number; the latest to expire first. */
-  since(instant: Date, reservationId: number | null, limit: number): Promise<StoredReservation[]> {
+  /**
+   * What a session may have used: the reservation of that number, and those that expired no earlier than that and are the session's own, or nobody's and
+   * not cancelled or refused; the likeliest first.
+   */
+  usable(
+    { since, reservationId, transaction }: { since: Date; reservationId: number | null; transaction: string },
+    limit: number,
+  ): Promise<StoredReservation[]> {
     return this.select(
-      '(expires_at > $3 OR reservation_id = $4)',
-      [instant, reservationId],
-      `ORDER BY reservation_id = $4 DESC NULLS LAST, expires_at DESC LIMIT ${limit}`,
+      `(reservation_id = $4 OR (expires_at > $3
+         AND (transaction = $5 OR (transaction IS NULL AND (ended_at IS NULL OR state IN ('expired', 'removed'))))))`,
+      [since, reservationId, transaction],
+      `ORDER BY reservation_id = $4 DESC NULLS LAST, transaction = $5 DESC NULLS LAST, ended_at IS NULL DESC, expires_at DESC LIMIT ${limit}`,
     );
   }
 
