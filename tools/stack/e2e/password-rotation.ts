@@ -1,7 +1,16 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTopic } from '@voltbus/bus';
-import { TOPICS, type SecurityEvent } from '@voltbus/contracts';
+import {
+  CALL_RESULTS,
+  COMMANDS,
+  COMMAND_RESULTS,
+  CONNECTIONS,
+  DOWNLINK,
+  FRAMES,
+  SECURITY_EVENTS,
+  type SecurityEvent,
+} from '@voltbus/contracts';
 import {
   ForeignStation,
   PROTOCOL_NAMES,
@@ -104,11 +113,14 @@ async function rowsOf(url: string): Promise<string> {
   }
 }
 
-/** Every record of every topic. */
+/** The topics by which a command goes down, and its result and its copies come back; of all others, the files are searched. */
+const ON_THE_WAY = [COMMANDS, DOWNLINK, CALL_RESULTS, COMMAND_RESULTS, FRAMES, CONNECTIONS, SECURITY_EVENTS];
+
 async function recordsOf(brokers: string[]): Promise<string> {
-  const topics: string[] = [];
-  for (const { name } of TOPICS) topics.push(JSON.stringify(await readTopic(brokers, name)));
-  return topics.join('\n');
+  const records: string[] = [];
+  for (const { name } of ON_THE_WAY)
+    records.push(...(await readTopic(brokers, name)).map(({ key, value, headers }) => JSON.stringify([key, value, headers])));
+  return records.join('\n');
 }
 
 /** A password as it may be written somewhere: its digits, its bytes, and either in base64, of which the end may differ. */
