@@ -1,11 +1,14 @@
 import { anyOf, defineList, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 
+/** The name of an issuer, and a subject as long as OpenID Connect lets it be. */
+const MAX_ACTOR_LENGTH = 320;
+
 export const entrySchema = z
   .object({
     id: z.string().describe('Id of the entry; later ones are larger'),
     at: z.iso.datetime(),
-    actor: z.string().describe('Id of the API key, or `administrator`'),
+    actor: z.string().describe('Id of the API key, `<issuer>:<subject>` of the access token, or `administrator`'),
     actorName: z.string().nullable().describe('As the key was called then'),
     address: z.string().describe('IP address of the caller'),
     requestId: z.string(),
@@ -20,7 +23,9 @@ export const entrySchema = z
 
 /** What the list and the export are filtered by. */
 export const auditFilters = {
-  actor: anyOf(text.max(64)).optional().describe('Id of an API key, or `administrator`'),
+  actor: anyOf(text.max(MAX_ACTOR_LENGTH))
+    .optional()
+    .describe('Id of an API key, issuer and subject of an access token, or `administrator`'),
   method: oneOf(['POST', 'PUT', 'PATCH', 'DELETE']).optional().describe('HTTP method'),
   path: text.max(1_024).optional().describe('The beginning of `path`, such as `/v1/tariffs/`'),
   requestId: anyOf(text.max(200)).optional(),
