@@ -12,6 +12,7 @@ export const connectionEventSchema = z.object({
   reason: z.string().describe('Why it ended; `connected` for a beginning'),
   remoteAddress: z.string().optional().describe('Who opened it; behind a load balancer, the balancer'),
   securityProfile: z.int().min(0).max(3).optional().describe('Security profile of OCPP that the station used, by what it proved'),
+  passwordRotation: z.string().optional().describe('Of a beginning: the station proved itself by the new password of this rotation'),
   tookOver: z.boolean().optional().describe('Of a beginning: it took the place of another connection of the same station'),
 });
 export type ConnectionEvent = z.output<typeof connectionEventSchema>;

@@ -120,6 +120,8 @@ export {
   stationActions,
   type AckPolicy,
 } from './station-traffic';
+export { SecretBox } from './secret-box';
+export { SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';

@@ -118,7 +118,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The command carries a secret of the station',
     meaning: "The payload would set the station's own password or key, which would then stand in storage and logs.",
-    remedy: 'Set the secret in its own way, such as `password` of the station.',
+    remedy: 'Give the station a new password by a rotation, and set other secrets in their own way.',
   },
   'too-late': {
     status: 409,

@@ -15,6 +15,11 @@ export const stationProfileSchema = z.object({
   securityProfile: z.literal([0, 1, 2, 3]),
   /** Hashes of `hashStationKey`; more than one while a password rotates or has two written forms. */
   keyHashes: z.array(z.string()),
+  /** Its password is being replaced: those of `keyHashes` that are of the new one. Null or absent (an older device-config): it is not. */
+  passwordRotation: z
+    .object({ id: z.string(), keyHashes: z.array(z.string()) })
+    .nullable()
+    .exactOptional(),
   registration: z.enum(REGISTRATIONS),
   /** What the tenant wants done with a station it does not know. */
   unknownStations: z.enum(['refuse', 'register']),

@@ -4,6 +4,7 @@ import type { Protocol } from '@voltbus/contracts';
 import { Register, randomCar } from './charging/meter';
 import { newSession, readMeter, type Reading, type Session } from './charging/session';
 import { TransactionReporter } from './charging/transaction-reporter';
+import { isPassword } from './commands/basic-auth-password';
 import { commandHandlers } from './commands/command-handlers';
 import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
@@ -85,6 +86,11 @@ export class VirtualStation {
 
   get identity(): string {
     return this.options.target.identity;
+  }
+
+  /** By which it proves who it is at its next connection. */
+  get password(): string | undefined {
+    return this.connections.password;
   }
 
   /** Transaction messages that the CSMS has not yet answered. */
@@ -193,6 +199,11 @@ export class VirtualStation {
       this.connections.restart();
     },
     trigger: (action) => this.unqueued.sendTriggered(action),
+    setPassword: (password) => {
+      if (!isPassword(this.protocol, password)) return false;
+      this.connections.usePassword(password);
+      return true;
+    },
     setAvailable: (available) => this.unqueued.sendStatus(1, available ? 'available' : 'unavailable'),
     deviceModel: () => this.deviceModel,
     variable: (name) => this.variables.get(name),

@@ -16,6 +16,7 @@ import {
   type ProofShape,
   type Stack,
 } from '@voltbus/testing';
+import { provePasswordRotation } from './password-rotation';
 
 let stack: Stack;
 let receiver: OtlpReceiver;
@@ -94,6 +95,7 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
     expect(posted.map(({ data }) => data)).toEqual(published); // in their order
   });
 
+  provePasswordRotation(() => ({ ...shape(), stack, receiver }));
   proveTraces(() => ({ ...shape(), brokers: stack.facts().kafka.brokers, adminKey: stack.facts().adminKey, receiver }));
 
   it.each(PUBLIC_TOPICS.map(({ topic }) => topic.name))('keeps the contract of %s with every record of these tests', async (name) => {

@@ -110,6 +110,7 @@ function deviceRowsOf(of: { tenant: string; station: string }, { reservation, ex
       'device_config.uptime_exclusions',
       { ...of, id: exclusion, begins_at: AT, ends_at: ENDED, reason: 'vandalism', created_by: 'spec', created_at: AT },
     ],
+    ['device_config.password_rotations', { ...of, id: randomUUID(), state: 'done', actor: 'spec', started_at: AT, ended_at: ENDED }],
     [
       'transactions.reservations',
       {

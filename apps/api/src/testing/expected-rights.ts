@@ -42,6 +42,11 @@ POST   /v1/imports                                               ....A admin   r
 GET    /v1/imports/{id}                                          vo.bA read    refused
 POST   /v1/imports/{id}/cancel                                   ....A admin   refused
 GET    /v1/imports/{id}/results                                  vo.bA read    refused
+GET    /v1/password-campaigns                                    votbA read    refused
+POST   /v1/password-campaigns                                    ..t.A admin   refused
+GET    /v1/password-campaigns/{id}                               votbA read    refused
+POST   /v1/password-campaigns/{id}/stop                          ..t.A admin   refused
+GET    /v1/password-rotations                                    votbA read    list
 GET    /v1/refused-connections                                   vot.A read    list
 GET    /v1/remote-starts/{command}                               votbA read    item
 GET    /v1/remote-stops/{command}                                votbA read    item
@@ -81,6 +86,9 @@ GET    /v1/stations/{station}/messages                           vot.A read    s
 GET    /v1/stations/{station}/monitoring                         vot.A read    station
 GET    /v1/stations/{station}/monitors                           vot.A read    station
 POST   /v1/stations/{station}/monitors/refresh                   ..t.A operate station
+GET    /v1/stations/{station}/password-rotation                  votbA read    station
+POST   /v1/stations/{station}/password-rotation                  ..t.A admin   station
+POST   /v1/stations/{station}/password-rotation/end              ..t.A admin   station
 GET    /v1/stations/{station}/qr-codes                           votbA read    station
 GET    /v1/stations/{station}/qr-codes/{evse}                    votbA read    station
 PUT    /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate station

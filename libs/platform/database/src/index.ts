@@ -8,7 +8,6 @@ export { servesFrom } from './embedded/orphaned-server';
 export { DATABASE_WAITS, type DatabaseWaits } from './connection/pg-client';
 export { migrationName, type Migration } from './migrations/migration';
 export { outboxEvent, type OutboxEvent } from './outbox/outbox-event';
-export { SecretBox } from './secret-box';
 export { UnknownSchema } from './migrations/typeorm-known-schema';
 export { isDataError, isTransientDatabaseError, transiently } from './connection/transient';
 export { setStatementTimeout } from './connection/typeorm-statement-timeout';

@@ -13,6 +13,7 @@ import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
+import { passwordRotation } from './password-rotation/block';
 import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
@@ -43,6 +44,7 @@ export const deviceConfig: ServiceDefinition = {
     identityConflicts,
     messageLog,
     provisioning,
+    passwordRotation,
     refusedConnections,
     apiKeys,
     tenants,

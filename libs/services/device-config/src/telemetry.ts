@@ -114,6 +114,12 @@ export class DeviceConfigTelemetry {
     this.logger.warn({ ...ref, err: error }, 'changed station not yet evicted: will be tried again');
   }
 
+  /** The bus is away: the sweep takes it up again. */
+  passwordNotSent(ref: StationRef, error: unknown): void {
+    this.anomalies.add(1, { kind: 'password-not-sent' });
+    this.logger.warn({ ...ref, err: error }, 'new password not yet sent: will be tried again');
+  }
+
   /** Gateways request it again when they need it. */
   profileNotCached(error: unknown): void {
     this.anomalies.add(1, { kind: 'profile-not-cached' });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { StationProfile } from '@voltbus/contracts';
+import { SealedSecrets, type StationProfile } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { Connections } from '@voltbus/connections';
 import { withTimeout } from '@voltbus/flow';
@@ -80,6 +80,7 @@ export class Gateway implements TransportHandler<Admitted> {
   private readonly watch: SessionWatch;
   private readonly downlink: Downlink;
   private readonly listeners: StationListeners;
+  private readonly secrets: SealedSecrets;
   private readonly unansweredBoots = new UnansweredBoots();
   private draining = false;
 
@@ -93,6 +94,7 @@ export class Gateway implements TransportHandler<Admitted> {
     const ownership = new Ownership({ inst, assertSeconds: settings.ASSERT_SECONDS, bus, connections, sessions, events, telemetry });
     const profiles = new StationProfiles(bus, connections, () => ownership.lease);
     this.inst = inst;
+    this.secrets = new SealedSecrets(settings.KEY_PEPPER);
     this.telemetry = telemetry;
     this.results = results;
     this.events = events;
@@ -149,7 +151,8 @@ export class Gateway implements TransportHandler<Admitted> {
     return this.admission.decideUpgrade(request);
   }
 
-  onConnected(socket: StationSocket, { ref, protocol, profile, securityProfile }: Admitted): SocketListener {
+  onConnected(socket: StationSocket, admitted: Admitted): SocketListener {
+    const { ref, protocol, profile, securityProfile, keyHash } = admitted;
     if (protocol === null) {
       socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
       return CLOSED_LISTENER;
@@ -163,6 +166,8 @@ export class Gateway implements TransportHandler<Admitted> {
       registration: profile.registration,
       bootUnanswered: this.unansweredBoots.takeStation(ref),
       securityProfile,
+      passwordRotation: rotationProven(profile, keyHash),
+      secrets: this.secrets,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,
@@ -173,7 +178,7 @@ export class Gateway implements TransportHandler<Admitted> {
       onDisconnected: (ended, code, reason) => this.onDisconnected(ended, code, reason),
     });
     this.sessions.add(session);
-    this.registerSession(session, profile).catch((error: unknown) => {
+    this.registerSession(session, admitted).catch((error: unknown) => {
       this.telemetry.defect(error);
       session.close('unackable');
     });
@@ -190,10 +195,10 @@ export class Gateway implements TransportHandler<Admitted> {
     this.telemetry.defect(error);
   }
 
-  private async registerSession(session: Session, profile: StationProfile): Promise<void> {
+  private async registerSession(session: Session, admitted: Admitted): Promise<void> {
     await this.ownership.acquire(session);
     const { ref, open } = session.connection;
-    if (open && (await this.profiles.isAdmissionRevoked(ref, profile, session.connection.securityProfile))) session.close('evicted');
+    if (open && (await this.profiles.isAdmissionRevoked(ref, admitted.profile, admitted))) session.close('evicted');
   }
 
   private onProtocolMismatch(connection: Connection, action: string): void {
@@ -210,4 +215,9 @@ export class Gateway implements TransportHandler<Admitted> {
     // NUL cannot be stored, and other control characters mean nothing.
     this.events.publishDisconnected(connection, reason === '' ? `code ${code}` : reason.replace(CONTROL_CHARACTERS, ' '));
   }
+}
+
+/** The rotation whose new password has proved the station. */
+function rotationProven({ passwordRotation = null }: StationProfile, keyHash: string | null): string | null {
+  return keyHash !== null && passwordRotation?.keyHashes.includes(keyHash) === true ? passwordRotation.id : null;
 }

@@ -35,6 +35,7 @@ function reserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId
 
 /** 1.6 section 5.3: a key that the station does not have is not supported. */
 function changeConfiguration(key: string, value: string, controls: StationControls): object {
+  if (key === 'AuthorizationKey') return { status: controls.setPassword(value) ? 'Accepted' : 'Rejected' };
   return { status: controls.variable(key) === undefined ? 'NotSupported' : controls.deviceModel().set(key, value) };
 }
 

@@ -56,8 +56,9 @@ function getVariable({ component, variable }: Payload, controls: StationControls
 }
 
 function setVariable({ attributeValue, component, variable }: Payload, controls: StationControls): object {
-  const attributeStatus = controls.deviceModel().set(nameOf(component, variable, controls), textOf(attributeValue));
-  return { attributeStatus, component, variable };
+  const [name, value] = [nameOf(component, variable, controls), textOf(attributeValue)];
+  if (name === 'BasicAuthPassword') return { attributeStatus: controls.setPassword(value) ? 'Accepted' : 'Rejected', component, variable };
+  return { attributeStatus: controls.deviceModel().set(name, value), component, variable };
 }
 
 /** Variables that several components have are stored under component and name, the others under their name alone. */

@@ -16,6 +16,8 @@ export interface StationControls {
   /** False: the station cannot send that message when it is triggered. */
   trigger(message: string): boolean;
   setAvailable(available: boolean): void;
+  /** A01: the station answers, and comes back with the new password. False: it does not take it. */
+  setPassword(password: string): boolean;
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];

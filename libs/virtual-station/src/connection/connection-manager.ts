@@ -13,7 +13,7 @@ import { UpgradeRefused, type StationSocket } from './socket';
 const CALL_TIMEOUT_MS = 10_000;
 const FIRST_BACK_OFF_MS = 500;
 const LAST_BACK_OFF_MS = 10_000;
-/** A station answers the reset before it closes its connection. */
+/** A station answers the command before it closes its connection. */
 const RESTART_MS = 100;
 
 interface ConnectionManagerParts {
@@ -37,8 +37,14 @@ export class ConnectionManager {
   private messageCount = 0;
   private running: Promise<void> = Promise.resolve();
   private ready = deferred();
+  /** The station's own from then on, as the CSMS has set it. */
+  private newPassword: string | undefined;
 
   constructor(private readonly parts: ConnectionManagerParts) {}
+
+  get password(): string | undefined {
+    return this.newPassword ?? this.parts.options.target.password;
+  }
 
   get online(): boolean {
     return this.connection !== null;
@@ -73,6 +79,12 @@ export class ConnectionManager {
   /** Boots again over a new connection. */
   restart(): void {
     this.booted = false;
+    setTimeout(() => this.socket?.close(), RESTART_MS);
+  }
+
+  /** Comes back with another password. */
+  usePassword(password: string): void {
+    this.newPassword = password;
     setTimeout(() => this.socket?.close(), RESTART_MS);
   }
 
@@ -126,7 +138,7 @@ export class ConnectionManager {
       if (personality.messageIdsRestart) this.messageCount = 0;
       const { fragments = false, slash = false, speaks16 = false } = personality;
       const socket = await options.dial(
-        { ...options.target, fragments, slash, offers16: speaks16 },
+        { ...options.target, ...(this.password === undefined ? {} : { password: this.password }), fragments, slash, offers16: speaks16 },
         {
           onMessage: (text) => (this.connection === null ? early.push(text) : this.connection.receive(text)),
           onClosed: (code) => {

@@ -23,6 +23,8 @@ export class ForeignCsms {
   readonly startAnswers: Payload[] = [];
   /** Answers to the next DataTransfers. */
   readonly contractAnswers: Payload[] = [];
+  /** By which the station proved who it is, a connection each; without those that had none. */
+  readonly passwords: string[] = [];
   private readonly server = new RPCServer({
     protocols: ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'],
     strictMode: ['ocpp1.6', 'ocpp2.0.1'],
@@ -36,6 +38,8 @@ export class ForeignCsms {
     const csms = new ForeignCsms();
     csms.server.on('client', (client) => {
       csms.clients.set(client.identity, client);
+      const password = client.handshake.password?.toString();
+      if (password !== undefined) csms.passwords.push(password);
       client.on('strictValidationFailure', ({ error }: { error: Error }) => csms.violations.push(error.message));
       client.handle(({ method = '', params }: { method?: string; params?: Payload }) => {
         csms.received.push({ action: method, payload: params ?? {} });

@@ -1,6 +1,7 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
 import { recordDeadLetters } from './dead-letters';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
+import { recordPasswords } from './passwords';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
 import { recordDisplay, recordReservations } from './reservations-and-display';
@@ -26,6 +27,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordMonitors(client, station);
     await recordAlerts(client, station);
     await recordUptime(client);
+    await recordPasswords(client, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

@@ -2,6 +2,7 @@ export { plainCommands } from './plain-commands';
 export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
+export { password } from './password';
 export { remote } from './remote';
 export { secured } from './secured';
 export { reservation } from './reservation';

@@ -6,6 +6,7 @@ export { costs } from './costs';
 export { display } from './display';
 export { localList } from './local-list';
 export { metering } from './metering';
+export { password } from './password';
 export { plainCommands } from './plain-commands';
 export { remote } from './remote';
 export { reservation } from './reservation';

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { inOneOrder } from '@voltbus/contracts';
-import { SecretBox } from '@voltbus/database';
+import { SecretBox, inOneOrder } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller';
 import type { KeyUse } from './idempotency-store';

@@ -1,4 +1,4 @@
-import { SecretBox } from '@voltbus/database';
+import { SecretBox } from '@voltbus/contracts';
 
 interface ItemRef {
   tenant: string;

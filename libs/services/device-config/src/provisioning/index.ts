@@ -1,3 +1,5 @@
 export { provisioning } from './block';
+export { passwordForms } from './domain/password';
+export type { Evictions } from './evictions';
 export { securityProfile } from './http/security-profile';
 export { outdateProfiles, stationsOf } from './store/typeorm-stations-of-tenant';

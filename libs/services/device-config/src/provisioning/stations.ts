@@ -21,7 +21,7 @@ import type { StationChanges } from '../station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
 
 /** An operator's change of a station. What is left out stays as it was: the password cannot be read, so it cannot be repeated. */
-export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes'>> {
+export interface StationUpdate extends Partial<Omit<Admission, 'keyHashes' | 'passwordRotation'>> {
   /** Null: it has none any more. */
   password?: string | null | undefined;
 }
@@ -142,7 +142,7 @@ export class Stations {
   private admissionOf(ref: StationRef, { password, ...rest }: StationUpdate): Partial<Admission> {
     if (password === undefined) return rest;
     const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => hashStationKey(this.parts.pepper, ref, form));
-    return { ...rest, keyHashes };
+    return { ...rest, keyHashes, passwordRotation: null }; // an operator's password is the only one from now on
   }
 }
 

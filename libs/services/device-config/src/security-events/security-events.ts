@@ -11,7 +11,12 @@ export class SecurityEvents {
   ) {}
 
   async record(events: readonly SecurityEvent[]): Promise<void> {
-    for (const { source, type, severity } of await this.store.writeMany(events)) {
+    this.count(await this.store.writeMany(events));
+  }
+
+  /** Those that were stored with what they are about. */
+  count(events: readonly SecurityEvent[]): void {
+    for (const { source, type, severity } of events) {
       const counted = source === 'csms' || classify(type).known ? type : 'other'; // a vendor names as many as it likes
       this.telemetry.securityEvent(counted, severity);
     }

@@ -17,6 +17,8 @@ export interface Admitted {
   profile: StationProfile;
   /** The security profile that the station uses. */
   securityProfile: SecurityProfile;
+  /** Of the password that proved the station; null: a certificate did, or nothing had to. */
+  keyHash: string | null;
 }
 
 interface AdmissionParts {
@@ -38,6 +40,7 @@ type Decision = UpgradeDecision<Admitted>;
 interface Welcome {
   profile: StationProfile;
   used: SecurityProfile;
+  keyHash: string | null;
 }
 
 const TOO_OFTEN: Refusal = { status: 429, reason: 'too-many-attempts' };
@@ -74,10 +77,11 @@ export class Admission {
     if (certificate !== null && 'status' in certificate) return this.refuseRequest(request, ref, certificate);
     const admitted = await this.authenticate(request.remoteAddress, ref, { request, certificate });
     if ('status' in admitted) return this.refuse(request, ref, admitted);
-    const { profile, used } = admitted;
+    const { profile, used, keyHash } = admitted;
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
-    return { accept: true, subprotocol: pinned ?? offered, context: { ref, protocol: pinned ?? protocol, profile, securityProfile: used } };
+    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash };
+    return { accept: true, subprotocol: pinned ?? offered, context };
   }
 
   /** A certificate that is presented must be valid and name the station (A00.FR.403, 405): a right password beside it does not help. */
@@ -99,20 +103,27 @@ export class Admission {
     const first = judgeAttempt(this.parts.pepper, ref, evidence, cached);
     if (cached !== null && first.proven) return this.admitAuthenticated(remoteAddress, ref, cached, first);
     if (cached !== null && first.refusal === null)
-      return limiter.takeUnauthenticated(remoteAddress, ref, performance.now()) ? { profile: cached, used: first.used } : TOO_OFTEN;
+      return limiter.takeUnauthenticated(remoteAddress, ref, performance.now())
+        ? { profile: cached, used: first.used, keyHash: null }
+        : TOO_OFTEN;
     if (!limiter.takeProfileRequest(remoteAddress, ref, performance.now())) return TOO_OFTEN;
     const current = await this.parts.profiles.requestProfile(ref, sourceOfAddress(remoteAddress));
     const second = judgeAttempt(this.parts.pepper, ref, evidence, current);
     if (current === null) return { status: 503, reason: 'no-profile' };
     if (second.proven) return this.admitAuthenticated(remoteAddress, ref, current, second);
-    if (second.refusal === null) return { profile: current, used: second.used };
+    if (second.refusal === null) return { profile: current, used: second.used, keyHash: null };
     limiter.countRefusal(remoteAddress, ref, performance.now());
     return second.refusal;
   }
 
-  private admitAuthenticated(address: string, ref: StationRef, profile: StationProfile, { refusal, used }: Verdict): Welcome | Refusal {
+  private admitAuthenticated(
+    address: string,
+    ref: StationRef,
+    profile: StationProfile,
+    { refusal, used, keyHash }: Verdict,
+  ): Welcome | Refusal {
     if (refusal !== null) return refusal;
-    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? { profile, used } : TOO_OFTEN;
+    return this.limiter.takeAuthenticated(address, ref, performance.now()) ? { profile, used, keyHash } : TOO_OFTEN;
   }
 
   /** Refuses a request that is wrong in itself. Only so many from one address get the reason. */

@@ -1,5 +1,5 @@
 import { hashStationKey, type StationProfile } from '@voltbus/contracts';
-import { provesStation, readPassword } from './credentials';
+import { provenKeyHash, readPassword } from './credentials';
 
 const PEPPER = 'p'.repeat(32);
 const ref = { tenant: 'default', station: 'CS-1' };
@@ -42,12 +42,12 @@ describe('a Basic header', () => {
     ['a name alone', `Basic ${Buffer.from('CS-1').toString('base64')}`, profile('CS-1'), false],
     ['the password of a station that is not known', basic('CS-1', 'secret'), { ...profile('secret'), known: false }, false],
   ])('with %s', (_name, header, known, proven) => {
-    expect(provesStation(PEPPER, ref, header, known)).toBe(proven);
+    expect(provenKeyHash(PEPPER, ref, header, known) !== null).toBe(proven);
   });
 
   it('proves one station only: the same password has another hash at another station', () => {
     const other = { ...profile('secret'), keyHashes: [hashStationKey(PEPPER, { ...ref, station: 'CS-2' }, Buffer.from('secret'))] };
-    expect(provesStation(PEPPER, ref, basic('CS-1', 'secret'), other)).toBe(false);
+    expect(provenKeyHash(PEPPER, ref, basic('CS-1', 'secret'), other) !== null).toBe(false);
   });
 
   it.each([
@@ -60,7 +60,7 @@ describe('a Basic header', () => {
   ])('reads, of %s, the user %s and the password %s: it is split after the identity of the URL', (identity, user, password, own) => {
     const known = { ...ref, station: identity };
     const stored = { ...profile(), ...known, keyHashes: [hashStationKey(PEPPER, known, Buffer.from(own ? password : 'other'))] };
-    expect(provesStation(PEPPER, known, basic(user, password), stored)).toBe(own);
+    expect(provenKeyHash(PEPPER, known, basic(user, password), stored) !== null).toBe(own);
   });
 
   it('holds the password as bytes', () => {

@@ -20,15 +20,16 @@ export function readPassword(header: string | undefined, identity: string): Buff
 }
 
 /**
- * Whether the header proves the station. The steps are the same whether the station is known or not, and has a password or not (A00.FR.204, A01). The
+ * The hash of the password by which the header proves the station; null: it does not. The steps are the same whether the station is known or not, and has a password or not (A00.FR.204, A01). The
  * profile is null when none is known.
  */
-export function provesStation(pepper: string, ref: StationRef, header: string | undefined, profile: StationProfile | null): boolean {
+export function provenKeyHash(pepper: string, ref: StationRef, header: string | undefined, profile: StationProfile | null): string | null {
   const password = readPassword(header, ref.station);
   const hashes = writtenForms(password ?? Buffer.alloc(0)).map((form) => Buffer.from(hashStationKey(pepper, ref, form)));
   const known = profile !== null && profile.known && profile.keyHashes.length > 0;
-  const matches = (known ? profile.keyHashes : NO_PASSWORD).map((hash) => hashes.some((mine) => same(mine, Buffer.from(hash))));
-  return password !== null && known && matches.includes(true);
+  const stored = known ? profile.keyHashes : NO_PASSWORD;
+  const matches = stored.map((hash) => hashes.some((mine) => same(mine, Buffer.from(hash))));
+  return password !== null && known ? (stored[matches.indexOf(true)] ?? null) : null;
 }
 
 /** Returns the forms of a password: a 1.6 key is sent as its bytes or as hexadecimal text in either case (quirk 10), and stored hashes may hold either. */

@@ -5,6 +5,13 @@ import { PROFILE_TTL_MS, type Connections } from '@voltbus/connections';
 import { LRUCache } from 'lru-cache';
 import { MAX_PROFILE_REQUESTS, MAX_PROFILE_REQUESTS_PER_SOURCE, MAX_REMEMBERED_PROFILES, PROFILE_REQUEST_MS } from '../limits';
 
+/** What a connection was admitted by. */
+interface AdmissionProof {
+  securityProfile: StationProfile['securityProfile'];
+  /** Of its password; null: it was another proof, or none. */
+  keyHash: string | null;
+}
+
 interface ProfileQuery {
   key: string;
   answer: Promise<StationProfile | null>;
@@ -64,14 +71,10 @@ export class StationProfiles {
    * Whether the profile that admitted a station changed before its connection was registered. A change drops the profile and then looks for a connection
    * to evict; we register the connection and then look at the profile. So one of the two sees the other.
    */
-  async isAdmissionRevoked(ref: StationRef, admittedBy: StationProfile, used: StationProfile['securityProfile']): Promise<boolean> {
+  async isAdmissionRevoked(ref: StationRef, admittedBy: StationProfile, by: AdmissionProof): Promise<boolean> {
     if (!admittedBy.known) return false; // admitted as an unknown station
-    try {
-      const now = (await this.connections.profile(ref)) ?? (await this.query(ref, stationKey(ref)));
-      return now !== null && forbids(now, admittedBy, used);
-    } catch {
-      return false; // the registry is away: an eviction is repeated until it succeeds
-    }
+    const now = await this.profileNow(ref, admittedBy);
+    return now !== null && forbids(now, admittedBy, by);
   }
 
   onProfileReceived(requestId: string, profile: StationProfile): void {
@@ -81,6 +84,18 @@ export class StationProfiles {
   /** The profile of the station has changed. */
   forgetStation(ref: StationRef): void {
     this.remembered.delete(stationKey(ref));
+  }
+
+  /** Null: it is not known, and a change will evict the station. */
+  private async profileNow(ref: StationRef, { passwordRotation = null }: StationProfile): Promise<StationProfile | null> {
+    try {
+      const cached = await this.connections.profile(ref);
+      if (cached !== null) return cached;
+    } catch {
+      // The registry is away, and an eviction is repeated until it succeeds. The end of a rotation evicts nobody: device-config knows whether the old password has gone.
+      if (passwordRotation === null) return null;
+    }
+    return this.query(ref, stationKey(ref));
   }
 
   private remember(key: string, profile: StationProfile): StationProfile {
@@ -122,9 +137,14 @@ export class StationProfiles {
 }
 
 /** Whether the profile of now forbids a connection that the one before admitted. */
-function forbids(now: StationProfile, before: StationProfile, used: StationProfile['securityProfile']): boolean {
-  const sameKeys = now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
+function forbids(now: StationProfile, before: StationProfile, { securityProfile: used, keyHash }: AdmissionProof): boolean {
+  // Other passwords may come and go while one is replaced.
+  const goodKey = keyHash === null ? sameKeys(now, before) : now.keyHashes.includes(keyHash);
   const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
   const pinChanged = (now.pinnedProtocol ?? null) !== (before.pinnedProtocol ?? null);
-  return !now.known || now.blocked || !sameKeys || now.securityProfile > used || registrationLost || pinChanged;
+  return !now.known || now.blocked || !goodKey || now.securityProfile > used || registrationLost || pinChanged;
+}
+
+function sameKeys(now: StationProfile, before: StationProfile): boolean {
+  return now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
 }

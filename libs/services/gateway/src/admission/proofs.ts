@@ -1,6 +1,6 @@
 import type { StationProfile, StationRef } from '@voltbus/contracts';
 import type { CertificateSubject } from './client-certificates';
-import { provesStation } from './credentials';
+import { provenKeyHash } from './credentials';
 import type { Refusal } from './refusals';
 import type { UpgradeRequest } from '../transport';
 
@@ -19,6 +19,8 @@ export interface Verdict {
   proven: boolean;
   /** The security profile that it uses. */
   used: SecurityProfile;
+  /** Of the password that proved it; null: a certificate did, or nothing. */
+  keyHash: string | null;
   /** Null when the station may connect. */
   refusal: Refusal | null;
 }
@@ -28,22 +30,28 @@ const UNKNOWN = unproven({ status: 401, reason: 'unknown-station' });
 
 /** Where credentials are demanded, an unknown station, a blocked one and wrong credentials are refused by the same answer. */
 export function judgeAttempt(pepper: string, ref: StationRef, { request, certificate }: Evidence, profile: StationProfile | null): Verdict {
-  const knowsPassword = provesStation(pepper, ref, request.authorization, profile); // always, so that an unknown station costs as much
+  const keyHash = provenKeyHash(pepper, ref, request.authorization, profile); // always, so that an unknown station costs as much
   if (profile === null) return UNKNOWN;
   if (certificate !== null && !isOfTenant(certificate, profile)) return unproven({ status: 401, reason: 'certificate-other-organization' });
   if (certificate === null && needsNoPassword(profile)) return unproven(refusalWithoutPassword(profile));
   if (!profile.known && (certificate === null || profile.unknownStations === 'refuse')) return UNKNOWN;
-  if (certificate === null && !knowsPassword)
+  if (certificate === null && keyHash === null)
     return unproven({ status: 401, reason: profile.securityProfile === 3 ? 'needs-certificate' : 'wrong-credentials' });
   const used = certificate !== null ? 3 : request.security.encrypted ? 2 : 1;
-  if (profile.blocked) return { proven: true, used, refusal: { status: 401, reason: 'blocked' } };
+  const by = certificate === null ? keyHash : null;
+  if (profile.blocked) return { proven: true, used, keyHash: by, refusal: { status: 401, reason: 'blocked' } };
   // A05.FR.07: never below what is demanded, which is never below what the station has used before.
-  if (used >= profile.securityProfile) return { proven: true, used, refusal: null };
-  return { proven: true, used, refusal: { status: 401, reason: request.security.encrypted ? 'needs-certificate' : 'needs-tls' } };
+  if (used >= profile.securityProfile) return { proven: true, used, keyHash: by, refusal: null };
+  return {
+    proven: true,
+    used,
+    keyHash: by,
+    refusal: { status: 401, reason: request.security.encrypted ? 'needs-certificate' : 'needs-tls' },
+  };
 }
 
 function unproven(refusal: Refusal | null): Verdict {
-  return { proven: false, used: 0, refusal };
+  return { proven: false, used: 0, keyHash: null, refusal };
 }
 
 /** The common names of two tenants' stations may be the same, and one CA may have issued both certificates. */

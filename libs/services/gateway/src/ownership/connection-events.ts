@@ -92,7 +92,7 @@ export class ConnectionEvents {
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
-    const { ref, key, protocol, owner, remoteAddress, securityProfile } = connection;
+    const { ref, key, protocol, owner, remoteAddress, securityProfile, passwordRotation } = connection;
     if (owner === null) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
@@ -105,6 +105,7 @@ export class ConnectionEvents {
       reason,
       remoteAddress,
       securityProfile,
+      ...(kind === 'connected' && passwordRotation !== null ? { passwordRotation } : {}),
       ...(tookOver ? { tookOver } : {}),
     };
     const id = deterministicId(kind, key, gateway, String(epoch));

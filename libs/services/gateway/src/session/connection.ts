@@ -18,6 +18,8 @@ export interface ConnectionParts {
   protocol: Protocol;
   /** The security profile that the station uses. */
   securityProfile: SecurityProfile;
+  /** The rotation whose new password has proved the station; null: none. */
+  passwordRotation: string | null;
   registration: Registration;
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
@@ -30,6 +32,7 @@ export class Connection {
   readonly ref: StationRef;
   readonly protocol: Protocol;
   readonly securityProfile: SecurityProfile;
+  readonly passwordRotation: string | null;
   readonly messageLog: ConnectionLog | null;
   /** Changes with the answer to a BootNotification. */
   registration: Registration;
@@ -39,11 +42,12 @@ export class Connection {
   closeReason: CloseReason | null = null;
   private readonly socket: StationSocket;
 
-  constructor({ ref, protocol, securityProfile, registration, socket, messageLog }: ConnectionParts) {
+  constructor({ ref, protocol, securityProfile, passwordRotation, registration, socket, messageLog }: ConnectionParts) {
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
     this.securityProfile = securityProfile;
+    this.passwordRotation = passwordRotation;
     this.registration = registration;
     this.socket = socket;
     this.messageLog = messageLog;

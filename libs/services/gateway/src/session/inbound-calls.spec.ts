@@ -18,7 +18,15 @@ function station(protocol: Protocol, publish: () => Promise<void> = () => Promis
   const published: (UplinkMeta & { topic: string })[] = [];
   const socket = fakeSocket({ send: (text) => events.push(text), close: (_code, reason) => events.push(reason) });
   const ref = { tenant: 'default', station: 'CS-1' };
-  const connection = new Connection({ ref, protocol, securityProfile: 1, registration: 'accepted', socket, messageLog: null });
+  const connection = new Connection({
+    ref,
+    protocol,
+    securityProfile: 1,
+    passwordRotation: null,
+    registration: 'accepted',
+    socket,
+    messageLog: null,
+  });
   connection.owner = { inst: 'gw', bucket: 0, epoch: 1, registered: true };
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   jest.spyOn(bus, 'publish').mockImplementation((topic, { headers }) => {

@@ -1,5 +1,6 @@
+import { SealedSecrets } from '@voltbus/contracts';
 import { CALL_HOLD_OFF_MS } from '../limits';
-import { GatewayFixture } from '../testing/gateway-fixture';
+import { GatewayFixture, PEPPER } from '../testing/gateway-fixture';
 
 let fixture: GatewayFixture;
 afterEach(async () => {
@@ -129,5 +130,35 @@ describe('a command', () => {
     await station.nextFrame();
     expect(await station.call([3, 'c1', { status: 42 }])).toMatchObject([5, 'c1', expect.any(String), expect.any(String), {}]);
     await fixture.until(() => fixture.outcomes().includes('c1 error'));
+  });
+});
+
+describe('a command with a secret that is sealed for its station', () => {
+  const PASSWORD_OF_STATION = 'n3wPassw0rdOfTheStation0000000000';
+  const key = (value: string) => ({ action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value } });
+  beforeEach(async () => {
+    fixture = await GatewayFixture.start();
+    await fixture.addStation('CS-1');
+  });
+
+  it('A01.FR.09: reaches the station in clear, and the results have it nowhere, whatever the station repeats', async () => {
+    const station = await fixture.connectReady('CS-1');
+    const sealed = new SealedSecrets(PEPPER).seal({ tenant: 'default', station: 'CS-1' }, PASSWORD_OF_STATION);
+    await fixture.sendCommand('CS-1', 'c1', key(sealed));
+    expect(await station.nextFrame()).toEqual([2, 'c1', 'ChangeConfiguration', key(PASSWORD_OF_STATION).payload]);
+    station.send([4, 'c1', 'PropertyConstraintViolation', `${PASSWORD_OF_STATION} is too long`, { value: PASSWORD_OF_STATION }]);
+    await fixture.until(() => fixture.outcomes().includes('c1 error'));
+    expect(JSON.stringify(fixture.results)).not.toContain(PASSWORD_OF_STATION);
+    expect(fixture.results.at(-1)).toMatchObject({ request: { key: 'AuthorizationKey' }, outcome: { kind: 'error' } });
+  });
+
+  it('is not sent where the secret was sealed for another station, and ends as never sent', async () => {
+    const station = await fixture.connectReady('CS-1');
+    const sealed = new SealedSecrets(PEPPER).seal({ tenant: 'default', station: 'CS-2' }, PASSWORD_OF_STATION);
+    await fixture.sendCommand('CS-1', 'c1', key(sealed));
+    await fixture.until(() => fixture.outcomes().includes('c1 error'));
+    expect(fixture.results).toMatchObject([{ commandId: 'c1', sentAt: null, outcome: { kind: 'error', code: 'InternalError' } }]);
+    await fixture.sendCommand('CS-1', 'c2');
+    expect(await station.nextFrame()).toMatchObject([2, 'c2', 'Reset', {}]);
   });
 });

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '@voltbus/contracts';
+import { SealedSecretUnreadable, type CallOutcome, type SealedSecrets } from '@voltbus/contracts';
 import { OcppError, checkResponse, encodeCall, encodeResultError, readCode, spellCode, type Frame, type MessageId } from '@voltbus/ocpp';
 import { MAX_TIMEOUTS } from '../limits';
 import type { GatewayTelemetry } from '../telemetry';
@@ -12,12 +12,22 @@ import { commandForbidden } from './traffic-rules';
 /** The error code of a command that the registration of the station forbids. It is not one of OCPP, because the station never saw the command. */
 const NOT_ACCEPTED = 'not-accepted';
 
+/** Actions by which services send stations secrets. */
+const MAY_CARRY_SECRETS: ReadonlySet<string> = new Set(['ChangeConfiguration', 'SetVariables', 'SetNetworkProfile']);
+const UNREADABLE: CallOutcome = {
+  kind: 'error',
+  code: 'InternalError',
+  description: 'a secret of the command cannot be opened: the pepper of this gateway is another',
+  details: {},
+};
+
 interface OutboundCallsParts {
   connection: Connection;
   boot: BootWatch;
   requested: RequestedMessages;
   results: CommandResults;
   telemetry: GatewayTelemetry;
+  secrets: Pick<SealedSecrets, 'opened'>;
   /** This connection took the command and never sent it: the router may send it down again. */
   onUnsent(commandId: string): void;
 }
@@ -100,17 +110,30 @@ export class OutboundCalls {
     for (const command of this.queue.takeAll()) this.publishResult(command, { kind: 'not-connected' }, null);
   }
 
-  private sendCommand(command: Command): void {
+  private sendCommand(queued: Command): void {
     const { connection } = this.parts;
-    if (command.deadline <= performance.now()) return this.publishResult(command, { kind: 'expired' }, null);
-    const reason = commandForbidden(connection.registration, command.action);
-    if (reason !== null) return this.publishResult(command, { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} }, null);
+    if (queued.deadline <= performance.now()) return this.publishResult(queued, { kind: 'expired' }, null);
+    const reason = commandForbidden(connection.registration, queued.action);
+    if (reason !== null) return this.publishResult(queued, { kind: 'error', code: NOT_ACCEPTED, description: reason, details: {} }, null);
+    const command = this.withSecrets(queued);
+    if (command === null) return this.publishResult(queued, UNREADABLE, null);
     // `payload` passed our own schema, which demands an object.
     if (!connection.send(encodeCall(command.commandId, command.action, command.payload as object)))
       return this.publishResult(command, { kind: 'not-connected' }, null);
     const sentAt = Date.now();
     this.outstanding = { command, sentAt, since: performance.now(), timer: setTimeout(() => this.onTimeout(), command.timeoutMs) };
     this.publishResult(command, { kind: 'sent' }, sentAt);
+  }
+
+  /** The command as the station gets it; results have it without its secrets, and take them out of the station's answer. Null: they cannot be read. */
+  private withSecrets(command: Command): Command | null {
+    if (!MAY_CARRY_SECRETS.has(command.action)) return command;
+    try {
+      return { ...command, payload: this.parts.secrets.opened(this.parts.connection.ref, command.payload) };
+    } catch (error) {
+      if (error instanceof SealedSecretUnreadable) return null;
+      throw error;
+    }
   }
 
   private onTimeout(): void {

@@ -1,4 +1,4 @@
-import type { AckPolicy, Registration } from '@voltbus/contracts';
+import type { AckPolicy, Registration, SealedSecrets } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { SocketListener } from '../transport';
 import type { GatewayTelemetry } from '../telemetry';
@@ -22,6 +22,7 @@ interface SessionParts extends ConnectionParts, BootHistory {
   bus: Bus;
   results: CommandResults;
   telemetry: GatewayTelemetry;
+  secrets: Pick<SealedSecrets, 'opened'>;
   /** This connection took the command and never sent it. */
   onUnsent(commandId: string): void;
   /** The station speaks 1.6 though 2.x was agreed on. Called once at most. */
@@ -51,7 +52,7 @@ export class Session {
   private mismatchReported = false;
 
   constructor(private readonly parts: SessionParts) {
-    const { bus, policy, results, telemetry } = parts;
+    const { bus, policy, results, telemetry, secrets } = parts;
     const now = performance.now();
     const connection = new Connection(parts);
     const requested = new RequestedMessages();
@@ -64,6 +65,7 @@ export class Session {
       requested,
       results,
       telemetry,
+      secrets,
       onUnsent: (commandId) => parts.onUnsent(commandId),
     });
     this.inboundCalls = new InboundCalls({

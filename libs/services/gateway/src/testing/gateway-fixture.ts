@@ -25,7 +25,7 @@ import { Gateway, type GatewaySettings } from '../gateway';
 import type { TransportLimits } from '../transport';
 import { TestStation } from './ws-test-station';
 
-const PEPPER = 'p'.repeat(32);
+export const PEPPER = 'p'.repeat(32);
 export const PASSWORD = 'a password of 23 bytes!';
 const USUAL = { VOLTBUS_OCPP_PORT: '0', VOLTBUS_TRANSPORT: 'ws', VOLTBUS_KEY_PEPPER: PEPPER };
 

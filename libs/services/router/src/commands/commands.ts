@@ -44,7 +44,7 @@ export class Commands {
    */
   async accept(request: CommandToSend): Promise<AcceptedCommand> {
     const { ref, action, payload } = request;
-    if (carriesSecret(action, payload))
+    if (carriesSecret(action, payload, 'operator'))
       throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
     const requested = this.stateOf(request);
     // a repeat is answered also while the registry is away, and when the station has come back in another version
@@ -131,7 +131,8 @@ export class Commands {
 }
 
 function refusalOf(action: string, payload: unknown): Refusal | null {
-  if (carriesSecret(action, payload)) return { code: 'secret-in-command', description: 'the payload was not kept', secret: true };
+  if (carriesSecret(action, payload, 'service'))
+    return { code: 'secret-in-command', description: 'the payload was not kept', secret: true };
   const fault = commandFault(null, action, payload);
   return fault === null ? null : { ...fault, secret: false };
 }

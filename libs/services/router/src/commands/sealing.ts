@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { inOneOrder } from '@voltbus/contracts';
+import { SecretBox, inOneOrder } from '@voltbus/contracts';
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
-import { SecretBox } from '@voltbus/database';
 import type { CommandState, End } from './domain/command';
 
 const NONE: readonly string[] = [];

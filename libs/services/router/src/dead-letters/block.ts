@@ -1,5 +1,4 @@
-import { DEAD_LETTERS } from '@voltbus/contracts';
-import { SecretBox } from '@voltbus/database';
+import { SecretBox, DEAD_LETTERS } from '@voltbus/contracts';
 import { defineBlock, onRecords } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { DeadLetters } from './dead-letters';

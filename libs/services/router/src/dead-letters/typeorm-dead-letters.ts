@@ -1,5 +1,6 @@
+import type { SecretBox } from '@voltbus/contracts';
 import { redactText } from '@voltbus/ocpp';
-import { TypeormList, shownAs, type ListSource, type SecretBox } from '@voltbus/database';
+import { TypeormList, shownAs, type ListSource } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import type { DeadLetter } from './dead-letter';
 import { DEAD_LETTER_LIST, type DeadLetterFilters, type DeadLetterSort } from './typeorm-dead-letter-list';

@@ -1,7 +1,6 @@
 import type { Connections } from '@voltbus/connections';
-import { CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
+import { SecretBox, CsmsError, invalidAt, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
-import { SecretBox } from '@voltbus/database';
 import { CODE_VERSION, isCurrentCode, type CodeTerms } from './domain/one-time-code';
 import { WHOLE_STATION, namesIn, readAddress, templateFault, type AddressParts } from './domain/qr-address';
 import type { TransactionTelemetry } from '../telemetry';

@@ -1,5 +1,5 @@
+import { SecretBox } from '@voltbus/contracts';
 import { createHmac, randomBytes } from 'node:crypto';
-import { SecretBox } from '@voltbus/database';
 
 /** Of Standard Webhooks: what a secret begins with, and how many bytes it has (24 to 64). */
 const PREFIX = 'whsec_';

@@ -11,6 +11,8 @@ export type Decision = Exclude<Registration, 'unknown'>;
 /** What an operator sets of a station: how it is admitted, and how it is described. */
 export interface Admission extends Description {
   keyHashes: string[];
+  /** Its password is being replaced by a new one, whose hashes are among `keyHashes`; null: it is not. */
+  passwordRotation: { id: string; keyHashes: string[] } | null;
   /** The station's own demand; null: its tenant's applies. */
   securityProfile: SecurityProfile | null;
   /** The highest of 2 and 3 that it has used, below which it may not fall again (A05.FR.07); null: neither. */
@@ -39,7 +41,7 @@ export interface StationPresence extends StationRef {
 }
 
 /** Everything that is stored of a station, but its credentials. */
-export interface StoredStation extends StationPresence, Omit<Admission, 'keyHashes'> {
+export interface StoredStation extends StationPresence, Omit<Admission, 'keyHashes' | 'passwordRotation'> {
   /** The security profile that the station must use: the highest of its own and its tenant's demand and the one it has reached; at least 1 when it has a password. */
   demandedProfile: SecurityProfile;
   /** Of its latest connection; null: none since this is stored. */
@@ -66,6 +68,7 @@ export interface BootFacts {
 export const NEW_STATION: Admission = {
   ...NO_DESCRIPTION,
   keyHashes: [],
+  passwordRotation: null,
   securityProfile: null,
   reachedSecurityProfile: null,
   blocked: false,
@@ -124,5 +127,6 @@ export function profileOf(ref: StationRef, policy: Policy, station: Admitted | n
     keyHashes,
     registration: booted ? registration : 'unknown',
     pinnedProtocol,
+    passwordRotation: station.passwordRotation,
   };
 }

@@ -15,6 +15,9 @@ export interface PolicyRow {
 export interface AdmissionRow {
   /** Null: no such station. */
   key_hashes: string[] | null;
+  /** Null: its password is not being replaced. */
+  rotation_id: string | null;
+  rotation_hashes: string[];
   security_profile: SecurityProfile | null;
   reached_profile: SecurityProfile | null;
   blocked: boolean | null;
@@ -45,6 +48,8 @@ export function policyOf({
 
 export function admittedOf({
   key_hashes,
+  rotation_id,
+  rotation_hashes,
   security_profile,
   reached_profile,
   blocked,
@@ -58,6 +63,7 @@ export function admittedOf({
   const [securityProfile, reachedSecurityProfile] = [security_profile, reached_profile];
   return {
     keyHashes: key_hashes,
+    passwordRotation: rotation_id === null ? null : { id: rotation_id, keyHashes: rotation_hashes },
     securityProfile,
     reachedSecurityProfile,
     blocked,

@@ -28,7 +28,7 @@ const LOAD: Statement = {
   name: 'station-load',
   merge: ['text', 'text'],
   text: `
-SELECT key_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
+SELECT key_hashes, rotation_id, rotation_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
   station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
 FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
 };
@@ -82,7 +82,7 @@ export class TypeormStations {
   /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
-      `SELECT requested.tenant, requested.station, t.min_security_profile, t.certificate_organization, t.keep_messages_hours, t.show_cost, s.key_hashes, s.security_profile, s.reached_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
+      `SELECT requested.tenant, requested.station, t.min_security_profile, t.certificate_organization, t.keep_messages_hours, t.show_cost, s.key_hashes, s.rotation_id, s.rotation_hashes, s.security_profile, s.reached_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
          s.booted_at IS NOT NULL AS booted,
          CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
@@ -131,18 +131,19 @@ export class StationUnit {
 
   /** `by`: an operator, or the station itself at its first boot. */
   async admit(admission: Admission, by: 'operator' | 'itself'): Promise<void> {
-    const { keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, name, place, labels } = admission;
+    const { keyHashes, passwordRotation, securityProfile, blocked, registration, group, pinnedProtocol, name, place, labels } = admission;
     await this.manager.query(
       `INSERT INTO device_config.stations (tenant, station, key_hashes, security_profile, blocked, registration, station_group, pinned_protocol, self_registered,
-         station_name, station_place, station_labels)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         station_name, station_place, station_labels, rotation_id, rotation_hashes)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        ON CONFLICT (tenant, station) DO UPDATE SET key_hashes = excluded.key_hashes, security_profile = excluded.security_profile,
          blocked = excluded.blocked, registration = excluded.registration, station_group = excluded.station_group, pinned_protocol = excluded.pinned_protocol,
          self_registered = excluded.self_registered, station_name = excluded.station_name, station_place = excluded.station_place,
-         station_labels = excluded.station_labels`,
+         station_labels = excluded.station_labels, rotation_id = excluded.rotation_id, rotation_hashes = excluded.rotation_hashes`,
       [
         ...[...this.key, keyHashes, securityProfile, blocked, registration, group, pinnedProtocol, by === 'itself'],
         ...[name, place === null ? null : JSON.stringify(place), JSON.stringify(labels)],
+        ...[passwordRotation?.id ?? null, passwordRotation?.keyHashes ?? []],
       ],
     );
   }

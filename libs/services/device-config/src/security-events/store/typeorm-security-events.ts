@@ -30,14 +30,16 @@ export class TypeormSecurityEvents {
 
   /** Returns those that are new. */
   async writeMany(events: readonly SecurityEvent[]): Promise<SecurityEvent[]> {
-    if (events.length === 0) return [];
-    return this.dataSource.transaction(async (manager) => {
-      const rows: { id: string }[] = await manager.query(WRITE, [JSON.stringify(events)]);
-      const ids = new Set(rows.map(({ id }) => id));
-      const added = events.filter(({ id }) => ids.delete(id)); // of two that are the same, one
-      await this.outbox.add(manager, added.map(securityEventPublished));
-      return added;
-    });
+    return events.length === 0 ? [] : this.dataSource.transaction((manager) => this.writeIn(manager, events));
+  }
+
+  /** The same, with what they are about: within the transaction that changes it. */
+  async writeIn(manager: EntityManager, events: readonly SecurityEvent[]): Promise<SecurityEvent[]> {
+    const rows: { id: string }[] = await manager.query(WRITE, [JSON.stringify(events)]);
+    const ids = new Set(rows.map(({ id }) => id));
+    const added = events.filter(({ id }) => ids.delete(id)); // of two that are the same, one
+    await this.outbox.add(manager, added.map(securityEventPublished));
+    return added;
   }
 
   list(tenant: string): ListSource<SecurityEvent, SecurityEventFilters, SecurityEventSort> {

@@ -37,6 +37,15 @@ describe('secrets of a station', () => {
     ['GetVariables', { getVariableData: [{ variable: { name: 'BasicAuthPassword' } }] }, false],
     ['ChangeConfiguration', null, false],
   ])('%s %j: %s', (action, payload, secret) => {
-    expect(carriesSecret(action, payload)).toBe(secret);
+    expect(carriesSecret(action, payload, 'operator')).toBe(secret);
+    expect(carriesSecret(action, payload, 'service')).toBe(secret);
+  });
+
+  it.each([
+    ['ChangeConfiguration', { key: 'AuthorizationKey', value: 'voltbus-sealed:1:AAAA' }],
+    ['SetVariables', { setVariableData: [{ variable: { name: 'BasicAuthPassword' }, attributeValue: 'voltbus-sealed:1:AAAA' }] }],
+  ])('%s is sent by a service that has sealed the secret, and by nobody else', (action, payload) => {
+    expect(carriesSecret(action, payload, 'service')).toBe(false);
+    expect(carriesSecret(action, payload, 'operator')).toBe(true);
   });
 });

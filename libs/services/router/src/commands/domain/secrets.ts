@@ -1,3 +1,5 @@
+import { isSealedSecret } from '@voltbus/contracts';
+
 /**
  * Variables whose value lets someone pose as the station or open its network, in lower case. 1.6 keys and 2.x variables: a station may know
  * either name, on any component and instance.
@@ -12,19 +14,24 @@ const SECRET_VARIABLES: ReadonlySet<string> = new Set([
   'simpin',
 ]);
 
+/** Services send secrets sealed, so that they lie nowhere in clear; nobody else may send any. */
+type Sender = 'service' | 'operator';
+
 /**
  * True when the payload carries a secret of the station, which is set by other routes. It is checked before the schema, so that a malformed payload
  * is not stored in an error either. Names are compared without case, as stations do.
  */
-export function carriesSecret(action: string, payload: unknown): boolean {
+export function carriesSecret(action: string, payload: unknown, sender: Sender): boolean {
+  const isAllowed = (value: unknown): boolean => sender === 'service' && isSealedSecret(value);
   switch (action.toLowerCase()) {
     case 'setnetworkprofile':
       return profileCarriesSecret(member(payload, 'connectionData'));
     case 'changeconfiguration':
-      return isSecretVariable(member(payload, 'key'));
+      return isSecretVariable(member(payload, 'key')) && !isAllowed(member(payload, 'value'));
     case 'setvariables': {
       const data = member(payload, 'setVariableData');
-      return Array.isArray(data) && data.some((one) => isSecretVariable(member(member(one, 'variable'), 'name')));
+      if (!Array.isArray(data)) return false;
+      return data.some((one) => isSecretVariable(member(member(one, 'variable'), 'name')) && !isAllowed(member(one, 'attributeValue')));
     }
     default:
       return false;

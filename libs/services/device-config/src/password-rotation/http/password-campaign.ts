@@ -1,0 +1,56 @@
+import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
+import { defineList, oneOf, text } from '@voltbus/http';
+import { z } from 'zod';
+import { MAX_CAMPAIGN_STATIONS, MAX_STATIONS_PER_HOUR } from '../limits';
+import type { Campaign } from '../store/typeorm-password-campaigns';
+
+export const startCampaignSchema = z
+  .strictObject({
+    groups: z.array(text.min(1).max(MAX_STATION_GROUP_LENGTH)).min(1).max(100).exactOptional().describe('Only stations of these groups'),
+    stationsPerHour: z
+      .int()
+      .min(1)
+      .max(MAX_STATIONS_PER_HOUR)
+      .default(600)
+      .describe('On average: each station begins at a random instant of the time that all of them need'),
+    maxFailures: z
+      .int()
+      .min(1)
+      .max(MAX_CAMPAIGN_STATIONS)
+      .default(10)
+      .describe('The campaign stops when so many rotations were refused or are unconfirmed'),
+  })
+  .meta({ id: 'PasswordCampaignStart', description: 'Which stations get new passwords, and how fast' });
+
+const CAMPAIGN_STATES = ['running', 'stopped', 'done'] as const;
+
+export const campaignSchema = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(CAMPAIGN_STATES).describe('`stopped`: no further station begins, and those that have begun go on'),
+    reason: z.string().nullable().describe('Why it stopped; null: it has not'),
+    groups: z.array(z.string()).nullable().describe('Only stations of these; null: all'),
+    stationsPerHour: z.int(),
+    maxFailures: z.int(),
+    createdAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
+    stations: z
+      .object({ total: z.int(), waiting: z.int(), underWay: z.int(), done: z.int(), failed: z.int(), skipped: z.int() })
+      .describe(
+        'How many are where: their rotations are `GET /v1/password-rotations?campaign=`. `skipped`: removed, without a password, or given one otherwise',
+      ),
+  })
+  .meta({ id: 'PasswordCampaign', description: 'New passwords for many stations, at a pace' });
+
+/** `GET /v1/password-campaigns`. */
+export const campaignList = defineList({
+  item: campaignSchema,
+  keys: ['id'],
+  filters: { state: oneOf(CAMPAIGN_STATES).optional() },
+  sorts: ['createdAt'],
+  defaultSort: '-createdAt',
+});
+
+export function campaignView({ actor: _, createdAt, endedAt, ...campaign }: Campaign): z.output<typeof campaignSchema> {
+  return { ...campaign, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
+}

@@ -1,0 +1,35 @@
+import type { RecordingClient } from '../recorder';
+import { ScriptedStation } from '../scripted-station';
+import { TENANT, until, type RecordedSystem } from './recorded-system';
+
+const AWAY = { station: 'YARD-3' };
+const PASSWORD = 'correct horse battery';
+const GROUP = 'yard';
+
+/** New passwords for a station that is away, and for its group. */
+export async function recordPasswords(client: RecordingClient, { ocppUrl }: RecordedSystem): Promise<void> {
+  await client.api.put('/v1/stations/{station}', { path: AWAY, body: { password: PASSWORD, group: GROUP } });
+  await connectOnce(client, ocppUrl);
+  await client.record('post', '/v1/stations/{station}/password-rotation', { path: AWAY });
+  await client.record('get', '/v1/stations/{station}/password-rotation', { path: AWAY });
+  await client.record('get', '/v1/password-rotations', { query: { state: ['waiting', 'unconfirmed'], limit: 50 } });
+  await client.record('post', '/v1/stations/{station}/password-rotation/end', { path: AWAY, body: { keep: 'old' } });
+  const { id } = await client.record('post', '/v1/password-campaigns', { body: { groups: [GROUP], stationsPerHour: 300, maxFailures: 5 } });
+  await client.record('get', '/v1/password-campaigns/{id}', { path: { id } });
+  await client.record('get', '/v1/password-campaigns', { query: { state: ['running'], limit: 50 } });
+  await client.record('post', '/v1/password-campaigns/{id}/stop', { path: { id } });
+  await client.api.delete('/v1/stations/{station}', { path: AWAY });
+}
+
+async function connectOnce(client: RecordingClient, ocppUrl: string): Promise<void> {
+  const station = await ScriptedStation.connect(`${ocppUrl.replace(/\/$/, '')}/${TENANT}`, AWAY.station, PASSWORD);
+  await station.call('BootNotification', { reason: 'PowerUp', chargingStation: { vendorName: 'Example', model: 'AC-22' } });
+  const shownAs = (expected: boolean) =>
+    until(`the station is shown as online: ${expected}`, async () => {
+      const { online } = await client.api.get('/v1/stations/{station}', { path: AWAY });
+      return online === expected;
+    });
+  await shownAs(true);
+  station.close();
+  await shownAs(false);
+}
