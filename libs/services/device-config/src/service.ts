@@ -5,6 +5,7 @@ import { availability } from './availability/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceModel } from './device-model/block';
+import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -13,6 +14,7 @@ import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
 import { stationChanges } from './station-changes/block';
+import { stationRequests } from './station-requests/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
 import { unhandledMessages } from './unhandled-messages/block';
@@ -36,6 +38,8 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     configuration,
+    stationRequests,
+    firmware,
     auditLog,
     imports,
     idempotency,

@@ -3,6 +3,7 @@ export { configuration } from './configuration';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { costs } from './costs';
+export { firmware } from './firmware';
 export { localList } from './local-list';
 export { metering } from './metering';
 export { plainCommands } from './plain-commands';
