@@ -1,7 +1,7 @@
 'use strict';
 const base = require('./jest.config.cjs');
 
-// `npx jest -c jest.e2e.config.cjs`: drives the built system (`npm run build`). Most of its time is waiting for what starts, so two at a time.
+// `npx jest -c jest.e2e.config.cjs`: drives the built system (`npm run build`). Most of its time is waiting for what starts, so three at a time.
 module.exports = {
   ...base,
   globalSetup: undefined,
@@ -9,5 +9,5 @@ module.exports = {
   testMatch: ['**/e2e/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 300_000, // a bound on waiting for a whole system on a busy machine
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -8,15 +8,15 @@ const path = require('node:path');
 const { printHelpIfAsked } = require('./help.cjs');
 const { environment, prepare, log, root } = require('./prepare.cjs');
 
-const SUITES = [
-  ['specs', 'jest.config.cjs'],
-  ['specs on real Kafka and Redis', 'jest.int.config.cjs'],
-  ['the built system', 'jest.e2e.config.cjs'],
+/** Those of a line run at the same time: specs need the processor, those on Kafka and Redis mostly wait. */
+const STAGES = [
+  { name: 'specs, and specs on real Kafka and Redis', configs: ['jest.config.cjs', 'jest.int.config.cjs'] },
+  { name: 'the built system', configs: ['jest.e2e.config.cjs'] },
 ];
 
 const HELP = `npm test [-- FILE ... [options of Jest]]
 
-Everything, tested for real: the specs, then those on real Kafka and Redis, then the built system, two files at a time. One summary at the end.
+Everything, tested for real: the specs, beside them those on real Kafka and Redis, then the built system. One summary at the end.
 
   FILE     only specs whose path contains this, such as libs/pricing; all by default
   -t TEXT  only tests whose title contains this; other options of Jest: npx jest --help
@@ -26,21 +26,31 @@ Everything, tested for real: the specs, then those on real Kafka and Redis, then
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 let broken = false;
+const running = new Set();
 
 async function main() {
   printHelpIfAsked(HELP);
   prepare();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'voltbus-results-'));
-  for (const [name, config] of SUITES) {
+  for (const { name, configs } of STAGES) {
     log(name);
-    const results = path.join(folder, `${config}.json`);
-    broken = (await jest(config, results)) !== 0 || broken;
-    if (fs.existsSync(results)) count(JSON.parse(fs.readFileSync(results, 'utf8')));
+    await Promise.all(configs.map((config) => suite(config, path.join(folder, `${config}.json`))));
   }
   fs.rmSync(folder, { recursive: true, force: true });
   for (const title of skipped) process.stdout.write(`skipped: ${title}\n`);
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   process.exitCode = broken || total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+function stop(signal) {
+  for (const child of running) child.kill(signal);
+  process.exit(1);
+}
+
+async function suite(config, results) {
+  if ((await jest(config, results)) !== 0) broken = true;
+  if (fs.existsSync(results)) count(JSON.parse(fs.readFileSync(results, 'utf8')));
 }
 
 async function jest(config, results) {
@@ -53,13 +63,9 @@ async function jest(config, results) {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environment(),
   });
-  const stop = (signal) => {
-    child.kill(signal);
-    process.exit(1);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  running.add(child);
   const [code] = await once(child, 'exit');
-  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
+  running.delete(child);
   return code;
 }
 

@@ -8,6 +8,13 @@ import { WebhooksHttpModule } from '@voltbus/service-webhooks';
 
 /** The HTTP API of every service, and the event stream. */
 @Module({
-  imports: [RouterHttpModule, TransactionHttpModule, CdrHttpModule, DeviceConfigHttpModule, WebhooksHttpModule, LiveModule.with(DeviceConfigHttpModule)],
+  imports: [
+    RouterHttpModule,
+    TransactionHttpModule,
+    CdrHttpModule,
+    DeviceConfigHttpModule,
+    WebhooksHttpModule,
+    LiveModule.with(DeviceConfigHttpModule),
+  ],
 })
 export class ApiModule {}

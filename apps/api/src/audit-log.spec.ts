@@ -173,7 +173,7 @@ describe('an API key', () => {
     expect(child).toMatchObject({ createdBy: id });
     expect(await make(key, { name: 'greedy', scopes: ['read', 'operate'] })).toMatchObject({
       status: 403,
-      body: { code: 'forbidden', scopes: ['operate'] },
+      body: { code: 'forbidden', permission: 'configuration:write' },
     });
     const keys = await app.request<{ items: { name: string; createdBy: string }[] }>('GET', '/v1/api-keys', { tenant: 'makers' });
     expect(keys.body.items.map(({ name, createdBy }) => [name, createdBy])).toEqual([

@@ -8,7 +8,12 @@ const WITHOUT_TENANT = /^\/v1\/tenants(\/|$)/;
 /** Values of parameters of the path: the station exists, nothing else does. */
 const NAMED: Readonly<Record<string, string>> = { station: 'A', evse: '1', kind: 'token-group', tenant: 'default' };
 /** What does not end, is deleted by the first request, or is new with each. */
-const OTHER_EACH_TIME: ReadonlySet<string> = new Set(['/v1/events', '/v1/stations/{station}', '/v1/event-tickets']);
+const OTHER_EACH_TIME: ReadonlySet<string> = new Set([
+  '/v1/events',
+  '/v1/stations/{station}',
+  '/v1/event-tickets',
+  '/v1/stations/{station}/display-report',
+]);
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof METHODS)[number] | 'HEAD' | 'OPTIONS';
 

@@ -4,6 +4,8 @@ import type { DescribedCommand } from '@voltbus/runtime';
 import { PERSONALITIES } from '@voltbus/virtual-station';
 import type { FleetPlan } from './fleet/fleet';
 
+/** A week. */
+const LONGEST_CLOCK_SECONDS = 604_800;
 const DEFAULT_TENANT = 'default';
 const DEFAULT_URL = 'ws://127.0.0.1:9000/ocpp';
 
@@ -34,6 +36,13 @@ const OPTIONS = {
     description: "a command to a station through Voltbus's API every so many seconds, for npm run verify; 0: none",
   },
   seed: { type: 'string', default: '1', value: 'N', description: 'the same seed gives the same fleet and sessions' },
+  'clock-seconds': {
+    type: 'string',
+    default: '0',
+    value: 'N',
+    description:
+      "so far the stations' clocks are ahead; below 0, behind. Their sessions' times are not verified, behind also not their prices",
+  },
   password: {
     type: 'string',
     value: 'TEXT',
@@ -95,6 +104,7 @@ export function readCliArgs(args: readonly string[]): SimulatorPlan {
     personality: values.personality,
     minutes: positive('minutes', values.minutes),
     seed: whole('seed', values.seed, 0, 2 ** 31),
+    clockOffsetMs: whole('clock-seconds', values['clock-seconds'], -LONGEST_CLOCK_SECONDS, LONGEST_CLOCK_SECONDS) * 1_000,
     idToken: values.token,
     password: values.password,
     tls: tlsPaths(values),

@@ -45,8 +45,16 @@ async function main(): Promise<void> {
     process.exitCode = EXIT_ALL_REFUSED;
   } else if (plan.truth !== undefined) {
     mkdirSync(dirname(plan.truth), { recursive: true });
-    writeFileSync(plan.truth, `${JSON.stringify(truthOf({ ...plan, priced: plan.register }, fleet, sent, from, new Date()), null, 1)}\n`);
+    writeFileSync(
+      plan.truth,
+      `${JSON.stringify(truthOf({ ...plan, priced: plan.register && isPriced(plan) }, fleet, sent, from, new Date()), null, 1)}\n`,
+    );
   }
+}
+
+/** By a clock that is behind, sessions begin before the fleet's tariff. */
+function isPriced({ clockOffsetMs = 0 }: SimulatorPlan): boolean {
+  return clockOffsetMs >= 0;
 }
 
 /** Aborted by the first SIGINT or SIGTERM; the second one ends the process at once, as usual. */
@@ -60,8 +68,8 @@ function endedBySignal(): AbortSignal {
 async function sendingCommands(plan: SimulatorPlan, stations: readonly string[], ending: AbortSignal): ReturnType<typeof sendCommands> {
   if (plan.commandSeconds === 0) return { sent: [], errors: [] };
   const api = new CsmsApi(plan.api, plan.keyFile, plan.tenant);
-  const over = AbortSignal.any([ending, AbortSignal.timeout(plan.minutes * 60_000)]);
-  return sendCommands((station) => api.sendCommand(station), stations, plan.commandSeconds, over);
+  const time = { everySeconds: plan.commandSeconds, until: Date.now() + plan.minutes * 60_000, ending };
+  return sendCommands((station) => api.sendCommand(station), stations, time);
 }
 
 /** The given password for all stations; else, with --register, a password of its own for each; else none. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Truth } from '@voltbus/virtual-station';
 import type { DescribedCommand } from '@voltbus/runtime';
 import { whole } from './cli-args';
-import type { Truth } from './proof/truth';
 
 const MAX_WAIT_SECONDS = 86_400;
 

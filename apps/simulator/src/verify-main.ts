@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Truth } from '@voltbus/virtual-station';
 import { asksForHelp, helpText } from '@voltbus/runtime';
 import { CsmsApi } from './api/csms-api';
 import { readPublishedCdrs, readPublishedCommands, type PublishedCdrs } from './proof/topics';
 import type { Command } from '@voltbus/contracts';
-import type { Truth } from './proof/truth';
 import { isRight, verify, type Account, type Verdict } from './proof/verify';
 import { verifyCommands, type CommandVerdict } from './proof/verify-commands';
 import { VERIFY, readVerifyArgs } from './verify-args';

@@ -9,6 +9,8 @@ describe('--help', () => {
     ['simulator', ['--url', '--stations N', '(default: 10)', '--register', '--password', '--truth', '--tenant', '--key-file']],
     ['verify', ['TRUTH-FILE', '--api', '--key-file', '--tenant', '--kafka', '--wait-seconds']],
     ['soak', ['--shape', '--stations', '--minutes', '--kills', '--kill-targets', '--seed', '(default: 200)']],
+    ['chaos', ['--minutes N', '--only NAME,...', 'kafka-away', 'take-overs', '(default: 10)']],
+    ['fuzz', ['--minutes N', '--seed N', '(default: 5)']],
     ['doctor', ['--json', '--bundle FILE', '--logs FOLDER', '--processes URL,...']],
     ['restore-drill', ['--stations', '--minutes', '--no-rewind', '(default: 30)']],
     ['docs:examples', ['npm run docs:examples', 'examples.json']],

@@ -8,6 +8,7 @@ import { Deadline } from './waiting';
 interface ExportLines {
   '/v1/audit-log/export': Schemas['AuditEntry'];
   '/v1/security-events/export': Schemas['SecurityEvent'];
+  '/v1/device-events/export': Schemas['DeviceEvent'];
 }
 export type ExportPath = keyof ExportLines;
 export type LineOf<P extends ExportPath> = ExportLines[P];

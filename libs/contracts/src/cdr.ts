@@ -100,6 +100,7 @@ export const cdrSchema = z
     transaction: z.uuid().describe('Voltbus id of the transaction: the sum over all its CDRs is what it cost'),
     ocppTransactionId: z.string().describe('As the station knows it; not unique'),
     idToken: z.string().nullable(),
+    reservation: z.uuid().exactOptional().describe('The reservation that the session used; left out: none. No tariff prices one'),
     startedAt: instant,
     endedAt: instant,
     timeZone: z.string().describe('IANA name: that of the place of the station, UTC where it has none'),

@@ -90,3 +90,19 @@ export const callResultSchema = z.object({
   at: z.number(),
 });
 export type CallResult = z.output<typeof callResultSchema>;
+
+/** How a command ended, as whoever asked for it needs to know. `unknown`: nobody knows whether the station did it; `no-delivery`: it did not get it. */
+export interface CommandOutcome {
+  kind: 'answered' | 'error' | 'no-delivery' | 'unknown';
+  /** The status of the answer, the code of the error, or the status of the command. */
+  text: string;
+}
+
+export function commandOutcome({ status, response, error }: Pick<Command, 'status' | 'response' | 'error'>): CommandOutcome {
+  if (status === 'answered') {
+    const { status: text } = (response ?? {}) as { status?: unknown };
+    return typeof text === 'string' ? { kind: 'answered', text } : { kind: 'error', text: 'no-status' };
+  }
+  if (status === 'error') return { kind: 'error', text: error?.code ?? status };
+  return { kind: status === 'unknown' ? 'unknown' : 'no-delivery', text: status };
+}

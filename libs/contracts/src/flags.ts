@@ -23,6 +23,10 @@ export const FLAGS = {
     'none: energy comes from the registers',
   ],
   'failed-start': ['no cable was plugged in in time, or the station ended the session at once', 'costs nothing'],
+  'foreign-reservation': [
+    'the station named a reservation that is of another token and group, or that another session had used',
+    'none: the session has no reservation',
+  ],
   gap: ["the station's sequence numbers show that messages are missing", 'energy comes from the registers that did arrive'],
   'id-reused': ['the station used the id of an earlier session of its own again', 'none: each session is billed by itself'],
   'implicit-end': ['the station never reported the end; something later showed it', 'ends with its last message'],

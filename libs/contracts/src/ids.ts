@@ -36,3 +36,16 @@ export function parseStationKey(key: string): StationRef {
   if (slash < 1 || slash === key.length - 1) throw new Error(`not a station key: ${JSON.stringify(key)}`);
   return { tenant: key.slice(0, slash), station: key.slice(slash + 1) };
 }
+
+/** What is of each station, in the order given; the stations in that of their first. */
+export function groupByStation<T>(given: readonly T[], refOf: (one: T) => StationRef): { ref: StationRef; items: T[] }[] {
+  const stations = new Map<string, { ref: StationRef; items: T[] }>();
+  for (const one of given) {
+    const { tenant, station } = refOf(one);
+    const key = stationKey({ tenant, station });
+    const known = stations.get(key);
+    if (known === undefined) stations.set(key, { ref: { tenant, station }, items: [one] });
+    else known.items.push(one);
+  }
+  return [...stations.values()];
+}

@@ -7,6 +7,7 @@ export {
   NO_STATION,
   TARIFF_NAME,
   TENANT_PATTERN,
+  groupByStation,
   parseStationKey,
   stationKey,
   type StationRef,
@@ -22,11 +23,13 @@ export {
   commandEnded,
   commandRequestSchema,
   commandWaitingSchema,
+  commandOutcome,
   commandSchema,
   commandStatusSchema,
   type CallOutcome,
   type CallResult,
   type Command,
+  type CommandOutcome,
   type CommandRequest,
   type CommandStatus,
 } from './commands';
@@ -76,6 +79,8 @@ export {
   type ConnectionRefusal,
   type ProtocolMismatch,
 } from './connection';
+export { ALERT_KINDS, alertSchema, deviceEventSchema, type Alert, type DeviceEvent } from './device-event';
+export { RESERVATION_STATES, reservationSchema, reservationStateSchema, type Reservation, type ReservationState } from './reservation';
 export { securityEventSchema, type SecurityEvent, type SecuritySeverity } from './security-event';
 export { type Tenant, type TenantChanged } from './tenant';
 export { FRAME_KINDS, packFrame, unpackFrames, type FrameCopy, type FrameKind } from './frames';
@@ -95,6 +100,7 @@ export {
   LANES,
   PRICES,
   PROFILE_REQUESTS,
+  DEVICE_EVENTS,
   SECURITY_EVENTS,
   STATIONS,
   STATION_CHANGES,

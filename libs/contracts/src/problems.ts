@@ -35,8 +35,14 @@ export const PROBLEMS = {
   forbidden: {
     status: 403,
     title: 'The API key does not allow that',
-    meaning: 'The key lacks a scope, which `scope` names, or only the administrator may do that.',
-    remedy: 'Use a key with that scope. The scope of each operation is in the API description.',
+    meaning: 'The caller lacks a permission, which `permission` names, or only the administrator may do that.',
+    remedy: 'Use a key whose role has that permission. The page of permissions has that of each operation, and the roles that have it.',
+  },
+  'limited-to-station-groups': {
+    status: 403,
+    title: 'The API key is limited to station groups',
+    meaning: 'The operation concerns the whole tenant, or the station groups of the caller have more stations than such a caller may have.',
+    remedy: 'Use a key of the whole tenant. The page of permissions says which operations take a key that is limited to station groups.',
   },
   'foreign-tenant': {
     status: 403,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { EventType } from './event-type';
 import type { Topic } from './topic';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, SECURITY_EVENTS, TRANSACTIONS } from './topics';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, DEVICE_EVENTS, SECURITY_EVENTS, TRANSACTIONS } from './topics';
 
 /** One `ce_type` of a topic that other teams read. */
 export interface PublicEvent {
@@ -38,11 +38,12 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
   },
   {
     topic: TRANSACTIONS,
-    about: 'The course of sessions: facts of the meter, no money.',
+    about: 'The course of sessions, and of the reservations for them: facts of the meter, no money.',
     events: [
       event(TRANSACTIONS.events.started, 'A station began a transaction.'),
       event(TRANSACTIONS.events.updated, 'Something about it changed that is worth telling.'),
       event(TRANSACTIONS.events.ended, 'It ended, or late data changed its account.'),
+      event(TRANSACTIONS.events.reservationChanged, 'A reservation was requested, or its state changed.'),
     ],
   },
   {
@@ -64,5 +65,14 @@ export const PUBLIC_TOPICS: readonly PublicTopic[] = [
     topic: SECURITY_EVENTS,
     about: 'What endangers the security of stations.',
     events: [event(SECURITY_EVENTS.events.recorded, 'A station reported it, or the CSMS saw it: of a type that it sees, once an hour.')],
+  },
+  {
+    topic: DEVICE_EVENTS,
+    about: 'What stations tell of their components: events of monitors, faults and error codes, and the alerts that they raise and clear.',
+    events: [
+      event(DEVICE_EVENTS.events.recorded, 'A station told of a variable, or of an error code of 1.6.'),
+      event(DEVICE_EVENTS.events.raised, 'Something is wrong with a component that was right before.'),
+      event(DEVICE_EVENTS.events.cleared, 'It is right again.'),
+    ],
   },
 ];

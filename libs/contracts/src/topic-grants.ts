@@ -1,5 +1,5 @@
 import { FOLLOWER_GROUP_PREFIX, type ServiceName, type Topic } from './topic';
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, SECURITY_EVENTS, TOPICS, TRANSACTIONS } from './topics';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, DEVICE_EVENTS, SECURITY_EVENTS, TOPICS, TRANSACTIONS } from './topics';
 
 /** The processes of a cluster that talk to Kafka. */
 const SERVICES: readonly ServiceName[] = ['gateway', 'transaction', 'device-config', 'cdr', 'router', 'api', 'webhooks'];
@@ -91,8 +91,8 @@ export const CONSUMER_KINDS: readonly ConsumerKind[] = [
   { name: 'analytics', purpose: 'use and energy of stations', topics: [CDRS, TRANSACTIONS] },
   {
     name: 'operations',
-    purpose: 'which stations are connected, what commands came to',
-    topics: [CONNECTIONS, COMMAND_RESULTS],
+    purpose: 'which stations are connected, what commands came to, what is broken',
+    topics: [CONNECTIONS, COMMAND_RESULTS, DEVICE_EVENTS],
   },
   { name: 'security', purpose: 'what endangers stations: for a SIEM', topics: [SECURITY_EVENTS] },
 ];

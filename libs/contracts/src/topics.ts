@@ -1,6 +1,7 @@
 import { cdrSchema } from './cdr';
 import { callResultSchema, commandRequestSchema, commandSchema, commandWaitingSchema } from './commands';
 import { connectionEventSchema, connectionRefusalSchema, protocolMismatchSchema } from './connection';
+import { alertSchema, deviceEventSchema } from './device-event';
 import { withEvents } from './event-type';
 import { heldCdrSchema } from './held-cdr';
 import { priceChangeSchema } from './price-change';
@@ -8,6 +9,7 @@ import { securityEventSchema } from './security-event';
 import { stationDescriptionSchema } from './station-description';
 import { stationGroupingSchema } from './station-grouping';
 import { profileRequestSchema } from './station-profile';
+import { reservationSchema } from './reservation';
 import type { Lane } from './station-state';
 import { tenantChangedSchema, tenantDeletedSchema } from './tenant';
 import type { Topic } from './topic';
@@ -140,6 +142,20 @@ export const SECURITY_EVENTS = withEvents(
   }),
   { recorded: ['voltbus.security-event.recorded', securityEventSchema, 'security-event'] },
 );
+export const DEVICE_EVENTS = withEvents(
+  topic('csms.device-events.v1', {
+    owner: 'device-config',
+    writers: ['device-config'],
+    readers: ['webhooks'],
+    settledBy: ['webhooks'],
+    retentionMs: 7 * DAY,
+  }),
+  {
+    recorded: ['voltbus.device-event.recorded', deviceEventSchema, 'device-event'],
+    raised: ['voltbus.alert.raised', alertSchema, 'alert'],
+    cleared: ['voltbus.alert.cleared', alertSchema, 'alert'],
+  },
+);
 /** Tenants and their policies, published by device-config for services that keep a copy. */
 export const TENANTS = withEvents(
   topic('csms.internal.tenants.v1', {
@@ -192,6 +208,7 @@ export const TRANSACTIONS = withEvents(
     started: ['voltbus.transaction.started', transactionSchema, 'transaction'],
     updated: ['voltbus.transaction.updated', transactionSchema, 'transaction'],
     ended: ['voltbus.transaction.ended', endedTransactionSchema, 'transaction-ended'],
+    reservationChanged: ['voltbus.reservation.changed', reservationSchema, 'reservation'],
   },
 );
 /** Never compacted: the key is the station, not the CDR. */
@@ -238,6 +255,7 @@ export const TOPICS: readonly Topic[] = [
   COMMANDS,
   COMMAND_RESULTS,
   SECURITY_EVENTS,
+  DEVICE_EVENTS,
   TENANTS,
   STATIONS,
   PRICES,

@@ -21,6 +21,7 @@ export const transactionSchema = z
     energyWh: z.int().nullable().describe('While active: so far'),
     stopReason: z.string().nullable().describe('Why it ended, as the station says; null: it has not, or the station does not say'),
     flags: z.array(flagSchema).describe('The anomalies of the session by flag. A flag keeps its meaning; new flags may be added'),
+    reservation: z.uuid().exactOptional().describe('The reservation that it used (`GET /v1/reservations/{id}`); left out: none'),
   })
   .meta({ id: 'Transaction', description: 'A session: what was metered, and when' });
 export type Transaction = z.output<typeof transactionSchema>;

@@ -30,3 +30,4 @@ export { hostileTexts } from './hostile/hostile-texts';
 export * from './proof';
 export { DatabaseLink } from './network/database-link';
 export { expectSoon, gate, inBudget, range, until, within, type Gate } from './waiting';
+export { fuzzHandlers } from './hostile/fuzz-handlers';

@@ -7,3 +7,4 @@ export { type SessionPlan, type StationObserver, type StationOptions } from './s
 export { VirtualStation } from './virtual-station';
 export { UpgradeRefused, type Dial, type SocketListener, type StationSocket, type StationTls, type Target } from './connection/socket';
 export { dialWebSocket } from './connection/ws-socket';
+export { type SessionTruth, type StationTruth, type Truth } from './truth';

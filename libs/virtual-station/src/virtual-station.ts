@@ -7,6 +7,8 @@ import { TransactionReporter } from './charging/transaction-reporter';
 import { commandHandlers } from './commands/command-handlers';
 import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
+import { DisplayMessages } from './commands/display-messages';
+import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
 import { DeliveryQueue } from './connection/delivery-queue';
@@ -47,6 +49,8 @@ export class VirtualStation {
   private readonly remoteStops = new Map<string, () => void>();
   private readonly deviceModel: DeviceModel;
   private readonly localList: LocalList;
+  private readonly reservations: StationReservations;
+  private readonly display: DisplayMessages;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
 
@@ -69,6 +73,12 @@ export class VirtualStation {
     this.connections = new ConnectionManager({
       ...{ options, personality, messages, queue },
       commandHandlers: (socket, reported) => commandHandlers(parts, socket, reported),
+    });
+    this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
+    this.reservations = new StationReservations({
+      isCharging: (evse) => this.sessions.some((session) => session.evse === evse && session.endedAt === null),
+      onStatus: (evse, state) => this.unqueued.sendStatus(evse, state),
+      onExpired: (reservationId) => this.unqueued.sendReservationExpired(reservationId),
     });
     this.unqueued = new UnqueuedMessages(this.connections, messages, protocol, personality);
   }
@@ -93,6 +103,7 @@ export class VirtualStation {
 
   /** Delivers the queued messages, for that time at most, and disconnects. */
   async stop(deliverMs: number): Promise<void> {
+    this.reservations.forget();
     await Promise.race([this.queue.whenEmpty(), sleep(deliverMs, undefined, { ref: false })]);
     await this.connections.stop();
   }
@@ -122,7 +133,8 @@ export class VirtualStation {
     this.registers.set(evse, register);
     const curve = randomCar(this.options.random);
     const transactionId = this.protocol === 'ocpp1.6' ? null : randomUUID();
-    const session = newSession({ idToken, evse, remoteStartId, transactionId, curve, register }, new Date());
+    const reservationId = this.reservations.use(idToken, evse);
+    const session = newSession({ idToken, evse, remoteStartId, reservationId, transactionId, curve, register }, new Date());
     this.sessions.push(session);
     const reading = readMeter(session, new Date(), 0, 'Transaction.Begin');
     this.reporter.reportStart(session, reading);
@@ -176,6 +188,7 @@ export class VirtualStation {
       return stop !== undefined;
     },
     reset: () => {
+      this.reservations.forget();
       this.deviceModel.boot();
       this.connections.restart();
     },
@@ -184,8 +197,11 @@ export class VirtualStation {
     deviceModel: () => this.deviceModel,
     variable: (name) => this.variables.get(name),
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
+    reservations: () => this.reservations,
+    display: () => this.display,
     localList: () => this.localList,
     personality: () => this.personality,
+    sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),
     sendReport: (action, parts) => this.unqueued.sendReport(action, parts),
   };
 

@@ -84,9 +84,7 @@ export class RecordingClient {
   /** Sends what the typed client would not, and keeps the problem that is answered. */
   async recordProblem(status: number, method: string, path: string, init: RequestInit = {}): Promise<void> {
     const headers = {
-      authorization: `Bearer ${this.key}`,
-      'X-Request-Id': REQUEST_ID,
-      ...(this.tenant === undefined ? {} : { 'Voltbus-Tenant': this.tenant }),
+      ...this.ownHeaders(),
       ...(init.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(init.headers as Record<string, string> | undefined),
     };
@@ -94,6 +92,19 @@ export class RecordingClient {
     const problem = (await response.json()) as Schemas['Problem'];
     if (response.status !== status) throw new Error(`${method} ${path}: expected ${status}, got ${JSON.stringify(problem)}`);
     this.recorder.problems.set(status, problem);
+  }
+
+  /** Gets an answer that is no JSON, and keeps the exchange. */
+  async recordText(path: string, query: Record<string, string>): Promise<void> {
+    const response = await fetch(`${this.baseUrl}${path}?${new URLSearchParams(query)}`, { headers: this.ownHeaders() });
+    const type = mediaType(response.headers.get('content-type'));
+    const answer = { status: response.status, ...(type === undefined ? {} : { type }), value: await response.text() };
+    this.recorder.add('get', path, { query, answer });
+  }
+
+  private ownHeaders(): Record<string, string> {
+    const ofTenant: Record<string, string> = this.tenant === undefined ? {} : { 'Voltbus-Tenant': this.tenant };
+    return { authorization: `Bearer ${this.key}`, 'X-Request-Id': REQUEST_ID, ...ofTenant };
   }
 
   private async fetch(url: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {

@@ -18,6 +18,7 @@ describe('a small soak: one station of every version and personality, while proc
       right: true,
       verdict: expect.stringMatching(new RegExp(`^compared with ${against}\nsessions [1-9]\\d+ lost 0 doubled 0 wrong 0 held 0$`)),
       killed: killed.map(() => expect.any(String)),
+      resources: expect.arrayContaining([expect.stringMatching(/^[a-z0-9-]+ {2}\d+ MB, .*; descriptors \d+ to \d+$/)]),
       fleet: expect.stringContaining(`stations ${STATIONS}`),
     });
   });

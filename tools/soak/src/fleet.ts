@@ -12,22 +12,27 @@ interface FleetPlan {
   stations: number;
   minutes: number;
   seed: number;
+  /** Options of the simulator beside those, such as `--token`. */
+  more?: readonly string[];
 }
 
 /** The system that the fleet charges at. */
-interface FleetTarget {
+export interface FleetTarget {
+  /** Of the stations' tenant, if that is not the default one. */
   ocppUrl: string;
   apiUrl: string;
   dataDir: string;
   /** Of its Kafka; empty in standalone. */
   brokers: readonly string[];
+  /** `default` unless another is named. */
+  tenant?: string;
 }
 
 /** Starts the simulator: stations of all versions and personalities charge, and what they know is written to the file `truth`. */
-export function startCharging({ stations, minutes, seed }: FleetPlan, target: FleetTarget, truth: string): Program {
+export function startCharging({ stations, minutes, seed, more = [] }: FleetPlan, target: FleetTarget, truth: string): Program {
   const numbers = ['--stations', String(stations), '--minutes', String(minutes), '--seed', String(seed)];
   const kinds = ['--version', 'mix', '--personality', 'mix', '--register', '--password', PASSWORD];
-  return runProgram(SIMULATOR, ['--url', target.ocppUrl, ...numbers, ...kinds, ...accountArgs(target), '--truth', truth], {});
+  return runProgram(SIMULATOR, ['--url', target.ocppUrl, ...numbers, ...kinds, ...accountArgs(target), '--truth', truth, ...more], {});
 }
 
 /** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
@@ -49,15 +54,20 @@ export async function summaryOf(charging: Program): Promise<string> {
 }
 
 /** Compares the account of the system with the truth of the stations. */
-export async function compare(target: FleetTarget, truth: string): Promise<{ right: boolean; verdict: string }> {
+export async function compare(
+  target: FleetTarget,
+  truth: string,
+  more: readonly string[] = [],
+): Promise<{ right: boolean; verdict: string }> {
   const topic = target.brokers.length === 0 ? [] : ['--kafka', target.brokers.join(',')];
-  const verifying = runProgram(VERIFY, [truth, ...accountArgs(target), ...topic], {});
+  const verifying = runProgram(VERIFY, [truth, ...accountArgs(target), ...topic, ...more], {});
   const right = (await verifying.exit) === 0;
   return { right, verdict: verifying.output().trim() };
 }
 
-function accountArgs({ apiUrl, dataDir }: FleetTarget): string[] {
-  return ['--api', apiUrl, '--key-file', join(dataDir, 'admin-key')];
+function accountArgs({ apiUrl, dataDir, tenant }: FleetTarget): string[] {
+  const of = tenant === undefined ? [] : ['--tenant', tenant];
+  return ['--api', apiUrl, '--key-file', join(dataDir, 'admin-key'), ...of];
 }
 
 /** The last match of a pattern in the output of a program; empty where there is none. */

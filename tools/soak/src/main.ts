@@ -7,8 +7,8 @@ const EXIT_USAGE = 64;
 async function main(): Promise<void> {
   if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(SOAK));
   const plan = readCliArgs(process.argv.slice(2));
-  const { fleet, verdict, killed, right } = await soak(plan, (text) => process.stderr.write(`soak: ${text}\n`));
-  process.stdout.write(`${fleet}\nkilled ${killed.length}\n${verdict}\n`);
+  const { fleet, verdict, killed, resources, right } = await soak(plan, (text) => process.stderr.write(`soak: ${text}\n`));
+  process.stdout.write(`${fleet}\nkilled ${killed.length}\n${resources.join('\n')}\n${verdict}\n`);
   process.exitCode = right ? 0 : 1;
 }
 

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readUsage } from '@voltbus/history';
 import { seededRandom } from '@voltbus/virtual-station';
 import { compare, firstConnected, startCharging, summaryOf } from './fleet';
 import type { Shape } from './kill-targets';
+import { Resources } from './resources';
 import { startSystem, type System } from './system';
 
+/** Between two readings of memory and descriptors. */
+const SAMPLE_MS = 5_000;
 /** No kill in the first and the last tenth of the time: stations must have begun to charge, and must go on after the last kill. */
 const CALM_SHARE = 0.1;
 
@@ -26,6 +30,8 @@ export interface SoakResult {
   /** `sessions ... lost 0 doubled 0 wrong 0 held 0`, after one line for each difference. */
   verdict: string;
   killed: readonly string[];
+  /** Memory, its slope, and descriptors: a line for each process. */
+  resources: readonly string[];
   right: boolean;
 }
 
@@ -34,16 +40,27 @@ export async function soak(plan: SoakPlan, log: (text: string) => void): Promise
   const system = await startSystem(plan.shape);
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-soak-'));
   const truth = join(folder, 'truth.json');
+  const resources = new Resources();
+  const sampling = setInterval(() => sample(system, resources), SAMPLE_MS);
   try {
     const charging = startCharging(plan, system, truth);
     const killing = firstConnected(system, charging.exit).then(() => killAtRandom(plan, system, log));
     await charging.exit;
     const killed = await killing;
+    clearInterval(sampling); // the fleet's end is no part of the slope
     const fleet = await summaryOf(charging);
-    return { fleet, ...(await compare(system, truth)), killed };
+    return { fleet, ...(await compare(system, truth)), killed, resources: resources.report() };
   } finally {
+    clearInterval(sampling);
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function sample(system: System, resources: Resources): void {
+  for (const [name, pid] of system.pids()) {
+    const usage = readUsage(pid);
+    if (usage !== null) resources.add(name, { pid, atMs: performance.now(), usage });
   }
 }
 

@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '@voltbus/infra';
 import { startStack, startStandalone, type Standalone } from '@voltbus/stack';
+import { endAndRestart } from './end-and-restart';
 import type { Shape } from './kill-targets';
-
-const LOOK_MS = 50;
 
 /** A running system whose processes may be killed. */
 export interface System {
@@ -14,6 +12,8 @@ export interface System {
   brokers: readonly string[];
   /** Kills a process with -9 and starts it again, as a supervisor does. */
   killAndRestart(target: string): Promise<void>;
+  /** The running processes of ours by name. */
+  pids(): ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ async function standalone(): Promise<System> {
     killAndRestart: async () => {
       running = await running.killAndRestart();
     },
+    pids: () => new Map([['standalone', running.pid]]),
     stop: async () => {
       await running.stop();
     },
@@ -49,10 +50,10 @@ async function stack(): Promise<System> {
     apiUrl,
     dataDir: running.dataDir,
     brokers: kafka.brokers,
-    killAndRestart: async (target) => {
-      running.signal(target, 'SIGKILL');
-      while (running.pidOf(target) !== null) await pause(LOOK_MS); // until its supervisor has noticed
-      await running.restart(target);
+    killAndRestart: (target) => endAndRestart(running, target, 'SIGKILL'),
+    pids: () => {
+      const { gateways: facing, processes } = running.facts();
+      return new Map([...facing, ...processes].flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
     },
     stop: () => running.stop(),
   };

@@ -44,6 +44,14 @@ const shape = (): ProofShape => {
   };
 };
 
+/** N07: a component of the station has a problem. */
+function problem(): Record<string, unknown> {
+  const now = new Date().toISOString();
+  const event = { eventId: 1, timestamp: now, trigger: 'Alerting', actualValue: 'true', eventNotificationType: 'HardWiredNotification' };
+  const connector = { component: { name: 'Connector', evse: { id: 1, connectorId: 1 } }, variable: { name: 'Problem' } };
+  return { generatedAt: now, seqNo: 0, eventData: [{ ...event, ...connector }] };
+}
+
 describe('the cluster, a process per service, on Kafka, Redis and Postgres', () => {
   provePlugToCdr(shape, shape);
   proveGroupPrices(shape);
@@ -60,6 +68,7 @@ describe('the cluster, a process per service, on Kafka, Redis and Postgres', () 
     const station = await ForeignStation.connect({ ...ref, password });
     await boot(station);
     await station.call('SecurityEventNotification', { type: 'TamperDetectionActivated', timestamp: new Date().toISOString() });
+    await station.call('NotifyEvent', problem());
     await station.close();
     const { body } = await eventually(
       () => api.get<{ items: SecurityEvent[] }>(`/v1/security-events?station=${ref.station}&sort=at`),

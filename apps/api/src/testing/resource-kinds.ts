@@ -166,6 +166,28 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     ],
     nulls: [[{ description: null }, { description: null }]],
   },
+  'firmware image': {
+    path: '/v1/firmware-images/two',
+    first: { url: 'ftp://cs:S3cretOfTheServer@files.example/two.bin', vendor: 'Acme', description: 'spring' },
+    patch: { firmwareVersion: '2.0' },
+    patched: { url: 'ftp://[redacted]@files.example/two.bin', vendor: 'Acme', firmwareVersion: '2.0', description: 'spring' },
+    losing: [
+      [{}, '/url'],
+      [{ url: 'https://files.example/two.bin' }, '/vendor'],
+    ],
+    nulls: [[{ description: null }, { description: null }]],
+  },
+  'alert rule': {
+    path: '/v1/alert-rules/away',
+    first: { kind: 'offline', minutes: 5, enabled: false, description: 'off the air' },
+    patch: { minutes: 10 },
+    patched: { kind: 'offline', minutes: 10, enabled: false, description: 'off the air' },
+    losing: [
+      [{}, '/kind'],
+      [{ kind: 'offline' }, '/enabled'],
+    ],
+    nulls: [[{ description: null }, { description: null }]],
+  },
   configuration: {
     path: '/v1/stations/CS-1/configuration',
     first: { values: [{ key: 'HeartbeatInterval', value: '60' }], paused: true },

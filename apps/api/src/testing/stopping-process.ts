@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { Public, STATIONS_SHOWN, TICKET_USES, httpApi, type StationsShown } from '@voltbus/http';
+import { Public, STATIONS_SHOWN, STATION_GROUPS, TICKET_USES, httpApi, type StationsShown } from '@voltbus/http';
 import { runProcess } from '@voltbus/runtime';
 import { LiveModule } from '@voltbus/service-live';
 
@@ -28,9 +28,10 @@ const shown: StationsShown = { find: () => Promise.resolve(null) };
 @Module({
   providers: [
     { provide: STATIONS_SHOWN, useValue: shown },
+    { provide: STATION_GROUPS, useValue: { has: () => Promise.resolve(false), stationsIn: () => Promise.resolve([]) } },
     { provide: TICKET_USES, useValue: { claim: () => Promise.resolve(true) } },
   ],
-  exports: [STATIONS_SHOWN, TICKET_USES],
+  exports: [STATIONS_SHOWN, STATION_GROUPS, TICKET_USES],
 })
 class StationsModule {}
 

@@ -9,16 +9,23 @@ export interface SentCommand {
 /** Valid for so long: a station that is away comes back within it. */
 export const COMMAND_SECONDS = 60;
 
-/** Sends a command every so many seconds, to one station after the other, until the signal; gives those that were accepted, and the errors of the others. */
+interface SendingTime {
+  everySeconds: number;
+  /** Epoch milliseconds. Not a signal of `AbortSignal.timeout`: Node 20 forgets one that only `AbortSignal.any` knows. */
+  until: number;
+  /** Aborted when the time is over before. */
+  ending: AbortSignal;
+}
+
+/** Sends commands to one station after the other; gives those that were accepted, and the errors of the others. */
 export async function sendCommands(
   send: (station: string) => Promise<SentCommand>,
   stations: readonly string[],
-  everySeconds: number,
-  signal: AbortSignal,
+  { everySeconds, until, ending }: SendingTime,
 ): Promise<{ sent: SentCommand[]; errors: string[] }> {
   const sent: SentCommand[] = [];
   const errors: string[] = [];
-  for (let next = 0; await elapsed(everySeconds, signal); next++)
+  for (let next = 0; (await elapsed(everySeconds, ending)) && Date.now() < until; next++)
     try {
       sent.push(await send(stations[next % stations.length] ?? ''));
     } catch (error) {

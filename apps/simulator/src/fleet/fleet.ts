@@ -22,6 +22,8 @@ export interface FleetPlan {
   personality: string;
   seed: number;
   minutes: number;
+  /** So far the stations' clocks are ahead, unless the personality has another clock. 0: they are right. */
+  clockOffsetMs?: number;
   passwordOf(identity: string): string | undefined;
   tlsOf(identity: string): StationTls;
   idToken: string;
@@ -99,7 +101,12 @@ export async function runFleet(
   running.abort();
 }
 
-function personalityOf({ personality }: FleetPlan, index: number): Personality {
+function personalityOf({ personality, clockOffsetMs = 0 }: FleetPlan, index: number): Personality {
+  const found = namedPersonality(personality, index);
+  return clockOffsetMs === 0 ? found : { clockOffsetMs, ...found };
+}
+
+function namedPersonality(personality: string, index: number): Personality {
   if (personality === 'mix') return PERSONALITIES[Math.floor(index / PROTOCOLS.length) % PERSONALITIES.length] ?? BY_THE_BOOK;
   const found = PERSONALITIES.find(({ name }) => name === personality);
   if (found === undefined)

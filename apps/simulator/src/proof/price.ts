@@ -1,4 +1,4 @@
-import type { SessionTruth } from './truth';
+import type { SessionTruth } from '@voltbus/virtual-station';
 
 /** The fleet's tariff in cents without tax, per kWh and per session. It is so simple that only the energy decides. */
 const CENTS_PER_KWH = 41;

@@ -1,8 +1,8 @@
 import type { Cdr, Tariff, Transaction } from '@voltbus/contracts';
 import { price } from '@voltbus/pricing';
+import type { SessionTruth, Truth } from '@voltbus/virtual-station';
 import { TARIFF, expectedTotal } from './price';
 import { verify } from './verify';
-import type { SessionTruth, Truth } from './truth';
 
 const session: SessionTruth = {
   ocppTransactionId: '1',
@@ -13,7 +13,7 @@ const session: SessionTruth = {
   stopWh: 600,
   startAcknowledged: true,
   endAcknowledged: true,
-  readingsAcknowledged: 3,
+  readingsAcknowledged: [],
   lost: 0,
 };
 const truth = (changes: Partial<SessionTruth> = {}): Truth => ({

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Cdr, Transaction } from '@voltbus/contracts';
 import { negate, price } from '@voltbus/pricing';
+import type { SessionTruth, StationTruth, Truth } from '@voltbus/virtual-station';
 import { centsOf, expectedTotal } from './price';
-import type { SessionTruth, StationTruth, Truth } from './truth';
 
 /** The times of a CDR may differ so much from the truth. */
 const CLOCK_TOLERANCE_MS = 1_000;

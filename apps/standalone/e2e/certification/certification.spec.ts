@@ -41,6 +41,7 @@ describe('the certification cases of OCPP 1.6', () => {
   ocpp16.charging(world);
   ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
+  ocpp16.reservation(world);
   ocpp16.plainCommands(world);
   ocpp16.firmware(world);
 });
@@ -54,6 +55,8 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.remote(world, protocol);
   ocpp2.metering(world, protocol);
   ocpp2.costs(world, protocol);
+  ocpp2.reservation(world, protocol);
+  ocpp2.display(world, protocol);
   ocpp2.plainCommands(world, protocol);
   ocpp2.configuration(world, protocol);
   ocpp2.localList(world, protocol);
@@ -66,4 +69,5 @@ describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.limits(world);
   ocpp21.payment(world);
   ocpp21.qrCodes(world);
+  ocpp21.display(world);
 });

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiZodResponse, Tenant } from '@voltbus/http';
+import { ApiZodResponse, Needs, OF_STATION, Tenant } from '@voltbus/http';
 import { z } from 'zod';
 import { ConnectionCounts } from './connection-counts';
 
@@ -10,6 +10,7 @@ export class ConnectionCountsController {
   constructor(private readonly counts: ConnectionCounts) {}
 
   @Get()
+  @Needs('stations:read', OF_STATION)
   @ApiZodResponse(200, connectionCountSchema)
   async count(@Tenant() tenant: string, @Param('station') station: string): Promise<z.output<typeof connectionCountSchema>> {
     return { station, today: await this.counts.today({ tenant, station }) };

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Ask something of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["sendCommand"];
         delete?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * List commands
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listCommands"];
         put?: never;
@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * Show a command
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `commands:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getCommand"];
         put?: never;
@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Take a command back
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["cancelCommand"];
         delete?: never;
@@ -90,7 +90,7 @@ export interface paths {
         };
         /**
          * List dead letters
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:read`, which only the administrator has.
          */
         get: operations["listDeadLetters"];
         put?: never;
@@ -110,7 +110,7 @@ export interface paths {
         };
         /**
          * Show a dead letter
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:read`, which only the administrator has.
          */
         get: operations["getDeadLetter"];
         put?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a dead letter again to its original topic
-         * @description Needs the administrator's key.
+         * @description Needs the permission `dead-letters:replay`, which only the administrator has.
          */
         post: operations["replayDeadLetter"];
         delete?: never;
@@ -152,7 +152,7 @@ export interface paths {
         put?: never;
         /**
          * Send a station of OCPP 2.1 the tariff that applies there
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["sendDefaultTariff"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * List tokens
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tokens:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTokens"];
         put?: never;
@@ -190,25 +190,25 @@ export interface paths {
         };
         /**
          * Show a token
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tokens:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getToken"];
         /**
          * Create or replace a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putToken"];
         post?: never;
         /**
          * Remove a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
         /**
          * Change members of a token
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchToken"];
         trace?: never;
@@ -224,7 +224,7 @@ export interface paths {
         put?: never;
         /**
          * Have stations forget what they remember of tokens
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `tokens:write`: operator, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["clearCaches"];
         delete?: never;
@@ -244,7 +244,7 @@ export interface paths {
         put?: never;
         /**
          * Start a transaction, the same in every version of OCPP
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["remoteStart"];
         delete?: never;
@@ -264,7 +264,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a transaction, the same in every version of OCPP
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["remoteStop"];
         delete?: never;
@@ -282,7 +282,7 @@ export interface paths {
         };
         /**
          * Show a remote start
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getRemoteStart"];
         put?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         /**
          * Show a remote stop
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getRemoteStop"];
         put?: never;
@@ -322,12 +322,12 @@ export interface paths {
         };
         /**
          * How the local authorization list of a station stands
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `local-lists:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationLocalList"];
         /**
          * Keep the local authorization list of a station the same as the tenant’s tokens, or no longer
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationLocalList"];
         post?: never;
@@ -336,7 +336,7 @@ export interface paths {
         head?: never;
         /**
          * Change members of how the local authorization list of a station is kept
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationLocalList"];
         trace?: never;
@@ -352,9 +352,89 @@ export interface paths {
         put?: never;
         /**
          * Send the whole list, whatever version the station reports
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `local-lists:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["syncStationLocalList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a place at a station for a driver
+         * @description Needs the permission `reservations:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["createReservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reservations
+         * @description Needs the permission `reservations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listReservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reservation, and what became of it
+         * @description Needs the permission `reservations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getReservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reservations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the station to give a reservation up
+         * @description Needs the permission `reservations:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelReservation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -370,7 +450,7 @@ export interface paths {
         };
         /**
          * List transactions
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -390,7 +470,7 @@ export interface paths {
         };
         /**
          * Show a transaction
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -410,7 +490,7 @@ export interface paths {
         };
         /**
          * How far a transaction may go
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransactionLimit"];
         put?: never;
@@ -430,7 +510,7 @@ export interface paths {
         };
         /**
          * The cost that a station of OCPP 2.1 calculated itself; the bill follows the tariff of the CSMS
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getTransactionStationCost"];
         put?: never;
@@ -450,7 +530,7 @@ export interface paths {
         };
         /**
          * List the meter values of a transaction
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["listTransactionMeterValues"];
         put?: never;
@@ -472,7 +552,7 @@ export interface paths {
         put?: never;
         /**
          * End a session that its station never stopped. The station is not informed
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `transactions:correct`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["endTransaction"];
         delete?: never;
@@ -492,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Correct the energy or the times of a session that has ended: its charge is credited and made anew
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `transactions:correct`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["correctTransaction"];
         delete?: never;
@@ -510,7 +590,7 @@ export interface paths {
         };
         /**
          * What operators did to a transaction by hand, oldest first: who, when, why, and what it changed
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `transactions:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["listTransactionOperatorActions"];
         put?: never;
@@ -530,7 +610,7 @@ export interface paths {
         };
         /**
          * What is known of the QR codes of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `qr-codes:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationQrCodes"];
         put?: never;
@@ -550,25 +630,25 @@ export interface paths {
         };
         /**
          * What is known of the QR code of an EVSE, or of all (0)
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `qr-codes:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationQrCode"];
         /**
          * Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationQrCode"];
         post?: never;
         /**
          * Forget the QR code: its addresses are believed no longer
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         delete: operations["deleteStationQrCode"];
         options?: never;
         head?: never;
         /**
          * Change members of the QR code of an EVSE, or of all (0)
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `qr-codes:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationQrCode"];
         trace?: never;
@@ -582,7 +662,7 @@ export interface paths {
         };
         /**
          * Payments that stations of OCPP 2.1 have reported
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `settlements:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listSettlements"];
         put?: never;
@@ -604,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Ask what a driver has scanned, before you take any money: where it was, and whether it was now
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `transactions:control`: operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createWebPayment"];
         delete?: never;
@@ -622,7 +702,7 @@ export interface paths {
         };
         /**
          * List CDRs
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `cdrs:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listCdrs"];
         put?: never;
@@ -642,7 +722,7 @@ export interface paths {
         };
         /**
          * Show a CDR
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `cdrs:read`: viewer, operator, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         get: operations["getCdr"];
         put?: never;
@@ -664,7 +744,7 @@ export interface paths {
         put?: never;
         /**
          * Charge a held CDR as it is
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `cdrs:decide`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["releaseCdr"];
         delete?: never;
@@ -684,7 +764,7 @@ export interface paths {
         put?: never;
         /**
          * Do not charge a held CDR, or credit a charge
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `cdrs:decide`: billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
          */
         post: operations["waiveCdr"];
         delete?: never;
@@ -702,7 +782,7 @@ export interface paths {
         };
         /**
          * List tariffs
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTariffs"];
         put?: never;
@@ -722,25 +802,25 @@ export interface paths {
         };
         /**
          * Show a tariff
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getTariff"];
         /**
          * Create or replace a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putTariff"];
         post?: never;
         /**
          * Remove a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteTariff"];
         options?: never;
         head?: never;
         /**
          * Change members of a tariff
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchTariff"];
         trace?: never;
@@ -754,7 +834,7 @@ export interface paths {
         };
         /**
          * List tariff assignments
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listTariffAssignments"];
         put?: never;
@@ -774,25 +854,25 @@ export interface paths {
         };
         /**
          * Show a tariff assignment
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `tariffs:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getTariffAssignment"];
         /**
          * Create or replace a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putTariffAssignment"];
         post?: never;
         /**
          * Remove a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteTariffAssignment"];
         options?: never;
         head?: never;
         /**
          * Change members of a tariff assignment
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `tariffs:write`: billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchTariffAssignment"];
         trace?: never;
@@ -806,7 +886,7 @@ export interface paths {
         };
         /**
          * List security events
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `security-events:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listSecurityEvents"];
         put?: never;
@@ -826,7 +906,7 @@ export interface paths {
         };
         /**
          * All security events, newest first: a JSON object a line
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `security-events:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["exportSecurityEvents"];
         put?: never;
@@ -846,7 +926,7 @@ export interface paths {
         };
         /**
          * List the variables of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariables"];
         put?: never;
@@ -856,7 +936,7 @@ export interface paths {
         head?: never;
         /**
          * Set several variables of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["setStationVariables"];
         trace?: never;
@@ -872,7 +952,7 @@ export interface paths {
         put?: never;
         /**
          * Request a report of the variables of a station
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationVariables"];
         delete?: never;
@@ -890,7 +970,7 @@ export interface paths {
         };
         /**
          * List the variable reports of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariableReports"];
         put?: never;
@@ -910,11 +990,191 @@ export interface paths {
         };
         /**
          * List the variable changes of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationVariableChanges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/status-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the status history of a station
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getStationStatusHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List device events
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listDeviceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/device-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events of stations, newest first: a JSON object a line
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["exportDeviceEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the monitors of a station
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationMonitors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which events a station reports
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getStationMonitoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a report of all monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of a station is in service, as wanted and as reported
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getStationAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/change-availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a station, an EVSE or a connector out of service, or put it back
+         * @description Needs the permission `commands:send`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["changeStationAvailability"];
         delete?: never;
         options?: never;
         head?: never;
@@ -930,7 +1190,7 @@ export interface paths {
         };
         /**
          * List the messages of a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `messages:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["listStationMessages"];
         put?: never;
@@ -950,7 +1210,7 @@ export interface paths {
         };
         /**
          * List stations
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listStations"];
         put?: never;
@@ -970,25 +1230,25 @@ export interface paths {
         };
         /**
          * Show a station
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStation"];
         /**
          * Create or replace a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStation"];
         post?: never;
         /**
          * Remove a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         delete: operations["deleteStation"];
         options?: never;
         head?: never;
         /**
          * Change members of a station
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStation"];
         trace?: never;
@@ -1002,7 +1262,7 @@ export interface paths {
         };
         /**
          * List refused connections
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `refused-connections:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listRefusedConnections"];
         put?: never;
@@ -1022,13 +1282,13 @@ export interface paths {
         };
         /**
          * List API keys
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
          * Make an API key, which is shown this once
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -1046,14 +1306,14 @@ export interface paths {
         };
         /**
          * Show an API key
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getApiKey"];
         put?: never;
         post?: never;
         /**
          * Remove an API key
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteApiKey"];
         options?: never;
@@ -1070,7 +1330,7 @@ export interface paths {
         };
         /**
          * List tenants
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:read`, which only the administrator has.
          */
         get: operations["listTenants"];
         put?: never;
@@ -1090,25 +1350,25 @@ export interface paths {
         };
         /**
          * Show a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:read`, which only the administrator has.
          */
         get: operations["getTenant"];
         /**
          * Create or replace a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         put: operations["putTenant"];
         post?: never;
         /**
          * Remove a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         delete: operations["deleteTenant"];
         options?: never;
         head?: never;
         /**
          * Change members of a tenant
-         * @description Needs the administrator's key.
+         * @description Needs the permission `tenants:write`, which only the administrator has.
          */
         patch: operations["patchTenant"];
         trace?: never;
@@ -1122,7 +1382,7 @@ export interface paths {
         };
         /**
          * List configuration profiles
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listConfigurationProfiles"];
         put?: never;
@@ -1142,25 +1402,25 @@ export interface paths {
         };
         /**
          * Show a configuration profile
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getConfigurationProfile"];
         /**
          * Create or replace a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putConfigurationProfile"];
         post?: never;
         /**
          * Remove a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteConfigurationProfile"];
         options?: never;
         head?: never;
         /**
          * Change members of a configuration profile
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `configuration-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchConfigurationProfile"];
         trace?: never;
@@ -1174,7 +1434,7 @@ export interface paths {
         };
         /**
          * List station configurations
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
          */
         get: operations["listStationConfigurations"];
         put?: never;
@@ -1194,12 +1454,12 @@ export interface paths {
         };
         /**
          * What a station shall be set to, and how far it is
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         get: operations["getStationConfiguration"];
         /**
          * Give a station values of its own, or pause its configuration
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         put: operations["putStationConfiguration"];
         post?: never;
@@ -1208,7 +1468,7 @@ export interface paths {
         head?: never;
         /**
          * Change members of what a station shall be set to
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         patch: operations["patchStationConfiguration"];
         trace?: never;
@@ -1224,9 +1484,229 @@ export interface paths {
         put?: never;
         /**
          * Compare a station with what it shall be set to, now
-         * @description Needs a key with the scope `operate`.
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["checkStationConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uptime
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["getUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of uptime as CSV: a port a line
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["exportUptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime-exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List uptime exclusions
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listUptimeExclusions"];
+        put?: never;
+        /**
+         * Leave an outage out of reports of uptime
+         * @description Needs the permission `uptime:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["createUptimeExclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uptime-exclusions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a uptime exclusion
+         * @description Needs the permission `uptime:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getUptimeExclusion"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a uptime exclusion
+         * @description Needs the permission `uptime:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["deleteUptimeExclusion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alert rules
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listAlertRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alert-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show an alert rule
+         * @description Needs the permission `alerts:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getAlertRule"];
+        /**
+         * Create or replace an alert rule
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        put: operations["putAlertRule"];
+        post?: never;
+        /**
+         * Remove an alert rule
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["deleteAlertRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of an alert rule
+         * @description Needs the permission `alert-rules:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchAlertRule"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the display messages of a station
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationDisplayMessages"];
+        put?: never;
+        /**
+         * Show a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["createDisplayMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A message on the display of a station, and what the station says of it
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getStationDisplayMessage"];
+        /**
+         * Replace a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        put: operations["putStationDisplayMessage"];
+        post?: never;
+        /**
+         * Ask the station to remove a message from its display
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["clearDisplayMessage"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a message on the display of a station
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["patchStationDisplayMessage"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/display-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of messages of a station stands
+         * @description Needs the permission `displays:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getDisplayReport"];
+        put?: never;
+        /**
+         * Ask a station for all messages on its display
+         * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestDisplayReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1242,7 +1722,7 @@ export interface paths {
         };
         /**
          * List audit log
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `audit-log:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listAuditEntries"];
         put?: never;
@@ -1262,7 +1742,7 @@ export interface paths {
         };
         /**
          * The whole audit log, newest first: a JSON object a line
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `audit-log:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["exportAuditLog"];
         put?: never;
@@ -1282,13 +1762,13 @@ export interface paths {
         };
         /**
          * List imports, newest first
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listImports"];
         put?: never;
         /**
          * Import tokens, stations or tariffs in bulk
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `imports:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["createImport"];
         delete?: never;
@@ -1306,7 +1786,7 @@ export interface paths {
         };
         /**
          * Show an import
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getImport"];
         put?: never;
@@ -1326,7 +1806,7 @@ export interface paths {
         };
         /**
          * List the results of an import in the order of its items
-         * @description Needs a key with the scope `read`.
+         * @description Needs the permission `imports:read`: viewer, operator, billing, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listImportResults"];
         put?: never;
@@ -1348,7 +1828,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an import
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `imports:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["cancelImport"];
         delete?: never;
@@ -1366,7 +1846,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listWebhooks"];
         put?: never;
@@ -1386,25 +1866,25 @@ export interface paths {
         };
         /**
          * Show a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getWebhook"];
         /**
          * Create or replace a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         put: operations["putWebhook"];
         post?: never;
         /**
          * Remove a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /**
          * Change members of a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         patch: operations["patchWebhook"];
         trace?: never;
@@ -1420,7 +1900,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret, and let the one before end
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -1438,7 +1918,7 @@ export interface paths {
         };
         /**
          * List the deliveries of a webhook
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["listWebhookDeliveries"];
         put?: never;
@@ -1458,7 +1938,7 @@ export interface paths {
         };
         /**
          * Show a delivery of a webhook, with its body
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         get: operations["getWebhookDelivery"];
         put?: never;
@@ -1480,7 +1960,7 @@ export interface paths {
         put?: never;
         /**
          * Send a delivery once more
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["replayWebhookDelivery"];
         delete?: never;
@@ -1500,7 +1980,7 @@ export interface paths {
         put?: never;
         /**
          * Send the dead letters of a time once more
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["replayWebhookDeliveries"];
         delete?: never;
@@ -1520,7 +2000,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test event
-         * @description Needs a key with the scope `admin`.
+         * @description Needs the permission `webhooks:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1540,7 +2020,7 @@ export interface paths {
          * What happens in the tenant, as it happens (server-sent events)
          * @description Each event has the type of its resource as `event`, its place as `id`, and the JSON of the resource as `data`. A client that comes back with `Last-Event-ID` gets the events it missed, or `gap` where they are no longer buffered. A transaction comes without `cost` and `cdrs`: events of its CDRs tell those.
          *
-         *     Needs a key with the scope `read`.
+         *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         get: operations["followEvents"];
         put?: never;
@@ -1564,7 +2044,7 @@ export interface paths {
          * Make a ticket for the event stream of a browser
          * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
          *
-         *     Needs a key with the scope `read`.
+         *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
         post: operations["createEventTicket"];
         delete?: never;
@@ -1577,14 +2057,364 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is wrong with a station, or a component of it */
+        Alert: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /**
+             * @description `component`: a station told of it. The others are kinds of rules of the operator
+             * @enum {string}
+             */
+            kind: "component" | "offline" | "fault" | "monitor" | "no-session";
+            /** @description Name of the rule; null: a station told of it */
+            rule: string | null;
+            /** @description Of which tenant */
+            tenant: string;
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
+            component: string | null;
+            /** @description Instance of the component; null: it has none */
+            componentInstance: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
+            variable: string | null;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance: string | null;
+            /**
+             * Format: int64
+             * @description Id of the monitor that raised it; null: it is built in
+             */
+            monitor: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity: number | null;
+            /** @description Value of the variable at the last event */
+            value: string | null;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
+            raisedAt: string;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            clearedAt: string | null;
+            /**
+             * Format: int64
+             * @description Events that raised it again and again
+             */
+            events: number;
+        };
+        /** @description Chosen members of an item */
+        AlertFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /**
+             * @description `component`: a station told of it. The others are kinds of rules of the operator
+             * @enum {string}
+             */
+            kind?: "component" | "offline" | "fault" | "monitor" | "no-session";
+            /** @description Name of the rule; null: a station told of it */
+            rule?: string | null;
+            /** @description Of which tenant */
+            tenant?: string;
+            /** @description Of which station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector`; null: of a rule */
+            component?: string | null;
+            /** @description Instance of the component; null: it has none */
+            componentInstance?: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem`; null: of a rule */
+            variable?: string | null;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the monitor that raised it; null: it is built in
+             */
+            monitor?: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity?: number | null;
+            /** @description Value of the variable at the last event */
+            value?: string | null;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code?: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is so
+             */
+            raisedAt?: string;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            clearedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Events that raised it again and again
+             */
+            events?: number;
+        };
+        /** @description A part of a list */
+        AlertFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        AlertPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Alert"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description When an alert is raised */
+        AlertRule: {
+            /** @description Its name */
+            rule: string;
+            /** @description For people */
+            description: string | null;
+            /** @description A rule that is not enabled clears its alerts */
+            enabled: boolean;
+            /** @description What it is about */
+            kind: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int64
+             * @description How long it must have been so
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            usualSessions: number;
+            /**
+             * Format: int64
+             * @description Of its alerts
+             */
+            severity: number;
+            /** @description Groups of its stations; empty: any */
+            groups: string[];
+        };
+        /** @description Chosen members of an item */
+        AlertRuleFields: {
+            /** @description Its name */
+            rule: string;
+            /** @description For people */
+            description?: string | null;
+            /** @description A rule that is not enabled clears its alerts */
+            enabled?: boolean;
+            /** @description What it is about */
+            kind?: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int64
+             * @description How long it must have been so
+             */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            days?: number;
+            /**
+             * Format: int64
+             * @description Of `no-session`
+             */
+            usualSessions?: number;
+            /**
+             * Format: int64
+             * @description Of its alerts
+             */
+            severity?: number;
+            /** @description Groups of its stations; empty: any */
+            groups?: string[];
+        };
+        /** @description A part of a list */
+        AlertRuleFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertRuleFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `offline`: a station is not connected. `fault`: a connector, an EVSE or a station is faulted. `monitor`: an alert of a station, such as a monitor over its threshold, is open. `no-session`: a port that is usually used is not
+         * @enum {string}
+         */
+        AlertRuleKind: "offline" | "fault" | "monitor" | "no-session";
+        /** @description A part of a list */
+        AlertRulePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["AlertRule"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        AlertRulePatch: {
+            /** @description May repeat the path, which counts */
+            rule?: string | null;
+            /** @description For people */
+            description?: string | null;
+            /** @description A rule that is not clears its alerts */
+            enabled?: boolean;
+            /** @description What it is about */
+            kind?: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int32
+             * @description How long it must have been so; not of `no-session`
+             */
+            minutes?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: days without a session
+             */
+            days?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: the least number of sessions in the 28 days before
+             */
+            usualSessions?: number;
+            /**
+             * Format: int32
+             * @description Of its alerts; of `monitor` also the least severe of those that count. 0 is danger, 9 debug
+             */
+            severity?: number;
+            /** @description Stations of one of these groups, without regard to case; empty, the default: of any */
+            groups?: string[];
+        };
+        /** @description An alert rule, whole */
+        AlertRulePut: {
+            /** @description May repeat the path, which counts */
+            rule?: string;
+            /**
+             * @description For people
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description A rule that is not clears its alerts
+             * @default true
+             */
+            enabled?: boolean;
+            /** @description What it is about */
+            kind: components["schemas"]["AlertRuleKind"];
+            /**
+             * Format: int32
+             * @description How long it must have been so; not of `no-session`
+             * @default 15
+             */
+            minutes?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: days without a session
+             * @default 3
+             */
+            days?: number;
+            /**
+             * Format: int32
+             * @description Of `no-session`: the least number of sessions in the 28 days before
+             * @default 10
+             */
+            usualSessions?: number;
+            /**
+             * Format: int32
+             * @description Of its alerts; of `monitor` also the least severe of those that count. 0 is danger, 9 debug
+             * @default 3
+             */
+            severity?: number;
+            /**
+             * @description Stations of one of these groups, without regard to case; empty, the default: of any
+             * @default []
+             */
+            groups?: string[];
+        };
         /** @description A key of a tenant, without the key itself */
         ApiKey: {
             /** @description Of the key; not secret: it is in the key and in logs */
             id: string;
             /** @description Name to show to people */
             name: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -1609,8 +2439,12 @@ export interface components {
             id: string;
             /** @description Name to show to people */
             name?: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role?: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes?: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups?: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -1657,12 +2491,19 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
-        /** @description A key to be made */
+        /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
             name: string;
-            /** @description What it may do. No scope includes another; a key gives none that it has not */
-            scopes: components["schemas"]["Scope"][];
+            /** @description What it may do; or `scopes` */
+            role?: components["schemas"]["Role"];
+            /** @description What it may do, in the place of a role. No scope includes another */
+            scopes?: components["schemas"]["Scope"][];
+            /**
+             * @description Limits it to the stations of these groups, without regard to case. Null, the default: the whole tenant
+             * @default null
+             */
+            stationGroups?: string[] | null;
             /**
              * Format: date-time
              * @description Null: never, or with the key that makes it
@@ -1768,6 +2609,34 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /**
+         * @description `Operative`: in service. `Inoperative`: out of service
+         * @enum {string}
+         */
+        Availability: "Operative" | "Inoperative";
+        /** @description What shall be in service or out of service */
+        AvailabilityChange: {
+            /** @description In service, or out of it */
+            availability: components["schemas"]["Availability"];
+            /**
+             * Format: int32
+             * @description Left out: the whole station
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Of the EVSE; left out: the whole EVSE. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description For people */
+            reason?: string & (unknown & unknown);
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
         /** @description A session, its CDRs, and what it costs */
         BilledTransaction: {
             /** @description Name of the tenant */
@@ -1827,6 +2696,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -1891,6 +2765,11 @@ export interface components {
             stopReason?: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags?: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
             /** @description Its CDRs */
             cdrs?: components["schemas"]["TransactionCdrs"];
             /** @description Null where it is not known. Lists have final costs only: the running cost is computed for one transaction at a time */
@@ -1974,6 +2853,11 @@ export interface components {
             ocppTransactionId: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2113,6 +2997,11 @@ export interface components {
             ocppTransactionId?: string;
             /** @description The token as the station reads it, without regard to case; null: none */
             idToken?: string | null;
+            /**
+             * Format: uuid
+             * @description The reservation that the session used; left out: none. No tariff prices one
+             */
+            reservation?: string;
             /**
              * Format: date-time
              * @description When it started
@@ -2266,7 +3155,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -2741,8 +3630,12 @@ export interface components {
             id: string;
             /** @description Name to show to people */
             name: string;
-            /** @description What the key may do. No scope includes another */
+            /** @description Null: it has scopes */
+            role: components["schemas"]["Role"] | null;
+            /** @description Empty where it has a role */
             scopes: components["schemas"]["Scope"][];
+            /** @description The station groups that it is limited to; null: it is of the whole tenant */
+            stationGroups: string[] | null;
             /**
              * Format: date-time
              * @description When it was made
@@ -2889,14 +3782,438 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Something that a station told of one of its variables, or an error code of 1.6 */
+        DeviceEvent: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Of which tenant */
+            tenant: string;
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector` */
+            component: string;
+            /** @description Instance of the component; null: it has none */
+            componentInstance: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem` */
+            variable: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance: string | null;
+            /**
+             * Format: int64
+             * @description Of the station, which may begin anew; null: an error code of 1.6
+             */
+            eventId: number | null;
+            /**
+             * Format: int64
+             * @description `eventId` of the event that led to it; null: none, or itself
+             */
+            cause: number | null;
+            /** @description `Alerting`, `Delta` or `Periodic` */
+            trigger: string;
+            /** @description Kind of monitor that made it (EventNotificationEnumType); of 1.6 `HardWiredNotification` */
+            notificationType: string;
+            /**
+             * Format: int64
+             * @description Id of the monitor; null: it is built in
+             */
+            monitor: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity: number | null;
+            /** @description Value of the variable; null: none, or a secret */
+            value: string | null;
+            /** @description Whether what an earlier event told of is over */
+            cleared: boolean;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /** @description Transaction of 2.x that it belongs to */
+            ocppTransactionId: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description By the clock of the station; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+        };
+        /** @description Chosen members of an item */
+        DeviceEventFields: {
+            /**
+             * Format: uuid
+             * @description The same however often the event is delivered
+             */
+            id: string;
+            /** @description Of which tenant */
+            tenant?: string;
+            /** @description Of which station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /** @description Component of 2.x; of a status of 1.6 `Connector` */
+            component?: string;
+            /** @description Instance of the component; null: it has none */
+            componentInstance?: string | null;
+            /** @description Variable of 2.x; of a status of 1.6 `Problem` */
+            variable?: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Of the station, which may begin anew; null: an error code of 1.6
+             */
+            eventId?: number | null;
+            /**
+             * Format: int64
+             * @description `eventId` of the event that led to it; null: none, or itself
+             */
+            cause?: number | null;
+            /** @description `Alerting`, `Delta` or `Periodic` */
+            trigger?: string;
+            /** @description Kind of monitor that made it (EventNotificationEnumType); of 1.6 `HardWiredNotification` */
+            notificationType?: string;
+            /**
+             * Format: int64
+             * @description Id of the monitor; null: it is built in
+             */
+            monitor?: number | null;
+            /**
+             * Format: int64
+             * @description Of OCPP: 0 (danger) to 9 (debug), of the station or of the table of known codes; null: not known
+             */
+            severity?: number | null;
+            /** @description Value of the variable; null: none, or a secret */
+            value?: string | null;
+            /** @description Whether what an earlier event told of is over */
+            cleared?: boolean;
+            /** @description techCode of 2.x, the vendor code of 1.6, or the error code of 1.6; null: none */
+            code?: string | null;
+            /** @description What a known code means; null: it is not known */
+            meaning?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /** @description Transaction of 2.x that it belongs to */
+            ocppTransactionId?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description By the clock of the station; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+        };
+        /** @description A part of a list */
+        DeviceEventFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeviceEventFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DeviceEventPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DeviceEvent"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What is shown, in one language */
+        DisplayContent: {
+            /**
+             * @description How it is written
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /** @description RFC 5646; null: not told */
+            language: string | null;
+            /** @description The text, the address, or what the QR code says */
+            content: string;
+        };
+        /** @description What is shown, in one language */
+        DisplayContentPut: {
+            /**
+             * @description `QRCODE` only for stations of OCPP 2.1
+             * @enum {string}
+             */
+            format: "ASCII" | "HTML" | "URI" | "UTF8" | "QRCODE";
+            /**
+             * @description RFC 5646: `en`, `de-AT` ...; null: not told
+             * @default null
+             */
+            language?: string | null;
+            /** @description At most 512 characters for stations of OCPP 2.0.1 */
+            content: string;
+        };
+        /** @description A message on the display of a station */
+        DisplayMessage: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt: string | null;
+            /** @description The station reported something else than was asked for */
+            differs: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        DisplayMessageFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station
+             */
+            id: number;
+            /** @description How it stands with the station */
+            stand?: components["schemas"]["DisplayMessageStand"];
+            /** @description The message, and the same in other languages */
+            contents?: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt?: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId?: string | null;
+            /** @description Its end has passed, or it is not at the station */
+            over?: boolean;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /** @description As the station last reported it; null: it has not */
+            reported?: components["schemas"]["ReportedDisplayMessage"] | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt?: string | null;
+            /** @description The station reported something else than was asked for */
+            differs?: boolean;
+            /**
+             * Format: date-time
+             * @description When `stand` or the message last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        DisplayMessageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        DisplayMessagePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["DisplayMessage"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        DisplayMessagePatch: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents?: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description Shown in this state of the station only; null: in all */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /** @description Shown during this transaction (O02), after which the station removes it; null: for everybody */
+            ocppTransactionId?: string | null;
+        };
+        /** @description What a station shall show */
+        DisplayMessagePut: {
+            /** @description The message; for stations of OCPP 2.1 that have several languages, the same in further ones */
+            contents: components["schemas"]["DisplayContentPut"][];
+            /**
+             * @description `AlwaysFront`: alone, one for each station; `InFront`: before the normal cycle; `NormalCycle`: in turn with others
+             * @default NormalCycle
+             * @enum {string}
+             */
+            priority?: "AlwaysFront" | "InFront" | "NormalCycle";
+            /**
+             * @description Shown in this state of the station only; null: in all
+             * @default null
+             */
+            state?: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Null: shown at once
+             */
+            startsAt?: string | null;
+            /**
+             * Format: date-time
+             * @description The station removes it then; null: it stays until it is cleared
+             */
+            endsAt?: string | null;
+            /**
+             * @description Shown during this transaction (O02), after which the station removes it; null: for everybody
+             * @default null
+             */
+            ocppTransactionId?: string | null;
+        };
+        /**
+         * @description `requested`: the station has not answered; `set`: it has the message; `clearing`: it was asked to remove it; `refused`; `cleared`: it does not have it any more; `missing`: it was set, and is not on the list of the station; `replaced`: by another one in front of all; `foreign`: the station has it, and it was not set here
+         * @enum {string}
+         */
+        DisplayMessageStand: "requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign";
+        /** @description The last list of messages that a station was asked for */
+        DisplayReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its messages; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answer (`Accepted`; `Unknown`: it has none), or how the command ended; null: not yet */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the list that have come
+             */
+            parts: number;
+            /**
+             * Format: date-time
+             * @description When the last part came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Messages on it that were too many to be kept
+             */
+            notKept: number;
+        };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
-        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["GapEvent"];
+        Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
             ticket: string;
             /** @description Of the events that the stream may have */
-            types: ("station" | "transaction" | "cdr" | "command")[];
+            types: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
             /**
              * Format: date-time
              * @description Until then the stream must be opened. Afterwards its client may come back for twelve hours
@@ -2905,16 +4222,8 @@ export interface components {
         };
         /** @description What a ticket is wanted for */
         EventTicketPost: {
-            /**
-             * @description Of the events that the stream may have
-             * @default [
-             *       "station",
-             *       "transaction",
-             *       "cdr",
-             *       "command"
-             *     ]
-             */
-            types?: ("station" | "transaction" | "cdr" | "command")[];
+            /** @description Of the events that the stream may have. Left out: all that the caller may see */
+            types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
         };
         /** @description An EVSE and its connectors */
         Evse: {
@@ -3452,6 +4761,201 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description A monitor of a variable */
+        Monitor: {
+            /**
+             * Format: int64
+             * @description Of the station; events name it. It may change with a boot
+             */
+            id: number;
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component; null: it has none */
+            componentInstance: string | null;
+            /**
+             * Format: int64
+             * @description Null: of the station
+             */
+            evse: number | null;
+            /**
+             * Format: int64
+             * @description Connector of the EVSE; null: of none
+             */
+            connector: number | null;
+            /** @description Variable of 2.x */
+            variable: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance: string | null;
+            /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
+            type: string;
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /** @description Whether it is active during transactions only */
+            transaction: boolean;
+            /** @description `HardWiredMonitor`, `PreconfiguredMonitor` or `CustomMonitor`; null: 2.0.1 does not tell */
+            kind: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it, or accepted it
+             */
+            reportedAt: string;
+            /** @description Whether the station has booted since: it may have another id now */
+            reportedBeforeBoot: boolean;
+        };
+        /** @description Chosen members of an item */
+        MonitorFields: {
+            /**
+             * Format: int64
+             * @description Of the station; events name it. It may change with a boot
+             */
+            id: number;
+            /** @description Component of 2.x */
+            component?: string;
+            /** @description Instance of the component; null: it has none */
+            componentInstance?: string | null;
+            /**
+             * Format: int64
+             * @description Null: of the station
+             */
+            evse?: number | null;
+            /**
+             * Format: int64
+             * @description Connector of the EVSE; null: of none
+             */
+            connector?: number | null;
+            /** @description Variable of 2.x */
+            variable?: string;
+            /** @description Instance of the variable; null: it has none */
+            variableInstance?: string | null;
+            /** @description `UpperThreshold`, `LowerThreshold`, `Delta`, `Periodic`, `PeriodicClockAligned`, and more in 2.1 */
+            type?: string;
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value?: number;
+            /**
+             * Format: int64
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity?: number;
+            /** @description Whether it is active during transactions only */
+            transaction?: boolean;
+            /** @description `HardWiredMonitor`, `PreconfiguredMonitor` or `CustomMonitor`; null: 2.0.1 does not tell */
+            kind?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last reported it, or accepted it
+             */
+            reportedAt?: string;
+            /** @description Whether the station has booted since: it may have another id now */
+            reportedBeforeBoot?: boolean;
+        };
+        /** @description A part of a list */
+        MonitorFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["MonitorFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        MonitorPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Monitor"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A report of a station about its monitors */
+        MonitoringReport: {
+            /**
+             * Format: int64
+             * @description Number of the request
+             */
+            requestId: number;
+            /** @description Whether all monitors were asked for */
+            ofAll: boolean;
+            /** @description The answer of the station to the request, or how the command ended; null: not known */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description Parts that are there
+             */
+            parts: number;
+            /**
+             * Format: int64
+             * @description Monitors in them
+             */
+            monitors: number;
+            /**
+             * Format: date-time
+             * @description Null: nobody here is known to have asked for it
+             */
+            requestedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the last of its parts was received; null: parts are missing
+             */
+            completedAt: string | null;
+        };
+        /** @description How a report of all monitors is requested */
+        MonitorsRefresh: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Uptime by 23 CFR 680.116(b), of the twelve months to the end of the month */
+        NeviUptime: {
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes in which it was faulted, unavailable or offline (T_outage)
+             */
+            outageMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of these within exclusions (T_excluded)
+             */
+            excludedMinutes: number;
+            /**
+             * Format: double
+             * @description (525,600 - (T_outage - T_excluded)) / 525,600
+             */
+            uptimePercent: number;
+        };
         /** @description A frame of OCPP-J, as it was sent or received */
         OcppMessage: {
             /**
@@ -3615,6 +5119,28 @@ export interface components {
             longitude: number | null;
             /** @description IANA name */
             timeZone: string | null;
+        };
+        /** @description A station, an EVSE or a connector: what is wanted of it, and what it reports */
+        PlaceAvailability: {
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station itself
+             */
+            connector: number;
+            /** @description Null: nothing was ever wanted of it */
+            wanted: components["schemas"]["WantedAvailability"] | null;
+            /** @description Status that the station last reported; null: none */
+            reported: string | null;
+            /**
+             * Format: date-time
+             * @description Since when, as the station says
+             */
+            reportedAt: string | null;
         };
         /** @description The members that change */
         PlacePatch: {
@@ -3944,6 +5470,30 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A message as its station reported it */
+        ReportedDisplayMessage: {
+            /** @description The message, and the same in other languages */
+            contents: components["schemas"]["DisplayContent"][];
+            /**
+             * @description How it is shown among others
+             * @enum {string}
+             */
+            priority: "AlwaysFront" | "InFront" | "NormalCycle";
+            /** @description In which state of the station it is shown; null: in all */
+            state: ("Charging" | "Faulted" | "Idle" | "Unavailable" | "Suspended" | "Discharging") | null;
+            /**
+             * Format: date-time
+             * @description Shown from then on; null: at once
+             */
+            startsAt: string | null;
+            /**
+             * Format: date-time
+             * @description Removed by the station then; null: it stays
+             */
+            endsAt: string | null;
+            /** @description The transaction during which it is shown */
+            ocppTransactionId: string | null;
+        };
         /** @description A value that a variable shall have */
         RequestedVariable: {
             /**
@@ -3979,6 +5529,187 @@ export interface components {
             /** @description As OCPP has it: always a text */
             value: string;
         };
+        /** @description A place at a station that is kept for a token until some time */
+        Reservation: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType: string | null;
+            /** @description Who may use it */
+            idToken: string;
+            /** @description Tokens of this group may use it too */
+            groupId: string | null;
+            /** @description How it stands */
+            state: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction: string | null;
+        };
+        /** @description A reservation was requested, or its state changed */
+        ReservationEvent: {
+            /**
+             * @description The type of the event (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reservation";
+            /** @description Its place, for `Last-Event-ID` */
+            id: string;
+            /** @description The resource, as `GET` of it shows it */
+            data: components["schemas"]["Reservation"];
+        };
+        /** @description Chosen members of an item */
+        ReservationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the reservation in Voltbus
+             */
+            id: string;
+            /** @description Name of the tenant */
+            tenant?: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Identifies it at its station: a positive number of 31 bits
+             */
+            reservationId?: number;
+            /**
+             * Format: int64
+             * @description The EVSE that is reserved (1.6: the connector); null: any of the station
+             */
+            evse?: number | null;
+            /** @description The type of the connector, as OCPP 2.x names it; null: any */
+            connectorType?: string | null;
+            /** @description Who may use it */
+            idToken?: string;
+            /** @description Tokens of this group may use it too */
+            groupId?: string | null;
+            /** @description How it stands */
+            state?: components["schemas"]["ReservationState"];
+            /** @description The last answer of the station to the request (`Accepted`, `Faulted`, `Occupied`, `Rejected`, `Unavailable`), or how the command ended instead (`offline`, `unknown`, an error code ...) */
+            answer?: string | null;
+            /** @description The same of the request to cancel it; null: there was none */
+            cancellation?: string | null;
+            /** @description What the station last reported of it (`Expired`, `Removed`, `NoTransaction`); null: nothing */
+            update?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description The station gives it up then
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When it reached a final state
+             */
+            endedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The transaction that used it
+             */
+            transaction?: string | null;
+        };
+        /** @description A part of a list */
+        ReservationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["ReservationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        ReservationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Reservation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description For whom a place is kept, where, and how long */
+        ReservationPost: {
+            /** @description Who may use it; need not be a token that is kept here. One that is kept must be `Accepted` */
+            idToken: string;
+            /** @description Tokens of this group may use it too; default: the group of the token */
+            groupId?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the station (1.6: its connector); default: any that is free, where the station can do so
+             */
+            evse?: number;
+            /** @description Type of the connector, as OCPP 2.x names it (`cCCS2`, `sType2` ...); not for stations of 1.6 */
+            connectorType?: string;
+            /**
+             * Format: date-time
+             * @description When the station gives it up: 1 seconds to 7 days ahead
+             */
+            expiresAt: string;
+        };
+        /**
+         * @description `requested`: the station has not answered; `reserved`: it holds the place; `cancelling`: it was asked to let it go, and has not answered. The others are final: `refused`: it was never held; `used`: a session has used it; `cancelled`; `expired`: nobody came; `removed`: the station gave it up; `no-transaction`: the driver came, and did not charge (OCPP 2.1). `used` takes the place of the other final states when the session is heard of late
+         * @enum {string}
+         */
+        ReservationState: "requested" | "reserved" | "cancelling" | "refused" | "used" | "cancelled" | "expired" | "removed" | "no-transaction";
+        /**
+         * @description What a key or a person may do. `viewer`: Looks at everything that the tenant operates, and changes nothing. `operator`: Helps drivers: starts and stops sessions, handles tokens, operates stations. `technician`: Sets stations up and keeps them running: registers, configures, updates. Sees no bills, prices or tokens. `billing`: Decides about money: prices, corrections, held CDRs. Does nothing to stations. `tenant-admin`: Everything within one tenant, its keys, webhooks and audit log among it
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "technician" | "billing" | "tenant-admin";
         /**
          * @description What a key may do: `read` looks, `operate` acts on stations and tokens, `admin` sets up and decides about money
          * @enum {string}
@@ -4291,6 +6022,13 @@ export interface components {
              */
             reportsNotKept: number;
         };
+        /** @description What of a station is in service */
+        StationAvailability: {
+            /** @description Of which station */
+            station: string;
+            /** @description Each of which something is wanted or reported */
+            places: components["schemas"]["PlaceAvailability"][];
+        };
         /** @description What a station shall be set to, and how far it is */
         StationConfiguration: {
             /** @description Identity of the station */
@@ -4521,6 +6259,20 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description Which events a station reports */
+        StationMonitoring: {
+            /** @description Of which station */
+            station: string;
+            /** @description `All`, `FactoryDefault` or `HardWiredOnly`; null: nobody has set it */
+            base: string | null;
+            /**
+             * Format: int64
+             * @description Events with a higher severity number are not reported; null: nobody has set it
+             */
+            level: number | null;
+            /** @description The last one; null: none */
+            report: components["schemas"]["MonitoringReport"] | null;
         };
         /** @description A part of a list */
         StationPage: {
@@ -4762,6 +6514,162 @@ export interface components {
              * @default 30
              */
             wait?: number;
+        };
+        /** @description A state of a connector or a component, or a connection, as it was reported */
+        StatusHistoryEntry: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector: number;
+            /**
+             * @description `status`: of a connector, an EVSE or the station. `problem`: of a component (2.x). `connection`: of the station to Voltbus
+             * @enum {string}
+             */
+            kind: "status" | "problem" | "connection";
+            /** @description Of a problem */
+            component: string | null;
+            /** @description As the station reported it; of a problem `active` or `over`, of a connection `online` or `offline` */
+            status: string;
+            /** @description Error code of 1.6, or the code of the vendor in 2.x; null: none */
+            errorCode: string | null;
+            /** @description 1.6 only */
+            vendorErrorCode: string | null;
+            /** @description 1.6 only: whose code that is */
+            vendorId: string | null;
+            /** @description Explanation of the station */
+            info: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it counts: the time of the station where it can be believed, and never after its receipt
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description As the station wrote it; null: not told, or not to be believed
+             */
+            stationTime: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last repeated it
+             */
+            confirmedAt: string;
+            /**
+             * Format: date-time
+             * @description When something else followed; null: it holds
+             */
+            replacedAt: string | null;
+            /** @description Whether it came from an older connection after a newer one had reported: it does not count */
+            superseded: boolean;
+        };
+        /** @description Chosen members of an item */
+        StatusHistoryEntryFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Of which station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description 0: the station itself
+             */
+            evse?: number;
+            /**
+             * Format: int64
+             * @description 0: the EVSE or the station. In 1.6 each connector is an EVSE with connector 1
+             */
+            connector?: number;
+            /**
+             * @description `status`: of a connector, an EVSE or the station. `problem`: of a component (2.x). `connection`: of the station to Voltbus
+             * @enum {string}
+             */
+            kind?: "status" | "problem" | "connection";
+            /** @description Of a problem */
+            component?: string | null;
+            /** @description As the station reported it; of a problem `active` or `over`, of a connection `online` or `offline` */
+            status?: string;
+            /** @description Error code of 1.6, or the code of the vendor in 2.x; null: none */
+            errorCode?: string | null;
+            /** @description 1.6 only */
+            vendorErrorCode?: string | null;
+            /** @description 1.6 only: whose code that is */
+            vendorId?: string | null;
+            /** @description Explanation of the station */
+            info?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it counts: the time of the station where it can be believed, and never after its receipt
+             */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description When it was received
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description As the station wrote it; null: not told, or not to be believed
+             */
+            stationTime?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last repeated it
+             */
+            confirmedAt?: string;
+            /**
+             * Format: date-time
+             * @description When something else followed; null: it holds
+             */
+            replacedAt?: string | null;
+            /** @description Whether it came from an older connection after a newer one had reported: it does not count */
+            superseded?: boolean;
+        };
+        /** @description A part of a list */
+        StatusHistoryEntryFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StatusHistoryEntryFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StatusHistoryEntryPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StatusHistoryEntry"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -5096,7 +7004,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -5149,7 +7057,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -5395,6 +7303,11 @@ export interface components {
             stopReason: string | null;
             /** @description The anomalies of the session by flag. A flag keeps its meaning; new flags may be added */
             flags: string[];
+            /**
+             * Format: uuid
+             * @description The reservation that it used (`GET /v1/reservations/{id}`); left out: none
+             */
+            reservation?: string;
         };
         /** @description The CDRs of a transaction */
         TransactionCdrs: {
@@ -5480,6 +7393,316 @@ export interface components {
             station: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** @description Reliability by regulation 7 of SI 2023/1168, of the calendar year to the end of the month */
+        UkReliability: {
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes within the hours of access
+             */
+            assessedMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of these in which it was neither faulted nor unavailable
+             */
+            reliableMinutes: number;
+            /**
+             * Format: double
+             * @description Null: no time is assessed. The average of a network is the sum of its `reliableMinutes` by that of its `assessedMinutes`
+             */
+            reliabilityPercent: number | null;
+        };
+        /** @description An outage that reports of uptime leave out */
+        UptimeExclusion: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Null: all of the station
+             */
+            evse: number | null;
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
+            to: string;
+            /** @description Why it is left out */
+            reason: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
+            note: string | null;
+            /** @description Id of an API key, or `administrator` */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+        };
+        /** @description Chosen members of an item */
+        UptimeExclusionFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Of which station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Null: all of the station
+             */
+            evse?: number | null;
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description End, which is not in it
+             */
+            to?: string;
+            /** @description Why it is left out */
+            reason?: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors; null: none */
+            note?: string | null;
+            /** @description Id of an API key, or `administrator` */
+            createdBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+        };
+        /** @description A part of a list */
+        UptimeExclusionFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeExclusionFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        UptimeExclusionPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeExclusion"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description An outage that reports of uptime shall leave out */
+        UptimeExclusionPost: {
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int32
+             * @description The port; null, the default: all of the station
+             * @default null
+             */
+            evse?: number | null;
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description After `from`; the exclusion ends before it
+             */
+            to: string;
+            /** @description Why it is left out */
+            reason: components["schemas"]["UptimeExclusionReason"];
+            /** @description For people and auditors: how it is shown that the port would have worked otherwise */
+            note?: ((string & (unknown & unknown)) | null) & (unknown & unknown);
+        };
+        /**
+         * @description What 23 CFR 680.116(b)(3) lets leave out. `outside-hours`: the station could not be accessed then, which counts for SI 2023/1168 too
+         * @enum {string}
+         */
+        UptimeExclusionReason: "utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours";
+        /** @description How much of a month a port could be used */
+        UptimeReport: {
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description The port: what charges one vehicle at a time
+             */
+            evse: number;
+            /** @description By ISO 15118; null: none is set */
+            evseId: string | null;
+            /** @description Of the station; null: none */
+            group: string | null;
+            /** @description In the time zone of the station */
+            month: string;
+            /** @description Of the station; UTC where it has none */
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Of a month that is not over: now
+             */
+            to: string;
+            /**
+             * Format: double
+             * @description Minutes in which it could be used, or was in use
+             */
+            upMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which all its connectors, or its station, were faulted
+             */
+            faultedMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which none of its connectors could be used otherwise
+             */
+            unavailableMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes in which its station was not connected, and nothing else is known to be wrong
+             */
+            offlineMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes before anything was reported of it
+             */
+            unknownMinutes: number;
+            /**
+             * Format: double
+             * @description Minutes of outage within exclusions
+             */
+            excludedMinutes: number;
+            /** @description By the rule of the United States */
+            nevi: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
+            uk: components["schemas"]["UkReliability"];
+        };
+        /** @description Chosen members of an item */
+        UptimeReportFields: {
+            /** @description Of which station */
+            station: string;
+            /**
+             * Format: int64
+             * @description The port: what charges one vehicle at a time
+             */
+            evse: number;
+            /** @description By ISO 15118; null: none is set */
+            evseId?: string | null;
+            /** @description Of the station; null: none */
+            group?: string | null;
+            /** @description In the time zone of the station */
+            month: string;
+            /** @description Of the station; UTC where it has none */
+            timeZone?: string;
+            /**
+             * Format: date-time
+             * @description Beginning
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Of a month that is not over: now
+             */
+            to?: string;
+            /**
+             * Format: double
+             * @description Minutes in which it could be used, or was in use
+             */
+            upMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which all its connectors, or its station, were faulted
+             */
+            faultedMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which none of its connectors could be used otherwise
+             */
+            unavailableMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes in which its station was not connected, and nothing else is known to be wrong
+             */
+            offlineMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes before anything was reported of it
+             */
+            unknownMinutes?: number;
+            /**
+             * Format: double
+             * @description Minutes of outage within exclusions
+             */
+            excludedMinutes?: number;
+            /** @description By the rule of the United States */
+            nevi?: components["schemas"]["NeviUptime"];
+            /** @description By the rule of the United Kingdom */
+            uk?: components["schemas"]["UkReliability"];
+        };
+        /** @description A part of a list */
+        UptimeReportFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeReportFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        UptimeReportPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["UptimeReport"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description One value of a variable */
         VariableAttribute: {
@@ -5785,6 +8008,40 @@ export interface components {
              */
             report?: "FullInventory" | "ConfigurationInventory" | "SummaryInventory";
         };
+        /** @description What an operator last wanted of a place */
+        WantedAvailability: {
+            /** @description In service, or out of it */
+            availability: components["schemas"]["Availability"];
+            /**
+             * @description `waiting`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `scheduled` (when the session has ended), `rejected`: the answer of the station. `failed`: the station did not keep to it, three times since its boot
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "accepted" | "scheduled" | "rejected" | "failed";
+            /** @description Of the operator; null: none was given */
+            reason: string | null;
+            /** @description Id of an API key, `administrator`, or `command`: a command of an operator did it */
+            changedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was wanted
+             */
+            changedAt: string;
+            /**
+             * Format: uuid
+             * @description The last command that was sent for it; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When that was sent
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered it; null: not yet
+             */
+            answeredAt: string | null;
+        };
         /** @description A value that a variable shall have, by its key of 1.6 or by component and variable of 2.x: standard ones are found by either */
         WantedVariable: {
             /** @description Configuration key of 1.6; for a station of 2.x its counterpart */
@@ -5881,7 +8138,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6142,7 +8399,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting */
@@ -6235,7 +8492,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url?: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events?: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /** @description What it is for. Default: empty */
             description?: string;
             /** @description False: nothing new is recorded for it, and what waits goes on waiting. Default: true */
@@ -6248,7 +8505,7 @@ export interface components {
             /** @description `https://`, a public address, one of the allowed ports; redirects are not followed */
             url: string;
             /** @description Types of the events that it is sent, from the moment on that it names them */
-            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded")[];
+            events: ("voltbus.cdr.issued" | "voltbus.cdr.credited" | "voltbus.transaction.started" | "voltbus.transaction.updated" | "voltbus.transaction.ended" | "voltbus.reservation.changed" | "voltbus.station.connected" | "voltbus.station.disconnected" | "voltbus.station.refused" | "voltbus.station.protocol-mismatch" | "voltbus.command.ended" | "voltbus.security-event.recorded" | "voltbus.device-event.recorded" | "voltbus.alert.raised" | "voltbus.alert.cleared")[];
             /**
              * @description What it is for. Default: empty
              * @default
@@ -6306,14 +8563,14 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
             /** @description The `X-Request-Id` that was sent, or one that was made */
             requestId?: string;
-            /** @description Of `forbidden`: what the key lacks */
-            scope?: string;
+            /** @description Of `forbidden`: what the caller lacks */
+            permission?: string;
             /** @description Of `invalid`, `bad-request` and `invalid-cursor`: every path that is wrong */
             errors?: components["schemas"]["ProblemError"][];
         };
@@ -6385,7 +8642,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`) */
+        /** @description The caller lacks the permission, which `permission` names, is limited to station groups (`limited-to-station-groups`), or is of another tenant (`foreign-tenant`) */
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6396,12 +8653,12 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "scope": "admin",
+                 *       "permission": "tariffs:write",
                  *       "type": "/problems/forbidden",
                  *       "title": "The API key does not allow that",
                  *       "status": 403,
                  *       "code": "forbidden",
-                 *       "detail": "the API key lacks the scope admin",
+                 *       "detail": "that needs the permission tariffs:write",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6505,19 +8762,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "etag": "\"0w2WZKHefNuWyW9A-mjZgM\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\""
+                 *           "message": "the station is at \"0w2WZKHefNuWyW9A-mjZgM\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vsH9PJPW_Fi0YqG1lA_7-v\"",
+                 *       "detail": "If-Match: the station is at \"0w2WZKHefNuWyW9A-mjZgM\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -6608,7 +8865,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 58,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -7096,7 +9353,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -7108,7 +9365,7 @@ export interface operations {
                      *           "attempts": 1,
                      *           "diedAt": "2026-03-02T10:00:07.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7141,7 +9398,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -7161,7 +9418,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -7173,7 +9430,7 @@ export interface operations {
                      *       "attempts": 1,
                      *       "diedAt": "2026-03-02T10:00:07.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -7205,7 +9462,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -7226,7 +9483,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -7238,7 +9495,7 @@ export interface operations {
                      *       "attempts": 1,
                      *       "diedAt": "2026-03-02T10:00:07.000Z",
                      *       "replayedAt": "2026-03-02T10:00:37.000Z",
-                     *       "value": "[2,\"call-29\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -7348,7 +9605,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -7862,7 +10119,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -7871,7 +10128,7 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1974579888,
+                     *         "remoteStartId": 912902107,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
@@ -7913,7 +10170,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -7933,7 +10190,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -7977,7 +10234,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 command: string;
             };
@@ -7996,14 +10253,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
                      *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911"
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -8033,7 +10290,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -8052,9 +10309,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "askedAt": "2026-03-02T10:00:06.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
@@ -8117,7 +10374,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8207,7 +10464,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8289,7 +10546,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8359,7 +10616,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:04.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -8371,6 +10628,311 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A1B2C3D4E5F6",
+                 *       "evse": 1,
+                 *       "expiresAt": "2026-03-02T11:00:07.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReservationPost"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 421024368,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "requested",
+                     *       "answer": null,
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReservations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "reserved"
+                 *     ]
+                 */
+                state?: components["schemas"]["ReservationState"][];
+                /** @description Without regard to case */
+                idToken?: string[];
+                /** @description Requested then or later */
+                from?: string;
+                /** @description Requested before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "reservationId" | "evse" | "connectorType" | "idToken" | "groupId" | "state" | "answer" | "cancellation" | "update" | "createdAt" | "expiresAt" | "endedAt" | "transaction")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "tenant": "acme",
+                     *           "station": "DEPOT-7",
+                     *           "reservationId": 421024368,
+                     *           "evse": 1,
+                     *           "connectorType": null,
+                     *           "idToken": "04A1B2C3D4E5F6",
+                     *           "groupId": null,
+                     *           "state": "reserved",
+                     *           "answer": "Accepted",
+                     *           "cancellation": null,
+                     *           "update": null,
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *           "endedAt": null,
+                     *           "transaction": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReservationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["ReservationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 421024368,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "reserved",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelReservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the reservation
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "tenant": "acme",
+                     *       "station": "DEPOT-7",
+                     *       "reservationId": 421024368,
+                     *       "evse": 1,
+                     *       "connectorType": null,
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "groupId": null,
+                     *       "state": "cancelling",
+                     *       "answer": "Accepted",
+                     *       "cancellation": null,
+                     *       "update": null,
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "endedAt": null,
+                     *       "transaction": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8409,7 +10971,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -8426,7 +10988,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "cdrs" | "cost")[];
+                fields?: ("tenant" | "station" | "id" | "evse" | "connector" | "ocppTransactionId" | "idToken" | "state" | "startedAt" | "endedAt" | "meterStartWh" | "meterStopWh" | "energyWh" | "stopReason" | "flags" | "reservation" | "cdrs" | "cost")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -8450,7 +11012,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -8468,7 +11030,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "fe2b1983-c98f-4410-a721-88f6d4fe07ee"
+                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
                      *           },
                      *           "cost": null
                      *         }
@@ -8503,7 +11065,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -8522,7 +11084,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -8540,7 +11102,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -8579,7 +11141,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -8631,7 +11193,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -8714,7 +11276,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -8794,7 +11356,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -8825,7 +11387,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -8886,7 +11448,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -8916,7 +11478,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -8936,7 +11498,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "bc0b7900-4a37-4113-a331-688868f23f64"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -8977,7 +11539,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 811b9e56-33eb-4214-a7c6-86bd7a113bed
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -9003,7 +11565,7 @@ export interface operations {
                      *           "at": "2026-03-02T10:00:06.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -9020,7 +11582,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -9483,7 +12045,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -9585,7 +12147,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -9613,7 +12175,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
+                fields?: ("id" | "revision" | "kind" | "issuedAt" | "creditOf" | "tenant" | "station" | "evse" | "connector" | "transaction" | "ocppTransactionId" | "idToken" | "reservation" | "startedAt" | "endedAt" | "timeZone" | "stationName" | "place" | "evseId" | "meterStartWh" | "meterStopWh" | "energyWh" | "chargingSeconds" | "idleSeconds" | "periods" | "tariff" | "tariffFrom" | "cost" | "signedData" | "flags" | "review")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -9637,7 +12199,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -9694,7 +12256,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -9704,7 +12266,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -9741,7 +12303,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example bc0b7900-4a37-4113-a331-688868f23f64
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -9760,7 +12322,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -9817,7 +12379,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:05.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -9827,7 +12389,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -9862,7 +12424,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example fe2b1983-c98f-4410-a721-88f6d4fe07ee
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -9891,7 +12453,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -9960,7 +12522,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -9997,7 +12559,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2d3d990f-520b-48e1-ab4b-16c41726e8f1
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -10026,7 +12588,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -10055,7 +12617,7 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:05.000Z",
+                     *         "heldAt": "2026-03-02T10:00:06.000Z",
                      *         "by": "0123456789abcdef",
                      *         "at": "2026-03-02T10:00:06.000Z",
                      *         "reason": "A test by the installer"
@@ -10095,7 +12657,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -11244,16 +13806,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1852313681,
+                     *       "requestId": 425518283,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:04.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:04.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -11326,7 +13888,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1852313681,
+                     *           "requestId": 425518283,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
@@ -11451,6 +14013,777 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getStationStatusHistory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description 0: of the station itself
+                 * @example [
+                 *       1
+                 *     ]
+                 */
+                evse?: number[];
+                /** @description 0: of no connector */
+                connector?: number[];
+                /** @description What it is of */
+                kind?: ("status" | "problem" | "connection")[];
+                /** @description As it is spelt */
+                status?: string[];
+                /** @description It counts from then on or from later */
+                from?: string;
+                /** @description It counts from before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 2
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "evse" | "connector" | "kind" | "component" | "status" | "errorCode" | "vendorErrorCode" | "vendorId" | "info" | "at" | "receivedAt" | "stationTime" | "confirmedAt" | "replacedAt" | "superseded")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "kind": "status",
+                     *           "component": null,
+                     *           "status": "Available",
+                     *           "errorCode": null,
+                     *           "vendorErrorCode": null,
+                     *           "vendorId": null,
+                     *           "info": null,
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "replacedAt": null,
+                     *           "superseded": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatusHistoryEntryPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StatusHistoryEntryFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeviceEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "EVSE"
+                 *     ]
+                 */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /** @description What made the station tell of it */
+                trigger?: ("Alerting" | "Delta" | "Periodic")[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "tenant" | "station" | "evse" | "connector" | "component" | "componentInstance" | "variable" | "variableInstance" | "eventId" | "cause" | "trigger" | "notificationType" | "monitor" | "severity" | "value" | "cleared" | "code" | "meaning" | "info" | "ocppTransactionId" | "at" | "stationTime")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "cause": null,
+                     *           "value": "84.5",
+                     *           "tenant": "acme",
+                     *           "cleared": false,
+                     *           "eventId": 12,
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "trigger": "Alerting",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "notificationType": "CustomMonitor",
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "ocppTransactionId": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeviceEventPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DeviceEventFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportDeviceEvents: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Without regard to case */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /**
+                 * @description What made the station tell of it
+                 * @example [
+                 *       "Alerting"
+                 *     ]
+                 */
+                trigger?: ("Alerting" | "Delta" | "Periodic")[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Received then or later */
+                from?: string;
+                /** @description Received before */
+                to?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An event a line */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "code": null,
+                     *       "evse": 1,
+                     *       "info": "fan 2 stands still",
+                     *       "cause": null,
+                     *       "value": "84.5",
+                     *       "tenant": "acme",
+                     *       "cleared": false,
+                     *       "eventId": 12,
+                     *       "meaning": null,
+                     *       "monitor": 41,
+                     *       "station": "DEPOT-7",
+                     *       "trigger": "Alerting",
+                     *       "severity": null,
+                     *       "variable": "Temperature",
+                     *       "component": "EVSE",
+                     *       "connector": 0,
+                     *       "stationTime": "2026-03-02T10:00:05.000Z",
+                     *       "notificationType": "CustomMonitor",
+                     *       "variableInstance": null,
+                     *       "componentInstance": null,
+                     *       "ocppTransactionId": null
+                     *     }
+                     */
+                    "application/x-ndjson": components["schemas"]["DeviceEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description Whether it is not cleared yet
+                 * @example true
+                 */
+                open?: boolean;
+                /** @description Names of rules */
+                rule?: string[];
+                /** @description At most this number: the lower, the more severe. Leaves out what has none */
+                severity?: number;
+                /** @description Raised then or later */
+                from?: string;
+                /** @description Raised before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-raisedAt` */
+                sort?: "raisedAt" | "-raisedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "kind" | "rule" | "tenant" | "station" | "evse" | "connector" | "component" | "componentInstance" | "variable" | "variableInstance" | "monitor" | "severity" | "value" | "code" | "meaning" | "info" | "raisedAt" | "clearedAt" | "events")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "code": null,
+                     *           "evse": 1,
+                     *           "info": "fan 2 stands still",
+                     *           "kind": "component",
+                     *           "rule": null,
+                     *           "value": "84.5",
+                     *           "events": 1,
+                     *           "tenant": "acme",
+                     *           "meaning": null,
+                     *           "monitor": 41,
+                     *           "station": "DEPOT-7",
+                     *           "raisedAt": "2026-03-02T10:00:05.000Z",
+                     *           "severity": null,
+                     *           "variable": "Temperature",
+                     *           "clearedAt": null,
+                     *           "component": "EVSE",
+                     *           "connector": 0,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AlertFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationMonitors: {
+        parameters: {
+            query?: {
+                /** @description Without regard to case */
+                component?: string[];
+                /** @description Without regard to case */
+                variable?: string[];
+                /** @description As it is spelt */
+                type?: string[];
+                /**
+                 * @description At most this number: the lower, the more severe
+                 * @example 5
+                 */
+                severity?: number;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "component" | "componentInstance" | "evse" | "connector" | "variable" | "variableInstance" | "type" | "value" | "severity" | "transaction" | "kind" | "reportedAt" | "reportedBeforeBoot")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 41,
+                     *           "evse": 1,
+                     *           "kind": "CustomMonitor",
+                     *           "type": "UpperThreshold",
+                     *           "value": 80,
+                     *           "severity": 3,
+                     *           "variable": "Temperature",
+                     *           "component": "EVSE",
+                     *           "connector": null,
+                     *           "transaction": false,
+                     *           "variableInstance": null,
+                     *           "componentInstance": null,
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedBeforeBoot": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["MonitorFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 627064642,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsRefresh"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/monitoring` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "base": null,
+                     *       "level": null,
+                     *       "report": {
+                     *         "requestId": 627064642,
+                     *         "ofAll": true,
+                     *         "outcome": "Accepted",
+                     *         "parts": 0,
+                     *         "monitors": 0,
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "completedAt": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationAvailability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Operative",
+                     *             "state": "accepted",
+                     *             "reason": null,
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationAvailability"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeStationAvailability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "evse": 2,
+                 *       "connector": 1,
+                 *       "availability": "Inoperative",
+                 *       "reason": "cable is damaged"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AvailabilityChange"];
+            };
+        };
+        responses: {
+            /** @description Kept; `wanted.state` tells how far it is. A station that cannot be reached gets it later */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "places": [
+                     *         {
+                     *           "evse": 1,
+                     *           "connector": 1,
+                     *           "wanted": null,
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         },
+                     *         {
+                     *           "evse": 2,
+                     *           "connector": 1,
+                     *           "wanted": {
+                     *             "availability": "Inoperative",
+                     *             "state": "accepted",
+                     *             "reason": "cable is damaged",
+                     *             "changedBy": "0123456789abcdef",
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *           },
+                     *           "reported": "Available",
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationAvailability"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStationMessages: {
         parameters: {
             query?: {
@@ -11508,7 +14841,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11521,7 +14854,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -11687,7 +15020,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": null,
+                     *           "usedSecurityProfile": 1,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -11804,7 +15137,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -12128,7 +15461,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -12292,6 +15625,8 @@ export interface operations {
             query?: {
                 /** @description Without regard to case */
                 name?: string[];
+                /** @description That have any of these roles */
+                role?: ("viewer" | "operator" | "technician" | "billing" | "tenant-admin")[];
                 /** @description That have any of these scopes */
                 scope?: ("read" | "operate" | "admin")[];
                 /** @description Id of the key that made it, or `administrator` */
@@ -12310,7 +15645,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "scopes" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
+                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -12336,9 +15671,11 @@ export interface operations {
                      *         {
                      *           "id": "fedcba9876543210",
                      *           "name": "dashboard",
+                     *           "role": null,
                      *           "scopes": [
                      *             "read"
                      *           ],
+                     *           "stationGroups": null,
                      *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
@@ -12347,12 +15684,14 @@ export interface operations {
                      *         {
                      *           "id": "0123456789abcdef",
                      *           "name": "back end",
+                     *           "role": null,
                      *           "scopes": [
                      *             "read",
                      *             "operate",
                      *             "admin"
                      *           ],
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "stationGroups": null,
+                     *           "createdAt": "2026-03-02T10:00:03.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -12420,12 +15759,14 @@ export interface operations {
                      * @example {
                      *       "id": "0123456789abcdef",
                      *       "name": "back end",
+                     *       "role": null,
                      *       "scopes": [
                      *         "read",
                      *         "operate",
                      *         "admin"
                      *       ],
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "stationGroups": null,
+                     *       "createdAt": "2026-03-02T10:00:03.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -12482,9 +15823,11 @@ export interface operations {
                      * @example {
                      *       "id": "fedcba9876543210",
                      *       "name": "dashboard",
+                     *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
+                     *       "stationGroups": null,
                      *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
@@ -13786,6 +17129,1440 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getUptime: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
+                month?: string;
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Group of the station, as it is spelt */
+                group?: string[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station` */
+                sort?: "station" | "-station";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station, evse, month; the answer has another media type then. Left out: all */
+                fields?: ("station" | "evse" | "evseId" | "group" | "month" | "timeZone" | "from" | "to" | "upMinutes" | "faultedMinutes" | "unavailableMinutes" | "offlineMinutes" | "unknownMinutes" | "excludedMinutes" | "nevi" | "uk")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "evseId": "DE*ACM*E7*1",
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T02:53:07.000Z",
+                     *           "to": "2026-03-02T10:00:05.000Z",
+                     *           "upMinutes": 0.02,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42186.943,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "assessedMinutes": 479946.963,
+                     *             "reliableMinutes": 479946.963,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         },
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "evse": 2,
+                     *           "evseId": null,
+                     *           "group": "depot",
+                     *           "month": "2026-11",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "from": "2026-02-01T02:53:07.000Z",
+                     *           "to": "2026-03-02T10:00:05.000Z",
+                     *           "upMinutes": 0.019,
+                     *           "faultedMinutes": 0,
+                     *           "unavailableMinutes": 0,
+                     *           "offlineMinutes": 0,
+                     *           "unknownMinutes": 42186.944,
+                     *           "excludedMinutes": 0,
+                     *           "nevi": {
+                     *             "from": "2025-03-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "outageMinutes": 0,
+                     *             "excludedMinutes": 0,
+                     *             "uptimePercent": 100
+                     *           },
+                     *           "uk": {
+                     *             "from": "2025-04-03T02:53:07.000Z",
+                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "assessedMinutes": 479946.963,
+                     *             "reliableMinutes": 479946.963,
+                     *             "reliabilityPercent": 100
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UptimeReportPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["UptimeReportFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportUptime: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A month in the time zone of each station, such as `2026-10`. Default: the last month that is over
+                 * @example 2026-11
+                 */
+                month?: string;
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description Group of the station, as it is spelt */
+                group?: string[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A port a line, the names of the members in the first; members of `nevi` and `uk` as `nevi.uptimePercent` */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.943,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.944,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUptimeExclusions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
+                station?: string[];
+                /** @description Why */
+                reason?: ("utility-interruption" | "vehicle-fault" | "scheduled-maintenance" | "vandalism" | "natural-disaster" | "outside-hours")[];
+                /** @description That end then or later */
+                from?: string;
+                /** @description That begin before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-from` */
+                sort?: "from" | "-from";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "evse" | "from" | "to" | "reason" | "note" | "createdBy" | "createdAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "station": "DEPOT-7",
+                     *           "evse": 1,
+                     *           "reason": "scheduled-maintenance",
+                     *           "note": "fan replaced",
+                     *           "createdBy": "0123456789abcdef",
+                     *           "from": "2026-03-02T08:00:05.000Z",
+                     *           "to": "2026-03-02T09:00:05.000Z",
+                     *           "createdAt": "2026-03-02T10:00:05.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UptimeExclusionPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["UptimeExclusionFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "station": "DEPOT-7",
+                 *       "evse": 1,
+                 *       "from": "2026-03-02T08:00:05.000Z",
+                 *       "to": "2026-03-02T09:00:05.000Z",
+                 *       "reason": "scheduled-maintenance",
+                 *       "note": "fan replaced"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UptimeExclusionPost"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:05.000Z",
+                     *       "to": "2026-03-02T09:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UptimeExclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "station": "DEPOT-7",
+                     *       "evse": 1,
+                     *       "reason": "scheduled-maintenance",
+                     *       "note": "fan replaced",
+                     *       "createdBy": "0123456789abcdef",
+                     *       "from": "2026-03-02T08:00:05.000Z",
+                     *       "to": "2026-03-02T09:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UptimeExclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUptimeExclusion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the uptime exclusion
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: {
+                /** @description What rules are about */
+                kind?: ("offline" | "fault" | "monitor" | "no-session")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `rule` */
+                sort?: "rule" | "-rule";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but rule; the answer has another media type then. Left out: all */
+                fields?: ("rule" | "description" | "enabled" | "kind" | "minutes" | "days" | "usualSessions" | "severity" | "groups")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rule": "offline",
+                     *           "description": null,
+                     *           "enabled": true,
+                     *           "kind": "offline",
+                     *           "minutes": 30,
+                     *           "days": 3,
+                     *           "usualSessions": 10,
+                     *           "severity": 4,
+                     *           "groups": []
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRulePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["AlertRuleFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rule": "offline",
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "offline",
+                 *       "minutes": 15,
+                 *       "severity": 4
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlertRulePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 15,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchAlertRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the alert rule
+                 * @example offline
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "minutes": 30
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["AlertRulePatch"];
+                "application/json": components["schemas"]["AlertRulePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "enabled": true,
+                     *       "kind": "offline",
+                     *       "minutes": 30,
+                     *       "days": 3,
+                     *       "usualSessions": 10,
+                     *       "severity": 4,
+                     *       "groups": [],
+                     *       "rule": "offline"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationDisplayMessages: {
+        parameters: {
+            query?: {
+                /** @description How it stands with the station */
+                stand?: ("requested" | "set" | "clearing" | "refused" | "cleared" | "missing" | "replaced" | "foreign")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "stand" | "contents" | "priority" | "state" | "startsAt" | "endsAt" | "ocppTransactionId" | "over" | "answer" | "reported" | "reportedAt" | "differs" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "id": 1202694268,
+                     *           "stand": "requested",
+                     *           "contents": [
+                     *             {
+                     *               "format": "UTF8",
+                     *               "language": "en",
+                     *               "content": "Closed for works from 22:00"
+                     *             }
+                     *           ],
+                     *           "priority": "NormalCycle",
+                     *           "state": "Idle",
+                     *           "startsAt": null,
+                     *           "endsAt": null,
+                     *           "ocppTransactionId": null,
+                     *           "over": false,
+                     *           "answer": null,
+                     *           "reported": null,
+                     *           "reportedAt": null,
+                     *           "differs": false,
+                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["DisplayMessageFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "InFront",
+                 *       "endsAt": "2029-04-03T03:53:07.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description Requested; the station may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1202694268,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1202694268
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1202694268,
+                     *       "stand": "set",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "InFront",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": "Accepted",
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1202694268
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contents": [
+                 *         {
+                 *           "format": "UTF8",
+                 *           "language": "en",
+                 *           "content": "Closed for works from 22:00"
+                 *         }
+                 *       ],
+                 *       "priority": "NormalCycle"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisplayMessagePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1202694268,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": null,
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1202694268
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station is asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1202694268,
+                     *       "stand": "clearing",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchStationDisplayMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Number of the message at its station
+                 * @example 1202694268
+                 */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "Idle"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["DisplayMessagePatch"];
+                "application/json": components["schemas"]["DisplayMessagePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "id": 1202694268,
+                     *       "stand": "requested",
+                     *       "contents": [
+                     *         {
+                     *           "format": "UTF8",
+                     *           "language": "en",
+                     *           "content": "Closed for works from 22:00"
+                     *         }
+                     *       ],
+                     *       "priority": "NormalCycle",
+                     *       "state": "Idle",
+                     *       "startsAt": null,
+                     *       "endsAt": null,
+                     *       "ocppTransactionId": null,
+                     *       "over": false,
+                     *       "answer": null,
+                     *       "reported": null,
+                     *       "reportedAt": null,
+                     *       "differs": false,
+                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestDisplayReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "outcome": null,
+                     *       "parts": 0,
+                     *       "completedAt": null,
+                     *       "notKept": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -13842,70 +18619,38 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "43",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "id": "59",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/configuration",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
                      *           "reason": null,
-                     *           "before": {
-                     *             "items": [
-                     *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
-                     *               }
-                     *             ],
-                     *             "state": "in-sync",
-                     *             "paused": true,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
-                     *           },
+                     *           "before": null,
                      *           "after": {
-                     *             "items": [
+                     *             "id": 1202694268,
+                     *             "over": false,
+                     *             "stand": "requested",
+                     *             "state": "Idle",
+                     *             "answer": null,
+                     *             "endsAt": null,
+                     *             "differs": false,
+                     *             "station": "DEPOT-7",
+                     *             "contents": [
                      *               {
-                     *                 "key": null,
-                     *                 "evse": null,
-                     *                 "mode": "apply",
-                     *                 "setAt": null,
-                     *                 "state": "in-sync",
-                     *                 "value": "30",
-                     *                 "actual": "30",
-                     *                 "result": null,
-                     *                 "profile": "ac-22",
-                     *                 "variable": "TxUpdatedInterval",
-                     *                 "attribute": "Actual",
-                     *                 "component": "SampledDataCtrlr",
-                     *                 "connector": null,
-                     *                 "variableInstance": null,
-                     *                 "componentInstance": null
+                     *                 "format": "UTF8",
+                     *                 "content": "Closed for works from 22:00",
+                     *                 "language": "en"
                      *               }
                      *             ],
-                     *             "state": "in-sync",
-                     *             "paused": false,
-                     *             "values": [],
-                     *             "station": "DEPOT-7",
-                     *             "checking": false,
-                     *             "checkedAt": null,
-                     *             "nextCheckAt": null
+                     *             "priority": "NormalCycle",
+                     *             "reported": null,
+                     *             "startsAt": null,
+                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "reportedAt": null,
+                     *             "ocppTransactionId": null
                      *           },
                      *           "status": 200
                      *         }
@@ -13971,70 +18716,38 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "43",
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "id": "59",
+                     *       "at": "2026-03-02T10:00:06.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/configuration",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
                      *       "reason": null,
-                     *       "before": {
-                     *         "items": [
-                     *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
-                     *           }
-                     *         ],
-                     *         "state": "in-sync",
-                     *         "paused": true,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
-                     *       },
+                     *       "before": null,
                      *       "after": {
-                     *         "items": [
+                     *         "id": 1202694268,
+                     *         "over": false,
+                     *         "stand": "requested",
+                     *         "state": "Idle",
+                     *         "answer": null,
+                     *         "endsAt": null,
+                     *         "differs": false,
+                     *         "station": "DEPOT-7",
+                     *         "contents": [
                      *           {
-                     *             "key": null,
-                     *             "evse": null,
-                     *             "mode": "apply",
-                     *             "setAt": null,
-                     *             "state": "in-sync",
-                     *             "value": "30",
-                     *             "actual": "30",
-                     *             "result": null,
-                     *             "profile": "ac-22",
-                     *             "variable": "TxUpdatedInterval",
-                     *             "attribute": "Actual",
-                     *             "component": "SampledDataCtrlr",
-                     *             "connector": null,
-                     *             "variableInstance": null,
-                     *             "componentInstance": null
+                     *             "format": "UTF8",
+                     *             "content": "Closed for works from 22:00",
+                     *             "language": "en"
                      *           }
                      *         ],
-                     *         "state": "in-sync",
-                     *         "paused": false,
-                     *         "values": [],
-                     *         "station": "DEPOT-7",
-                     *         "checking": false,
-                     *         "checkedAt": null,
-                     *         "nextCheckAt": null
+                     *         "priority": "NormalCycle",
+                     *         "reported": null,
+                     *         "startsAt": null,
+                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "reportedAt": null,
+                     *         "ocppTransactionId": null
                      *       },
                      *       "status": 200
                      *     }
@@ -14104,7 +18817,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -14188,7 +18901,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -14233,7 +18946,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -14252,7 +18965,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -14318,7 +19031,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -14393,7 +19106,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -14413,7 +19126,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -14424,7 +19137,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "startedAt": "2026-03-02T10:00:38.000Z",
                      *       "endedAt": null
                      *     }
@@ -14990,9 +19703,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": null,
-                     *           "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "eventType": "voltbus.webhook.test",
                      *           "eventTime": "2026-03-02T10:00:06.000Z",
                      *           "bytes": 269,
@@ -15004,7 +19717,7 @@ export interface operations {
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 3
                      *             }
                      *           ],
                      *           "replays": 0,
@@ -15048,7 +19761,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -15067,9 +19780,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
@@ -15081,13 +19794,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15124,7 +19837,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -15144,9 +19857,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
@@ -15158,13 +19871,13 @@ export interface operations {
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 1,
                      *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15283,19 +19996,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
                      *       "eventTime": "2026-03-02T10:00:06.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 3
+                     *         }
+                     *       ],
                      *       "replays": 0,
                      *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"060079af-669c-44cb-a06f-936d1498b549\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -15326,7 +20047,7 @@ export interface operations {
                  *       "transaction"
                  *     ]
                  */
-                types?: ("station" | "transaction" | "cdr" | "command")[];
+                types?: ("station" | "transaction" | "cdr" | "command" | "reservation")[];
                 /** @description From `POST /v1/event-tickets`, in the place of a key: for clients that can send no headers */
                 ticket?: string;
                 /** @description In the place of `Last-Event-ID`, where a client begins anew: a page with another ticket. The header counts where both are there */
@@ -15355,11 +20076,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "9fd8bf623c659a75-2",
+                     *       "id": "7197111e6b58c443-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",

@@ -6,6 +6,7 @@ export const PROBLEM_CODES = [
   'invalid-cursor',
   'unauthorized',
   'forbidden',
+  'limited-to-station-groups',
   'foreign-tenant',
   'not-found',
   'unknown-tenant',

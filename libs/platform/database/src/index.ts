@@ -32,8 +32,8 @@ export {
   type ListTotal,
   type Position,
 } from './lists/list-slice';
+export { runWithStations } from './lists/station-scope';
 export {
-  TypeormList,
   among,
   amongIgnoringCase,
   amongUpper,
@@ -45,8 +45,8 @@ export {
   isTrue,
   notBefore,
   type Bind,
-  type ListDefinition,
-} from './lists/typeorm-list';
+} from './lists/conditions';
+export { TypeormList, type ListDefinition } from './lists/typeorm-list';
 export { HISTORY, OF_A_STATION, OF_A_TENANT, WITH_STATION, WITH_TENANT } from './retention/table-kinds';
 export { type Keeping, type RetentionDays, type RetentionName, type SchemaDeclaration, type TableDeclaration } from './retention/retention';
 export {

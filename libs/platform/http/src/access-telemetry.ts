@@ -1,5 +1,5 @@
 import type { Metrics } from '@voltbus/telemetry';
-import type { Scope } from './auth/api-keys';
+import type { Permission } from './auth/permissions';
 
 /** Counts who was let in and who was not. Lines of these are the request's own; no key or address is a label. */
 export class AccessTelemetry {
@@ -11,7 +11,9 @@ export class AccessTelemetry {
   constructor(metrics: Metrics) {
     this.failures = metrics.counter('auth_failures_total', 'Requests to the API that were not let in', ['kind']);
     this.requests = metrics.counter('apikey_requests_total', 'Requests with a valid key, by whose it is', ['kind']);
-    this.denied = metrics.counter('rbac_denied_total', 'Requests whose key lacks the right', ['needed']);
+    this.denied = metrics.counter('rbac_denied_total', 'Requests whose caller lacks a permission, or is limited to station groups', [
+      'needed',
+    ]);
     this.auditFailures = metrics.counter('audit_write_failures_total', 'Outcomes of changes that are missing in the audit log');
   }
 
@@ -24,7 +26,7 @@ export class AccessTelemetry {
     this.requests.add(1, { kind });
   }
 
-  accessDenied(needed: Scope | 'administrator'): void {
+  accessDenied(needed: Permission): void {
     this.denied.add(1, { needed });
   }
 

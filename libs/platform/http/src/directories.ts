@@ -68,6 +68,16 @@ export interface HeldStations {
   among(stations: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** Injection token of the `StationGroups`, which device-config's HTTP module provides. */
+export const STATION_GROUPS = Symbol('station-groups');
+
+/** Which stations are in some groups now; groups are compared without regard to case. */
+export interface StationGroups {
+  has(ref: StationRef, groups: readonly string[]): Promise<boolean>;
+  /** At most `most` of them, in no order. */
+  stationsIn(tenant: string, groups: readonly string[], most: number): Promise<string[]>;
+}
+
 /** Injection token of the `StationUses`, which transaction's HTTP module provides to the HTTP module that removes stations. */
 export const STATION_USES = Symbol.for('voltbus.station-uses');
 
@@ -84,6 +94,15 @@ export const STATIONS_SHOWN = Symbol('stations-shown');
 export interface StationsShown {
   /** Null where there is no such station. */
   find(ref: StationRef): Promise<object | null>;
+}
+
+/** Injection token of the `StationEvses`, which device-config's HTTP module provides. */
+export const STATION_EVSES = Symbol('station-evses');
+
+/** What stations have told of their EVSEs. */
+export interface StationEvses {
+  /** `connectorTypes`: as OCPP 2.x names them; null: not told. Empty: the station has told of none. */
+  of(ref: StationRef): Promise<readonly { evse: number; connectorTypes: readonly string[] | null }[]>;
 }
 
 /** Injection token of the `TicketUses`, which device-config's HTTP module provides. */

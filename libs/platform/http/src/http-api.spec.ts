@@ -4,7 +4,8 @@ import { BusUnavailable } from '@voltbus/bus';
 import { CsmsError, PROBLEMS } from '@voltbus/contracts';
 import { silentLogger } from '@voltbus/testing';
 import { z } from 'zod';
-import { AdminOnly, Public } from './auth/access';
+import { Needs, Public } from './auth/access';
+import { OF_TENANT } from './auth/reach';
 import { TestApp } from './testing/test-app';
 import { httpApi } from './http-api';
 import { ApiZodBody, ApiZodQuery } from './openapi/zod-decorators';
@@ -23,6 +24,7 @@ let slowEnds: () => void = () => undefined;
 @Controller('v1')
 class Things {
   @Get('whose')
+  @Needs('stations:read', OF_TENANT)
   whose(@Tenant() tenant: string) {
     return { tenant };
   }
@@ -43,18 +45,20 @@ class Things {
   }
 
   @Get('admin')
-  @AdminOnly()
+  @Needs('tenants:read', OF_TENANT)
   admin() {
     return { admin: true };
   }
 
   @Put('things')
+  @Needs('stations:read', OF_TENANT)
   @ApiZodBody(thing)
   put(@Body(zodBody(thing)) body: z.output<typeof thing>) {
     return body;
   }
 
   @Get('things')
+  @Needs('stations:read', OF_TENANT)
   @ApiZodQuery(numbers)
   list(@Query(zodQuery(numbers)) { limit, cursor = 0 }: z.output<typeof numbers>) {
     const end = cursor + limit;
@@ -62,16 +66,19 @@ class Things {
   }
 
   @Delete('things')
+  @Needs('stations:read', OF_TENANT)
   remove(@Body() body: unknown) {
     return { body: body === undefined ? 'none' : body };
   }
 
   @Post('bare')
+  @Needs('stations:read', OF_TENANT)
   bare(@Body() body: unknown) {
     return { body: body === undefined ? 'none' : body };
   }
 
   @Post('fails')
+  @Needs('stations:read', OF_TENANT)
   fails(@Body() { how }: { how: string }) {
     if (how === 'bus') throw new BusUnavailable('away');
     if (how === 'database') throw Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });

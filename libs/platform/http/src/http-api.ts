@@ -9,9 +9,19 @@ import { AuditInterceptor } from './audit/audit.interceptor';
 import { Authenticator } from './auth/authenticator';
 import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
+import { checkDeclared } from './auth/declared-routes';
+import { StationScopeInterceptor } from './auth/station-scope';
+import { StationScopeGuard } from './auth/station-scope.guard';
 import { TicketSeal } from './auth/ticket-seal';
 import { Cors } from './cors/cors';
-import { KNOWN_STATIONS, TENANT_DIRECTORY, type KnownStations, type TenantDirectory } from './directories';
+import {
+  KNOWN_STATIONS,
+  STATION_GROUPS,
+  TENANT_DIRECTORY,
+  type KnownStations,
+  type StationGroups,
+  type TenantDirectory,
+} from './directories';
 import { KnownStationGuard } from './requests/known-station.guard';
 import { KnownTenantGuard } from './requests/known-tenant.guard';
 import { AnswerSeal } from './idempotency/answer-seal';
@@ -72,6 +82,7 @@ export const httpApi: HttpApi = {
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
     const cors = new Cors(settings.CORS_ORIGINS ?? []);
     addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings, telemetry));
+    checkDeclared(app);
     addGuards(app, settings, { logger, telemetry });
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
@@ -85,7 +96,7 @@ function authenticatorOf(app: NestFastifyApplication, settings: Settings): Authe
   return new Authenticator(settings.ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY), new TicketSeal(settings));
 }
 
-/** Their order matters: the right, the parameters, the tenant, the station, a repeat, and then the record of a change. */
+/** Their order matters: the right, the parameters, the tenant, the station and whether it may be reached, a repeat, and then the record of a change. */
 function addGuards(
   app: NestFastifyApplication,
   { KEY_PEPPER }: Settings,
@@ -95,7 +106,8 @@ function addGuards(
   app.useGlobalGuards(new AuthGuard(reflector, telemetry), new ParameterGuard(reflector, seal), new KnownTenantGuard(reflector));
   const stations = provided<KnownStations>(app, KNOWN_STATIONS);
   if (stations !== null) app.useGlobalGuards(new KnownStationGuard(stations));
-  app.useGlobalInterceptors(new CursorInterceptor(seal));
+  app.useGlobalGuards(new StationScopeGuard(reflector, app.get(ModuleRef), provided<StationGroups>(app, STATION_GROUPS)));
+  app.useGlobalInterceptors(new StationScopeInterceptor(), new CursorInterceptor(seal));
   const store = provided<IdempotencyStore>(app, IDEMPOTENCY_STORE);
   if (store !== null) app.useGlobalInterceptors(new IdempotencyInterceptor({ store, seal: new AnswerSeal(KEY_PEPPER), reflector, logger }));
   const auditLog = provided<AuditLog>(app, AUDIT_LOG);

@@ -1,7 +1,24 @@
-export { AdminOnly, Needs, Public, TakesTicket } from './auth/access';
-export { API_KEYS, SCOPES, type ApiKeys, type KeyHolder, type Scope } from './auth/api-keys';
+export { Needs, Public, TakesTicket } from './auth/access';
+export { API_KEYS, type ApiKeys, type KeyHolder } from './auth/api-keys';
+export { lacksPermission } from './auth/auth.guard';
 export { type Caller } from './auth/caller';
-export { Administrator, ApiKey, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
+export { Actor, Administrator, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
+export {
+  PERMISSIONS,
+  ROLES,
+  SCOPES,
+  TENANT_ROLES,
+  rightsOfRole,
+  rightsOfScopes,
+  rolesWith,
+  type Permission,
+  type Rights,
+  type Role,
+  type Scope,
+  type TenantRole,
+} from './auth/permissions';
+export { OF_STATION, OF_STATIONS, OF_WRITTEN_STATION, OF_STREAM, OF_TENANT, ofItem } from './auth/reach';
+export { MAX_STATIONS_OF_GROUPS, stationsOf } from './auth/station-scope';
 export { TENANT_HEADER } from './auth/tenant';
 export { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal, withProof, withoutProof } from './auth/ticket-seal';
 export { AUDIT_LOG, type AuditLog, type AuditedChange } from './audit/audit-log';
@@ -9,6 +26,7 @@ export { Audited, type AuditTarget, type Auditing } from './audit/audited';
 export {
   KNOWN_STATIONS,
   STATIONS_SHOWN,
+  STATION_GROUPS,
   TICKET_USES,
   STATION_MESSAGE_LIMITS,
   STATION_USES,
@@ -18,12 +36,15 @@ export {
   type HeldStations,
   type HeldTariffs,
   type KnownStations,
+  type StationGroups,
   type StationMessageLimits,
   type StationUses,
   type StationsShown,
   type TicketUses,
   type TariffDirectory,
   type TenantDirectory,
+  STATION_EVSES,
+  type StationEvses,
   type TransactionBill,
   type TransactionBills,
 } from './directories';
@@ -54,12 +75,12 @@ export {
 export { ApiList } from './lists/api-list';
 export { defineList, type ListPage } from './lists/define-list';
 export { anyOf, filterOf, oneOf, trueOrFalse } from './lists/filters';
-export { linesOf } from './lists/lines';
+export { csvOf, linesOf } from './lists/lines';
 export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
-export { ApiLinesBody, ApiZodBody, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
+export { ApiLinesBody, ApiZodBody, ApiZodCsv, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { problemOf } from './problems/problem';
 export { whileKnown } from './requests/known-station';

@@ -1,22 +1,29 @@
 import type { ServiceDefinition } from '@voltbus/service';
+import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { changeAvailability } from './change-availability/block';
+import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
+import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
 import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
 import { messageLog } from './message-log/block';
+import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
+import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
 import { stationRequests } from './station-requests/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
+import { uptime } from './uptime/block';
 import { unhandledMessages } from './unhandled-messages/block';
 
 /** Tenants, stations, credentials, registration, availability. */
@@ -30,7 +37,11 @@ export const deviceConfig: ServiceDefinition = {
     stationChanges,
     securityEvents,
     deviceModel,
+    statusHistory,
+    deviceEvents,
     availability,
+    monitoring,
+    changeAvailability,
     identityConflicts,
     messageLog,
     provisioning,
@@ -38,6 +49,9 @@ export const deviceConfig: ServiceDefinition = {
     apiKeys,
     tenants,
     configuration,
+    uptime,
+    alertRules,
+    display,
     stationRequests,
     firmware,
     auditLog,

@@ -68,6 +68,15 @@ export class DeviceConfigTelemetry {
     this.anomalies.add(count, { kind: 'connector-not-kept' });
   }
 
+  /** States of connectors changed more often than their history may hold. */
+  statusesWithoutHistory(count: number): void {
+    this.anomalies.add(count, { kind: 'status-without-history' });
+  }
+
+  deviceEventsNotKept(count: number): void {
+    this.anomalies.add(count, { kind: 'device-event-not-kept' });
+  }
+
   /** Counted and not logged: a station that sends so much would fill the log instead. */
   unhandledMessagesNotStored(_: StationRef, count: number): void {
     this.anomalies.add(count, { kind: 'message-not-kept' });

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { Bus } from '@voltbus/bus';
-import { STATIONS_SHOWN, TicketSeal, type StationsShown } from '@voltbus/http';
+import { STATIONS_SHOWN, STATION_GROUPS, TicketSeal, type StationGroups, type StationsShown } from '@voltbus/http';
 import { BUS, LIFECYCLE, LOGGER, METRICS, SETTINGS, type Lifecycle, type Settings } from '@voltbus/runtime';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import { EVENT_STREAMS, EventStreams } from './event-stream/event-streams';
@@ -17,7 +17,7 @@ export class LiveModule {
     lifecycle.add('listeners', { name: 'event streams', stop: () => streams.drain() });
   }
 
-  /** `stations` is the module that exports `STATIONS_SHOWN` and `TICKET_USES`. */
+  /** `stations` is the module that exports `STATIONS_SHOWN`, `STATION_GROUPS` and `TICKET_USES`. */
   static with(stations: Type): DynamicModule {
     return {
       module: LiveModule,
@@ -27,9 +27,9 @@ export class LiveModule {
         { provide: TICKETS, useFactory: (settings: Settings) => new TicketSeal(settings), inject: [SETTINGS] },
         {
           provide: EVENT_STREAMS,
-          useFactory: (bus: Bus, shown: StationsShown, logger: Logger, metrics: Metrics) =>
-            new EventStreams({ bus, stations: shown, telemetry: new LiveTelemetry(logger, metrics) }),
-          inject: [BUS, STATIONS_SHOWN, LOGGER, METRICS],
+          useFactory: (bus: Bus, shown: StationsShown, groups: StationGroups, logger: Logger, metrics: Metrics) =>
+            new EventStreams({ bus, stations: shown, groups, telemetry: new LiveTelemetry(logger, metrics) }),
+          inject: [BUS, STATIONS_SHOWN, STATION_GROUPS, LOGGER, METRICS],
         },
       ],
     };

@@ -11,6 +11,7 @@ import { plugAndCharge } from './plug-and-charge/block';
 import { presence } from './presence/block';
 import { prices } from './prices/block';
 import { remoteControl } from './remote-control/block';
+import { reservation } from './reservation/block';
 import { runningCost } from './running-cost/block';
 import { staleTransactions } from './stale-transactions/block';
 import { telemetry } from './telemetry';
@@ -35,6 +36,7 @@ export const transactionService: ServiceDefinition = {
     capabilities,
     localList,
     metering,
+    reservation,
     transactions,
     runningCost,
     limitEnforcement,

@@ -1,4 +1,4 @@
-import { PLUG_AND_CHARGE_VENDOR, type StationRef } from '@voltbus/contracts';
+import { PLUG_AND_CHARGE_VENDOR, type Reservation, type StationRef } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { EndReasonClass } from './transactions/domain/end-reason';
@@ -17,6 +17,7 @@ export class TransactionTelemetry {
   private readonly contracts;
   private readonly transfers;
   private readonly byHand;
+  private readonly reservations;
 
   constructor(
     private readonly logger: Logger,
@@ -35,6 +36,7 @@ export class TransactionTelemetry {
     this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged', ['finding']);
     this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by outcome", ['vendor', 'outcome']);
     this.byHand = metrics.counter('operator_actions_total', 'Transactions that operators ended or corrected by hand', ['action']);
+    this.reservations = metrics.counter('reservations_total', 'Reservations that reached a state', ['state']);
     this.payments = metrics.counter('payments_settled_total', 'Payments that stations reported', ['status']);
     this.reminders = metrics.counter('transaction_reminders_total', 'Ends of transactions published again because no CDR was seen');
     this.reminders.add(0); // an increase is seen from the first one on
@@ -49,6 +51,17 @@ export class TransactionTelemetry {
   /** For the first time: a correction of its end is not counted again. */
   transactionEnded(reason: EndReasonClass): void {
     this.ended.add(1, { reason });
+  }
+
+  reservationChanged({ tenant, station, id, state, answer }: Reservation): void {
+    this.reservations.add(1, { state });
+    this.logger.info({ tenant, station, reservation: id, state, answer }, 'reservation changed');
+  }
+
+  /** The station named a reservation that is another's. */
+  foreignReservation(ref: StationRef, transaction: string): void {
+    this.anomalies.add(1, { kind: 'foreign-reservation' });
+    this.logger.warn({ ...ref, transaction }, 'session that names a reservation of somebody else: it has none');
   }
 
   /** The reason is kept with the action. */

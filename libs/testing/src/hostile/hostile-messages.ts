@@ -2,7 +2,7 @@ import type { Protocol } from '@voltbus/ocpp';
 import { placesOf, wholePayload, type Place } from './whole-payload';
 
 /** A payload with one wrong value, as JSON text: an object cannot hold some of these values. */
-interface HostileMessage {
+export interface HostileMessage {
   /** The place and the value that stands there, shortened. */
   what: string;
   json: string;

@@ -1,11 +1,11 @@
 import { OcppError, checkRequest, checkResponse, encodeError, parseFrame, type Protocol } from '@voltbus/ocpp';
-import { hostileMessages } from './hostile-messages';
+import { hostileMessages, type HostileMessage } from './hostile-messages';
 
 /** The handlers of platform/service's AnswerTable; declared again, because its own specs use this library. */
 type Entry =
   | { shape: 'key'; decide(message: never): Promise<{ payload: object }> }
   | { shape: 'batch'; store(messages: never[]): Promise<void>; answer?(message: never): object };
-type Table = Readonly<Record<'ocpp16' | 'ocpp2', Readonly<Record<string, Entry>>>>;
+export type Table = Readonly<Record<'ocpp16' | 'ocpp2', Readonly<Record<string, Entry>>>>;
 
 /** The outcome of the messages of one action. */
 interface HostileOutcome {
@@ -31,10 +31,34 @@ export async function sendHostileMessages(
   action: string,
   { changes, concurrency }: { changes?: object; concurrency: number },
 ): Promise<HostileOutcome> {
-  const outcome: HostileOutcome = { handled: 0, refused: [], defects: [] };
+  return send(
+    handlerOf(table, protocol, action),
+    { protocol, action, concurrency },
+    hostileMessages(protocol, `${action}Request`, changes),
+  );
+}
+
+/** Sends payloads, given as JSON texts, to the handler of an action one after the other; returns the defects. */
+export async function sendMessages(table: Table, protocol: Protocol, action: string, texts: readonly string[]): Promise<string[]> {
+  const messages = texts.map((json) => ({ what: 'fuzzed', json }));
+  return (await send(handlerOf(table, protocol, action), { protocol, action, concurrency: 1 }, messages)).defects;
+}
+
+function handlerOf(table: Table, protocol: Protocol, action: string): Entry {
   const handler = table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
   if (handler === undefined) throw new Error(`no answer to ${action}`);
-  const messages = readable(protocol, action, changes, outcome);
+  return handler;
+}
+
+interface Sending {
+  protocol: Protocol;
+  action: string;
+  concurrency: number;
+}
+
+async function send(handler: Entry, { protocol, action, concurrency }: Sending, texts: Iterable<HostileMessage>): Promise<HostileOutcome> {
+  const outcome: HostileOutcome = { handled: 0, refused: [], defects: [] };
+  const messages = readable(protocol, action, texts, outcome);
   const size = handler.shape === 'key' ? concurrency : BATCH;
   for (let at = 0; at < messages.length; at += size) await sendBatch(handler, messages.slice(at, at + size), outcome);
   outcome.handled = messages.length;
@@ -49,10 +73,10 @@ interface Read {
   message: never;
 }
 
-function readable(protocol: Protocol, action: string, changes: object | undefined, outcome: HostileOutcome): Read[] {
+function readable(protocol: Protocol, action: string, texts: Iterable<HostileMessage>, outcome: HostileOutcome): Read[] {
   const seen = new Set<string>();
   const messages: Read[] = [];
-  for (const { what, json } of hostileMessages(protocol, `${action}Request`, changes)) {
+  for (const { what, json } of texts) {
     const read = payloadIn(protocol, action, json);
     if (read instanceof OcppError) outcome.refused.push(what);
     if (read instanceof OcppError && !isWellFormed(protocol, read)) outcome.defects.push(`${what}: an error that is not well-formed`);

@@ -59,7 +59,7 @@ export function proveTraces(shape: () => TracedShape): void {
       expect(ours.map(({ headers }) => headers['ce_traceparent'])).toEqual([`00-${published.traceId}-${published.spanId}-01`]);
     });
 
-    it('go from a caller through API and router to the station and back', async () => {
+    it('go from a caller through the API to the station, and back through the router', async () => {
       station.answer('Reset', () => ({ status: 'Accepted' }));
       const traceparent = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
       const command = { action: 'Reset', payload: { type: 'Soft' }, wait: 30 };
@@ -73,7 +73,7 @@ export function proveTraces(shape: () => TracedShape): void {
       );
       const requested = trace.find(({ parentId }) => parentId === CALLER.spanId);
       expect(requested).toMatchObject({ service: 'api', name: 'POST /v1/stations/:station/commands' });
-      const dispatched = spanOf(trace, 'router', 'dispatch command');
+      const dispatched = spanOf(trace, 'api', 'dispatch command');
       expect(dispatched.parentId).toBe(requested?.spanId);
       const called = childOf(trace, childOf(trace, dispatched, 'send csms.internal.ocpp.downlink.v1'), 'call Reset');
       expect(called).toMatchObject({ service: 'gateway', attributes: { 'ocpp.result': 'ok', 'voltbus.station': STATION } });

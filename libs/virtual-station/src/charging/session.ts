@@ -6,6 +6,8 @@ export interface Session {
   evse: number;
   /** 2.x: the remote start that began it; null for a driver at the station, and in 1.6, which has no such number. */
   remoteStartId: number | null;
+  /** The reservation of its token here, which it used (H01.FR.15); null: there was none. */
+  reservationId: number | null;
   /** 2.x: given by the station; 1.6: given by the CSMS, null until its answer has come. */
   transactionId: string | null;
   /** Next seqNo (2.x). */
@@ -17,8 +19,8 @@ export interface Session {
   endedAt: Date | null;
   /** The register at the end; null while the session lasts. */
   endWh: number | null;
-  /** What the CSMS has acknowledged of it. */
-  acknowledged: { start: boolean; end: boolean; readings: number };
+  /** What the CSMS has acknowledged of it; of its readings, their instants. */
+  acknowledged: { start: boolean; end: boolean; readings: Date[] };
   /** Messages that were given up or pushed out of a full queue. */
   lost: number;
 }
@@ -35,7 +37,7 @@ export interface Reading {
 
 /** A session that begins at this moment. */
 export function newSession(
-  parts: Pick<Session, 'idToken' | 'evse' | 'remoteStartId' | 'transactionId' | 'curve' | 'register'>,
+  parts: Pick<Session, 'idToken' | 'evse' | 'remoteStartId' | 'reservationId' | 'transactionId' | 'curve' | 'register'>,
   startedAt: Date,
 ): Session {
   return {
@@ -45,7 +47,7 @@ export function newSession(
     endedAt: null,
     endWh: null,
     seqNo: 0,
-    acknowledged: { start: false, end: false, readings: 0 },
+    acknowledged: { start: false, end: false, readings: [] },
     lost: 0,
   };
 }

@@ -23,7 +23,7 @@ export class TransactionReporter {
 
   reportReading(session: Session, reading: Reading): void {
     if (this.personality.silent) return;
-    const onDelivered = (): void => void session.acknowledged.readings++;
+    const onDelivered = (): void => void session.acknowledged.readings.push(reading.at);
     this.enqueue(session, () => this.messages.reading(session, reading), { expendable: true, onDelivered });
   }
 

@@ -1,9 +1,9 @@
-import { accepted, acceptedIf, setAvailable, textOf, trigger } from './payload-values';
-import type { CommandHandler, StationControls } from './station-controls';
+import { accepted, acceptedIf, cancelReservation, setAvailable, textOf, trigger } from './payload-values';
+import type { CommandHandler, Payload, StationControls } from './station-controls';
 
 /** The commands of OCPP 1.6 that a small station carries out. */
 export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
-  CancelReservation: accepted,
+  CancelReservation: cancelReservation,
   ChangeAvailability: ({ type }, controls) => setAvailable(type === 'Operative', controls),
   ChangeConfiguration: ({ key, value }, controls) => changeConfiguration(textOf(key), textOf(value), controls),
   ClearCache: accepted,
@@ -16,7 +16,7 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   RemoteStartTransaction: ({ idTag, connectorId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
   RemoteStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
-  ReserveNow: accepted,
+  ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
   SendLocalList: (payload, controls) => controls.localList().update(payload),
   SetChargingProfile: accepted,
@@ -24,6 +24,14 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   UnlockConnector: () => ({ status: 'Unlocked' }),
   UpdateFirmware: () => ({}),
 };
+
+/** 1.6 section 5.13: connector 0 is any. */
+function reserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId }: Payload, controls: StationControls): object {
+  const evse = Number(connectorId) === 0 ? null : Number(connectorId);
+  const group = parentIdTag === undefined ? null : textOf(parentIdTag);
+  const request = { evse, idToken: textOf(idTag), group, expiresAt: Date.parse(textOf(expiryDate)) };
+  return { status: controls.reservations().reserve(Number(reservationId), request) };
+}
 
 /** 1.6 section 5.3: a key that the station does not have is not supported. */
 function changeConfiguration(key: string, value: string, controls: StationControls): object {

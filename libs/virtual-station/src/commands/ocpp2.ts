@@ -1,19 +1,21 @@
-import { accepted, acceptedIf, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
+import { accepted, acceptedIf, cancelReservation, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
-  CancelReservation: accepted,
+  CancelReservation: cancelReservation,
   ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
   ClearCache: accepted,
   ClearChargingProfile: accepted,
+  ClearDisplayMessage: ({ id }, controls) => ({ status: controls.display().clear(Number(id)) ? 'Accepted' : 'Unknown' }),
   CostUpdated: () => ({}),
   CustomerInformation: customerInformation,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
   GetBaseReport: baseReport,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
+  GetDisplayMessages: displayMessages,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
   GetReport: customReport,
   GetTransactionStatus: () => ({ messagesInQueue: false }),
@@ -24,16 +26,27 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
   RequestStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
-  ReserveNow: accepted,
+  ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
   SendLocalList: (payload, controls) => controls.localList().update(payload),
   SetChargingProfile: accepted,
+  SetDisplayMessage: ({ message }, controls) => ({ status: controls.display().set(recordOf(message)) }),
   SetVariables: ({ setVariableData }, controls) => ({
     setVariableResult: listOf(setVariableData).map((requested) => setVariable(requested, controls)),
   }),
   TriggerMessage: trigger,
   UnlockConnector: () => ({ status: 'Unlocked' }),
 };
+
+/** H01: the station does not mind the type of the connector. */
+function reserveNow({ id, expiryDateTime, idToken, groupIdToken, evseId }: Payload, controls: StationControls): object {
+  const group = groupIdToken === undefined ? null : textOf(recordOf(groupIdToken)['idToken']);
+  const request = { idToken: textOf(recordOf(idToken)['idToken']), group, expiresAt: Date.parse(textOf(expiryDateTime)) };
+  return { status: controls.reservations().reserve(Number(id), { ...request, evse: evseId === undefined ? null : Number(evseId) }) };
+}
+
+/** Messages in one part of a list. */
+const MESSAGES_PER_PART = 2;
 
 function getVariable({ component, variable }: Payload, controls: StationControls): object {
   const value = controls.variable(nameOf(component, variable, controls));
@@ -59,6 +72,25 @@ function baseReport({ requestId, reportBase }: Payload, controls: StationControl
   controls.sendReport(
     'NotifyReport',
     parts.map((reportData, nth) => ({ requestId, tbc: nth < parts.length - 1, reportData })),
+  );
+  return accepted();
+}
+
+/** O03, O04: a few messages in each part. */
+function displayMessages({ requestId, id, priority, state }: Payload, controls: StationControls): object {
+  const ids = Array.isArray(id) ? id.map(Number) : null;
+  const wanted = controls
+    .display()
+    .list()
+    .filter((one) => ids?.includes(Number(one['id'])) ?? true)
+    .filter((one) => (priority ?? one['priority']) === one['priority'] && (state ?? one['state']) === one['state']);
+  if (wanted.length === 0) return { status: 'Unknown' };
+  const parts = Array.from({ length: Math.ceil(wanted.length / MESSAGES_PER_PART) }, (_, nth) =>
+    wanted.slice(nth * MESSAGES_PER_PART, (nth + 1) * MESSAGES_PER_PART),
+  );
+  controls.sendMessages(
+    'NotifyDisplayMessages',
+    parts.map((messageInfo, nth) => ({ requestId, tbc: nth < parts.length - 1, messageInfo })),
   );
   return accepted();
 }

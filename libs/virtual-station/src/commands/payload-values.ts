@@ -11,6 +11,10 @@ export function setAvailable(operative: boolean, controls: StationControls): obj
   return accepted();
 }
 
+export function cancelReservation({ reservationId }: Payload, controls: StationControls): object {
+  return acceptedIf(controls.reservations().cancel(Number(reservationId)));
+}
+
 export function trigger({ requestedMessage }: Payload, controls: StationControls): object {
   return { status: controls.trigger(textOf(requestedMessage)) ? 'Accepted' : 'NotImplemented' };
 }

@@ -1,5 +1,7 @@
 import type { Personality } from '../personality/personality';
 import type { DeviceModel } from './device-model';
+import type { DisplayMessages } from './display-messages';
+import type { StationReservations } from './reservations';
 import type { LocalList } from './local-list';
 
 export type Payload = Record<string, unknown>;
@@ -17,9 +19,13 @@ export interface StationControls {
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];
+  reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
+  display(): Pick<DisplayMessages, 'set' | 'list' | 'clear'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   personality(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  /** Sends messages after the answer, one after the other. */
+  sendMessages(action: string, payloads: readonly Payload[]): void;
   /** Sends the parts of a report after the answer, one after the other, with the present time. */
   sendReport(action: string, parts: readonly Payload[]): void;
 }

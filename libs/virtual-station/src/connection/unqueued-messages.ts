@@ -23,6 +23,12 @@ export class UnqueuedMessages {
     if (!this.personality.statusless) this.send(this.messages.status(evse, state, new Date()));
   }
 
+  /** H04.FR.01: 1.6 has no such message. */
+  sendReservationExpired(reservationId: number): void {
+    if (this.protocol === 'ocpp1.6') return;
+    this.send({ action: 'ReservationStatusUpdate', payload: { reservationId, reservationUpdateStatus: 'Expired' } });
+  }
+
   /** False: the station cannot send that message when it is triggered. */
   sendTriggered(action: string): boolean {
     if (action === 'StatusNotification') this.sendStatus(1, 'available');
@@ -35,6 +41,14 @@ export class UnqueuedMessages {
   /** The parts of a report one after the other, with the present time; the rest is not sent when one is not answered. */
   sendReport(action: string, parts: readonly Record<string, unknown>[]): void {
     void this.sendParts(action, parts).catch(() => undefined);
+  }
+
+  /** One after the other; the rest is not sent when one is not answered. */
+  sendMessages(action: string, payloads: readonly Record<string, unknown>[]): void {
+    const send = async (): Promise<void> => {
+      for (const payload of payloads) await this.connections.call({ action, payload });
+    };
+    void send().catch(() => undefined);
   }
 
   sendExtra(names: readonly ExtraMessageName[] | undefined, session: Session, reading: Reading): void {

@@ -2,7 +2,7 @@ import type { Reading, Session } from '../charging/session';
 import type { Personality } from '../personality/personality';
 import type { OcppMessage } from './ocpp-message';
 
-export type ConnectorState = 'available' | 'occupied' | 'unavailable';
+export type ConnectorState = 'available' | 'occupied' | 'reserved' | 'unavailable';
 
 /** Builds a station's messages in its OCPP version, and reads the answers to them. Pure: everything comes in as arguments. */
 export interface MessageBuilder {

@@ -4,7 +4,7 @@ import type { Personality } from '../personality/personality';
 import { firmware, formatTime, type MessageBuilder } from './message-builder';
 import { authorizeContract, isContractAccepted } from './ocpp16-plug-and-charge';
 
-const STATES = { available: 'Available', occupied: 'Charging', unavailable: 'Unavailable' } as const;
+const STATES = { available: 'Available', occupied: 'Charging', reserved: 'Reserved', unavailable: 'Unavailable' } as const;
 
 export function ocpp16Messages(personality: Personality): MessageBuilder {
   const { contract } = personality;
@@ -45,6 +45,7 @@ function transactionMessages(personality: Personality): Pick<MessageBuilder, 'st
         idTag: session.idToken,
         meterStart: reading.wh,
         timestamp: formatTime(reading.at, personality),
+        ...(session.reservationId === null ? {} : { reservationId: session.reservationId }),
       },
     }),
     reading: (session, reading) => ({

@@ -3,8 +3,8 @@ import type { Personality } from '../personality/personality';
 import { firmware, formatTime, type MessageBuilder } from './message-builder';
 import type { OcppMessage } from './ocpp-message';
 
-const STATES = { available: 'Available', occupied: 'Occupied', unavailable: 'Unavailable' } as const;
-type Transaction = { transactionInfo: object; idToken?: object };
+const STATES = { available: 'Available', occupied: 'Occupied', reserved: 'Reserved', unavailable: 'Unavailable' } as const;
+type Transaction = { transactionInfo: object; idToken?: object; reservationId?: number };
 
 /** Builds the messages of OCPP 2.0.1 and 2.1. */
 export function ocpp2Messages(personality: Personality): MessageBuilder {
@@ -46,6 +46,7 @@ function transactionEvents(personality: Personality): Pick<MessageBuilder, 'star
           ...(session.remoteStartId === null ? {} : { remoteStartId: session.remoteStartId }),
         },
         idToken: { idToken: session.idToken, type: 'ISO14443' },
+        ...(session.reservationId === null ? {} : { reservationId: session.reservationId }),
       }),
     reading: (session, reading) =>
       separateReadings

@@ -1,7 +1,9 @@
+import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
 import { recordDeadLetters } from './dead-letters';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
+import { recordDisplay, recordReservations } from './reservations-and-display';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
@@ -20,6 +22,12 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordStations(client);
     await recordVariables(client, station);
     await recordConfiguration(client);
+    await recordAvailability(client, station);
+    await recordMonitors(client, station);
+    await recordAlerts(client, station);
+    await recordUptime(client);
+    await recordReservations(client, station);
+    await recordDisplay(client, station);
     await recordCharging(client, station, system);
     await recordDeliveries(client, system);
     await recordDeadLetters(system, station);
@@ -44,4 +52,7 @@ async function recordExports({ api }: Awaited<ReturnType<typeof recordTenant>>, 
   const urgent = { severity: ['critical'] as 'critical'[] };
   const security = await firstLine(api.export('/v1/security-events/export', urgent));
   recorder.add('get', '/v1/security-events/export', { query: urgent, answer: security });
+  const alerting = { trigger: ['Alerting'] as 'Alerting'[] };
+  const events = await firstLine(api.export('/v1/device-events/export', alerting));
+  recorder.add('get', '/v1/device-events/export', { query: alerting, answer: events });
 }

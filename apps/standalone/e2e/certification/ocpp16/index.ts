@@ -5,3 +5,4 @@ export { contracts } from './contracts';
 export { firmware } from './firmware';
 export { remote } from './remote';
 export { secured } from './secured';
+export { reservation } from './reservation';

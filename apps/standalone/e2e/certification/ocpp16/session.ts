@@ -23,8 +23,9 @@ export async function status(station: ForeignStation, word: string, errorCode = 
   expect(await station.call('StatusNotification', { connectorId: 1, errorCode, status: word })).toEqual({});
 }
 
-export async function started(station: ForeignStation, idTag: string = TOKENS.VALID, minutes = 0) {
-  const request = { connectorId: 1, idTag, meterStart: METER_WH, timestamp: at(minutes) };
+export async function started(station: ForeignStation, idTag: string = TOKENS.VALID, minutes = 0, reservationId?: number) {
+  const named = reservationId === undefined ? {} : { reservationId };
+  const request = { connectorId: 1, idTag, meterStart: METER_WH, timestamp: at(minutes), ...named };
   const answer = await station.call<{ transactionId: number; idTagInfo: IdTagInfo }>('StartTransaction', request);
   expect(answer.transactionId).toBeGreaterThan(0);
   return answer;

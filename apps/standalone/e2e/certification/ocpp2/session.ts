@@ -29,6 +29,7 @@ export interface Event {
   drawnWh?: number;
   stopped?: string;
   remoteStartId?: number;
+  reservationId?: number;
   offline?: boolean;
   sampled?: Payload[];
   /** 2.1: the limit that the station has set. */
@@ -110,6 +111,7 @@ export class Session {
       ...(offline === undefined ? {} : { offline }),
       ...(evse === true ? { evse: { id: 1, connectorId: 1 } } : {}),
       ...(token === undefined ? {} : { idToken: idToken(token) }),
+      ...(event.reservationId === undefined ? {} : { reservationId: event.reservationId }),
       ...(event.idToken === undefined ? {} : { idToken: event.idToken }),
       ...(costDetails === undefined ? {} : { costDetails }),
       ...(sampledValue.length === 0 ? {} : { meterValue: [{ timestamp, sampledValue }] }),

@@ -3,3 +3,4 @@ export { tariffs } from './tariffs';
 export { limits } from './limits';
 export { payment } from './payment';
 export { qrCodes } from './qr-codes';
+export { display } from './display';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from '../connection/typeorm-database';
 import type { ListOrder, Position } from './list-slice';
-import { TypeormList, among, amongIgnoringCase, beginsWith, beginsWithIgnoringCase, type ListDefinition } from './typeorm-list';
+import { among, amongIgnoringCase, beginsWith, beginsWithIgnoringCase } from './conditions';
+import { TypeormList, type ListDefinition } from './typeorm-list';
 
 interface Thing {
   tenant: string;

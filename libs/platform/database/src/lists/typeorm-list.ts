@@ -1,10 +1,9 @@
 import { CsmsError } from '@voltbus/contracts';
 import { isDataError } from '../connection/transient';
 import type { Database } from '../connection/typeorm-database';
+import { among, type Bind } from './conditions';
+import { stationsInReach } from './station-scope';
 import type { ListOrder, ListRows, ListSlice, ListSource, ListTotal, Position } from './list-slice';
-
-/** Adds a value to the parameters of a statement, and returns its place (`$3`). */
-export type Bind = (value: unknown) => string;
 
 /** An expression by which rows are ordered. It is never null: where a column may be, the expression says where null goes. */
 interface SortKey {
@@ -20,6 +19,8 @@ export interface ListDefinition<F, S extends string> {
   from: string | ((filters: F, bind: Bind) => string);
   /** The column of what the list belongs to: mostly its tenant. Null: it has all rows. */
   owner: string | null;
+  /** The column of the station that a row is of. A caller that is limited to some stations may not read a list without one. */
+  station?: string;
   /** The condition of each filter. */
   filters: { [K in keyof Required<F>]: (value: NonNullable<F[K]>, bind: Bind) => string };
   sorts: Readonly<Record<S, readonly SortKey[]>>;
@@ -42,22 +43,31 @@ export class TypeormList<Row extends object, F extends object, S extends string>
 
   /** The list of one owner; null where the list has none. */
   of(owner: string | null): ListSource<Row, F, S> {
-    return { read: (slice) => this.read(owner, slice), count: (filters, most) => this.count(owner, filters, most) };
+    // an export is read when its request has long been answered
+    const stations = stationsInReach();
+    return {
+      read: (slice) => this.read(owner, slice, stations),
+      count: (filters, most) => this.count(owner, filters, most, stations),
+    };
   }
 
-  async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<ListRows<Row>> {
-    const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after });
+  async read(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>, stations = stationsInReach()): Promise<ListRows<Row>> {
+    const rows = await this.rows(owner, { filters, sort, limit: limit + 1, after }, stations);
     const shown = rows.slice(0, limit);
     const next = rows.length > limit ? (shown.at(-1)?.position ?? null) : null;
     return { items: shown.map(({ row }) => row), next };
   }
 
   /** The rows of a slice, each with its position. */
-  async rows(owner: string | null, { filters, sort, limit, after }: ListSlice<F, S>): Promise<PlacedRow<Row>[]> {
+  async rows(
+    owner: string | null,
+    { filters, sort, limit, after }: ListSlice<F, S>,
+    stations = stationsInReach(),
+  ): Promise<PlacedRow<Row>[]> {
     const { values, bind } = parameters();
     const keys = this.keysOf(sort);
     if (after !== null && after.length !== keys.length) throw noPosition();
-    const where = this.where(owner, filters, bind);
+    const where = [...this.where(owner, filters, bind), ...this.ofStations(stations, bind)];
     const behind = after === null ? [] : [behindPosition(keys, sort, after, bind)];
     const direction = sort.descending ? 'DESC' : 'ASC';
     const statement = `SELECT ${this.definition.columns}, ARRAY[${keys.map(({ sql }) => `(${sql})::text`).join(', ')}] AS list_position
@@ -72,9 +82,10 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     }
   }
 
-  async count(owner: string | null, filters: F, most: number): Promise<ListTotal> {
+  async count(owner: string | null, filters: F, most: number, stations = stationsInReach()): Promise<ListTotal> {
     const { values, bind } = parameters();
-    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${this.where(owner, filters, bind).join(' AND ')} LIMIT ${bind(most + 1)}`;
+    const where = [...this.where(owner, filters, bind), ...this.ofStations(stations, bind)];
+    const matching = `SELECT FROM ${this.tables(filters, bind)} WHERE ${where.join(' AND ')} LIMIT ${bind(most + 1)}`;
     const [row]: { total: number }[] = await this.database.query(
       `SELECT count(*)::integer AS total FROM (${matching}) AS matching`,
       values,
@@ -96,6 +107,13 @@ export class TypeormList<Row extends object, F extends object, S extends string>
     const { owner: column } = this.definition;
     const owned = column === null ? 'true' : `${column} = ${bind(owner)}`;
     return [owned, ...conditions.filter((condition) => condition !== '')];
+  }
+
+  private ofStations(stations: readonly string[] | null, bind: Bind): string[] {
+    if (stations === null) return [];
+    const { station, columns } = this.definition;
+    if (station === undefined) throw new Error(`a list without stations was read for some stations only: ${columns}`);
+    return [among(station)(stations, bind)];
   }
 
   private keysOf({ by }: ListOrder<S>): readonly SortKey[] {
@@ -122,68 +140,4 @@ function expressionOf({ sql, type }: SortKey): string {
 function parameters(): { values: unknown[]; bind: Bind } {
   const values: unknown[] = [];
   return { values, bind: (value) => `$${values.push(value)}` };
-}
-
-/** The condition that a column is one of some values. */
-export function among(column: string, type: 'text' | 'uuid' = 'text'): (values: readonly string[], bind: Bind) => string {
-  return (values, bind) => `${column} = ANY(${bind(values)}::${type}[])`;
-}
-
-/** The condition that an array of JSON has one of some values. A GIN index with `jsonb_path_ops` answers it. */
-export function havingAny(column: string): (values: readonly string[], bind: Bind) => string {
-  return (values, bind) => `(${values.map((value) => `${column} @> ${bind(JSON.stringify([value]))}::jsonb`).join(' OR ')})`;
-}
-
-/** The condition that a text is one of some values in upper case, as the locale of the database has it. An index of `upper()` answers it. */
-export function amongUpper(column: string): (values: readonly string[], bind: Bind) => string {
-  return (values, bind) => `upper(${column}) IN (${values.map((value) => `upper(${bind(value)}::text)`).join(', ')})`;
-}
-
-/** A text in upper case by the rules of Unicode, whatever the locale of the database. */
-function folded(text: string): string {
-  return `upper(${text} COLLATE "und-x-icu")`;
-}
-
-/** The condition that a text is one of some values without regard to case. No index answers it. */
-export function amongIgnoringCase(column: string): (values: readonly string[], bind: Bind) => string {
-  return (values, bind) => `${folded(column)} IN (${values.map((value) => folded(`${bind(value)}::text`)).join(', ')})`;
-}
-
-/** The condition that one of some texts begins with this one, without regard to case. No index answers it. */
-export function beginsWithIgnoringCase(...columns: readonly string[]): (prefix: string, bind: Bind) => string {
-  return (prefix, bind) => anyIsLike(columns, `${folded(`${bind(literally(prefix))}::text`)} || '%'`);
-}
-
-/** The condition that one of some texts has this one somewhere, without regard to case. No index answers it. */
-export function containsIgnoringCase(...columns: readonly string[]): (part: string, bind: Bind) => string {
-  return (part, bind) => anyIsLike(columns, `'%' || ${folded(`${bind(literally(part))}::text`)} || '%'`);
-}
-
-function anyIsLike(columns: readonly string[], pattern: string): string {
-  return `(${columns.map((column) => `${folded(column)} LIKE ${pattern}`).join(' OR ')})`;
-}
-
-/** The condition that a text begins with this one. An index with COLLATE "C" answers it. */
-export function beginsWith(column: string): (prefix: string, bind: Bind) => string {
-  return (prefix, bind) => `${column} COLLATE "C" LIKE ${bind(`${literally(prefix)}%`)}::text`;
-}
-
-/** The condition that a time is this one or a later one. */
-export function notBefore(column: string): (from: string, bind: Bind) => string {
-  return (from, bind) => `${column} >= ${bind(from)}::timestamptz`;
-}
-
-/** The condition that a time is before this one. */
-export function before(column: string): (to: string, bind: Bind) => string {
-  return (to, bind) => `${column} < ${bind(to)}::timestamptz`;
-}
-
-/** The condition that a boolean is this one. */
-export function isTrue(condition: string): (wanted: boolean, bind: Bind) => string {
-  return (wanted, bind) => `(${condition}) = ${bind(wanted)}::boolean`;
-}
-
-/** In a pattern, `%` and `_` of the text stand for themselves. */
-function literally(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

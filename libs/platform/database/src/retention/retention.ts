@@ -20,6 +20,12 @@ export const RETENTION = {
   MESSAGES: { usual: 90, least: 1, what: 'Messages of stations that no rule acts on' },
   AUDIT_LOG: { usual: 730, least: 90, what: 'The audit log: who changed what through the API' },
   VARIABLE_CHANGES: { usual: 400, least: 1, what: 'Changes of variables and configuration keys of stations' },
+  STATUS_HISTORY: {
+    usual: 800,
+    least: 400,
+    what: 'States of connectors and connections of stations, since they were replaced; reports of uptime read twelve months before theirs',
+  },
+  DEVICE_EVENTS: { usual: 400, least: 1, what: 'Events of stations, and alerts since they were cleared' },
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
   SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   STATION_REQUESTS: { usual: 400, least: 8, what: 'Firmware updates of stations and requests of their logs, since they ended' },

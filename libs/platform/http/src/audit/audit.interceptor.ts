@@ -31,7 +31,7 @@ export class AuditInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<AuditedRequest>();
-    if (READ_METHODS.has(request.method) || accessOf(this.parts.reflector, context, request.method) === 'public') return next.handle();
+    if (READ_METHODS.has(request.method) || accessOf(this.parts.reflector, context) === 'public') return next.handle();
     const auditing = this.parts.reflector.get<Auditing<unknown> | undefined>(AUDITED, context.getHandler()) ?? {};
     const show = (): Promise<unknown> => this.show(context, auditing, request);
     const change = changeOf(request, await show());

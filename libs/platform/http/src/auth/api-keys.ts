@@ -1,13 +1,13 @@
-/** The rights that a tenant's key can have. None includes another: a key that only starts sessions reads nothing. */
-export const SCOPES = ['read', 'operate', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Rights } from './permissions';
 
 /** The tenant that a key belongs to, and the key's rights. */
 export interface KeyHolder {
   /** Of the key; not secret. */
   id: string;
   tenant: string;
-  scopes: readonly Scope[];
+  rights: Rights;
+  /** The station groups that it is limited to; null: it is of the whole tenant. */
+  stationGroups: readonly string[] | null;
 }
 
 /** The keys of the tenants. The administrator's key is none of them. */

@@ -1,11 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import { CsmsError } from '@voltbus/contracts';
-import { accessOf, type Access } from './access';
+import { accessOf } from './access';
 import type { AccessTelemetry } from '../access-telemetry';
-import type { Caller, CallerRequest } from './caller';
+import type { CallerRequest } from './caller';
+import { PERMISSIONS, type Permission } from './permissions';
 
-/** Demands of a tenant's key the scope that the route declares. The key itself was checked before, by `AdmissionHook`. */
+/** Demands the permission that the route declares. The caller was authenticated before, by `AdmissionHook`; which stations it may see is checked by `StationScopeGuard`. */
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
@@ -14,15 +15,25 @@ export class AuthGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    const access = accessOf(this.reflector, context, request.method);
+    const access = accessOf(this.reflector, context);
     if (access === 'public') return true;
-    const { caller } = request;
+    const { caller, body } = request;
     if (caller === undefined) throw noKey();
-    if (!isAllowed(caller, access)) {
-      this.telemetry.accessDenied(access);
-      throw denied(access);
-    }
+    const { permission, reach, also } = access;
+    const missing = [permission, also?.(body) ?? permission].find((one) => !caller.rights.has(one));
+    if (missing !== undefined) throw this.denied(missing);
+    if (caller.stationGroups !== null && reach.kind === 'refused') throw this.tooWide(permission);
     return true;
+  }
+
+  private denied(permission: Permission): CsmsError {
+    this.telemetry.accessDenied(permission);
+    return lacksPermission(permission);
+  }
+
+  private tooWide(permission: Permission): CsmsError {
+    this.telemetry.accessDenied(permission);
+    return new CsmsError('limited-to-station-groups', 'that concerns the whole tenant, and the caller is limited to station groups');
   }
 }
 
@@ -30,11 +41,8 @@ export function noKey(): CsmsError {
   return new CsmsError('unauthorized', 'a valid API key is needed: Authorization: Bearer <key>');
 }
 
-function isAllowed({ administrator, key }: Caller, access: Exclude<Access, 'public'>): boolean {
-  return administrator || (access !== 'administrator' && key?.scopes.includes(access) === true);
-}
-
-function denied(access: Exclude<Access, 'public'>): CsmsError {
-  if (access === 'administrator') return new CsmsError('forbidden', 'only the administrator may do that');
-  return new CsmsError('forbidden', `the API key lacks the scope ${access}`, { scope: access });
+/** 403: what a caller lacks. */
+export function lacksPermission(permission: Permission): CsmsError {
+  const detail = PERMISSIONS[permission].scope === null ? 'only the administrator may do that' : `that needs the permission ${permission}`;
+  return new CsmsError('forbidden', detail, { permission });
 }

@@ -4,6 +4,7 @@ import type { TenantDirectory } from '../directories';
 import type { ApiKeys, KeyHolder } from './api-keys';
 import type { Caller, CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
+import { rightsOfRole } from './permissions';
 import type { TicketSeal } from './ticket-seal';
 import { faultyRequest } from '../requests/request-faults';
 
@@ -46,9 +47,9 @@ export class Authenticator {
     return holder === null ? null : { ...this.holderOf(holder, () => this.keys.holderWithId(key)), ticket: allowed };
   }
 
-  private holderOf({ id, tenant, scopes }: KeyHolder, again: () => Promise<KeyHolder | null>): Caller {
+  private holderOf({ id, tenant, rights, stationGroups }: KeyHolder, again: () => Promise<KeyHolder | null>): Caller {
     return {
-      ...{ tenant, administrator: false, key: { id, scopes } },
+      ...{ tenant, administrator: false, key: { id }, rights, stationGroups },
       mustHaveTenant: () => Promise.resolve(), // a key goes with its tenant
       stillAdmitted: async () => (await again()) !== null,
     };
@@ -56,7 +57,7 @@ export class Authenticator {
 
   private administrator(tenant: string): Caller {
     return {
-      ...{ tenant, administrator: true, key: null },
+      ...{ tenant, administrator: true, key: null, rights: rightsOfRole('platform-admin'), stationGroups: null },
       mustHaveTenant: async () => {
         if (this.tenants !== null && (await this.tenants.find(tenant)) === null)
           throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);

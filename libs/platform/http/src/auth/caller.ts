@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Scope } from './api-keys';
+import type { Rights } from './permissions';
 
 /** The authenticated sender of a request. */
 export interface Caller {
@@ -7,7 +7,10 @@ export interface Caller {
   tenant: string;
   administrator: boolean;
   /** The tenant's key; null for the administrator. */
-  key: { id: string; scopes: readonly Scope[] } | null;
+  key: { id: string } | null;
+  rights: Rights;
+  /** The station groups that the caller is limited to; null: none. */
+  stationGroups: readonly string[] | null;
   /** What the request's ticket allows, where it came with one instead of a key. */
   ticket?: { id: string; types: readonly string[]; proof: string; reopens: boolean };
   /** Rejects with `unknown-tenant` where the tenant does not exist: an administrator may name any. */
@@ -22,6 +25,7 @@ export interface CallerRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   /** As it was parsed. */
   query?: unknown;
+  body?: unknown;
   caller?: Caller;
 }
 

@@ -1,7 +1,8 @@
 import { Controller, Get, Module, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { Public } from '../auth/access';
+import { Needs, Public } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { httpApi } from '../http-api';
 import { TestApp } from '../testing/test-app';
 
@@ -18,6 +19,7 @@ class Things {
   }
 
   @Put()
+  @Needs('stations:read', OF_TENANT)
   put() {
     return {};
   }

@@ -1,18 +1,23 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
+import { Needs } from '../auth/access';
+import { rightsOfScopes } from '../auth/permissions';
+import { OF_TENANT } from '../auth/reach';
 import { API_KEYS, noApiKeys, type ApiKeys } from '../auth/api-keys';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 
 const keys: ApiKeys = {
   ...noApiKeys,
-  holderOf: (key) => Promise.resolve(key.startsWith('good') ? { id: key, tenant: 'acme', scopes: ['read'] } : null),
+  holderOf: (key) =>
+    Promise.resolve(key.startsWith('good') ? { id: key, tenant: 'acme', rights: rightsOfScopes(['read']), stationGroups: null } : null),
 };
 
 @Controller('v1')
 class Things {
   @Get('things')
+  @Needs('stations:read', OF_TENANT)
   things() {
     return {};
   }

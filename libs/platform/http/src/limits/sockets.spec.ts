@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Body, Controller, Get, Module, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
-import { Public } from '../auth/access';
+import { Needs, Public } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 
@@ -22,6 +23,7 @@ class Waits {
   }
 
   @Put('body')
+  @Needs('stations:read', OF_TENANT)
   body(@Body() body: unknown) {
     return body;
   }

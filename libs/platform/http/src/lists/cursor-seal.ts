@@ -65,9 +65,11 @@ export function invalidCursor(options?: ErrorOptions): CsmsError {
 /** Parameters that may change from page to page: they do not change which items the list has, nor their order. */
 const UNBOUND = [CURSOR, 'limit', 'total', 'fields'];
 
-/** The list, tenant, filters and order that a cursor is bound to. */
+/** The list, tenant, station groups of the caller, filters and order that a cursor is bound to. */
 export function bindingOf({ routeOptions, params, query, caller }: FastifyRequest & Partial<CallerRequest>): string {
   const sorted = (values: unknown) => Object.entries(values as object).sort(([one], [other]) => (one < other ? -1 : 1));
   const filters = sorted(query).filter(([name]) => !UNBOUND.includes(name));
-  return JSON.stringify([routeOptions.url, caller?.tenant ?? null, sorted(params), filters]);
+  const groups = caller?.stationGroups ?? null;
+  const limited = groups === null ? [] : [[...groups].sort()];
+  return JSON.stringify([routeOptions.url, caller?.tenant ?? null, sorted(params), filters, ...limited]);
 }

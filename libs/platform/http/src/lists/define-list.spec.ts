@@ -3,6 +3,8 @@ import type { ListSlice, ListSource } from '@voltbus/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
 import { z } from 'zod';
+import { Needs } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { httpApi } from '../http-api';
 import { TestApp } from '../testing/test-app';
 import { instant, text } from '../values/values';
@@ -44,6 +46,7 @@ const source: ListSource<object, Filters, 'id' | 'size'> = {
 @Controller('v1/things')
 class Things {
   @Get()
+  @Needs('stations:read', OF_TENANT)
   @ApiList(list)
   list(@Query(zodQuery(list.query)) query: z.output<typeof list.query>) {
     return list.page(query, source);

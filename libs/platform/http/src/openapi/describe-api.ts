@@ -10,7 +10,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Voltbus')
     .setDescription(
       'OCPP backend: stations, tokens, transactions, CDRs, commands. Errors are RFC 9457 problems with a stable `code`. ' +
-        'What stands beside a key under `security` is the scope that it needs. A method that a path does not take is 405 with `Allow`.',
+        'What stands beside a key under `security` is the permission that it needs, and `x-voltbus-station-groups` what the operation is to a key that is limited to station groups. A method that a path does not take is 405 with `Allow`.',
     )
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')

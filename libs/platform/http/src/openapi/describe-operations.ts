@@ -1,5 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { NO_SCHEME, TENANT_KEY_SCHEME, securityOf, defaultAccess } from '../auth/access';
+import { NO_SCHEME, PERMISSION_EXTENSION, REACH_EXTENSION } from '../auth/access';
+import { PERMISSIONS, rolesWith, type Permission } from '../auth/permissions';
+import type { Reach } from '../auth/reach';
 import { defaultSummary } from './default-summary';
 import { withExamples } from './describe-examples';
 import { headerComponents, withHeaders } from './describe-headers';
@@ -11,7 +13,6 @@ import { operationIdOf, tagOf } from './operation-names';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
-type Security = NonNullable<Operation['security']>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -40,8 +41,7 @@ export function finishDescription(document: OpenAPIObject): OpenAPIObject {
 
 function finished(operation: Operation, method: string, path: string): Operation {
   const summary = operation.summary || defaultSummary(method, path); // Nest writes an empty one
-  const security = operation.security ?? securityOf(defaultAccess(method)).map((one) => one as Record<string, string[]>);
-  const admitted = security.filter((one) => !(NO_SCHEME in one));
+  const admitted = (operation.security ?? []).filter((one) => !(NO_SCHEME in one));
   const open = admitted.length === 0;
   const parameters = describeParameters(path, operation.parameters ?? []);
   const answers = withHeaders(method, described(operation.responses), isConditional(operation));
@@ -51,7 +51,7 @@ function finished(operation: Operation, method: string, path: string): Operation
     operationId,
     tags: operation.tags ?? [tagOf(path)],
     ...(summary === null ? {} : { summary }),
-    description: [operation.description, accessSentence(admitted)].filter(Boolean).join('\n\n'),
+    description: [operation.description, accessSentence(operation)].filter(Boolean).join('\n\n'),
     security: admitted,
     parameters: open ? parameters : [...parameters, TENANT_PARAMETER, ...(method === 'post' ? [IDEMPOTENCY_PARAMETER] : [])],
     responses: { ...answers, ...problemsOf({ path, method, operation, open }) },
@@ -59,11 +59,22 @@ function finished(operation: Operation, method: string, path: string): Operation
   return withExamples(whole, operationId);
 }
 
-/** Scopes stand among the roles of `security`, which few readers show. */
-function accessSentence(admitted: Security): string {
-  const scope = admitted.find((one) => TENANT_KEY_SCHEME in one)?.[TENANT_KEY_SCHEME]?.[0];
-  if (scope !== undefined) return `Needs a key with the scope \`${scope}\`.`;
-  return admitted.length === 0 ? 'Needs no key.' : "Needs the administrator's key.";
+/** What an operation is to a caller that is limited to station groups. */
+const REACHES: Readonly<Record<Reach['kind'], string>> = {
+  station: 'A caller that is limited to station groups reaches the stations of those groups only.',
+  list: 'A caller that is limited to station groups sees what is of the stations of those groups.',
+  item: 'A caller that is limited to station groups reaches what is of the stations of those groups only.',
+  stream: 'A caller that is limited to station groups is sent what is of the stations of those groups.',
+  refused: 'Callers that are limited to station groups are refused.',
+};
+
+/** Permissions stand among the roles of `security`, which few readers show. */
+function accessSentence(operation: Operation): string {
+  const declared = operation as { [PERMISSION_EXTENSION]?: Permission; [REACH_EXTENSION]?: Reach['kind'] }; // as `Needs` described it
+  const [permission, reach] = [declared[PERMISSION_EXTENSION], declared[REACH_EXTENSION]];
+  if (permission === undefined || reach === undefined) return 'Needs no key.';
+  if (PERMISSIONS[permission].scope === null) return `Needs the permission \`${permission}\`, which only the administrator has.`;
+  return `Needs the permission \`${permission}\`: ${rolesWith(permission).join(', ')}. ${REACHES[reach]}`;
 }
 
 /** The groups that there are, those that are known first and in their order. */

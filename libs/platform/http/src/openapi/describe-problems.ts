@@ -16,7 +16,11 @@ const PROBLEMS: Readonly<Record<string, { name: string; description: string }>> 
       'The request cannot be read, or has a parameter that there is not: `errors` has each path that is wrong. `invalid-cursor`: begin again',
   },
   '401': { name: 'Unauthorized', description: 'No key, or none that is valid' },
-  '403': { name: 'Forbidden', description: 'The key lacks the scope, which `scope` names, or is of another tenant (`foreign-tenant`)' },
+  '403': {
+    name: 'Forbidden',
+    description:
+      'The caller lacks the permission, which `permission` names, is limited to station groups (`limited-to-station-groups`), or is of another tenant (`foreign-tenant`)',
+  },
   '404': { name: 'NotFound', description: 'There is no such thing in the tenant' },
   '405': { name: 'MethodNotAllowed', description: 'The path does not take that method; `Allow` names those that it takes' },
   '408': { name: 'RequestTimeout', description: 'The request did not come in time: nothing was done' },
@@ -67,7 +71,7 @@ const problemSchema = {
     code: text(`Stable: branch on it. ${CODES.map((code) => `\`${code}\``).join(', ')}`),
     detail: text('What happened this time, for a person'),
     requestId: text('The `X-Request-Id` that was sent, or one that was made'),
-    scope: text('Of `forbidden`: what the key lacks'),
+    permission: text('Of `forbidden`: what the caller lacks'),
     errors: {
       type: 'array',
       description: 'Of `invalid`, `bad-request` and `invalid-cursor`: every path that is wrong',

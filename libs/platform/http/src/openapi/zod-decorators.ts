@@ -56,3 +56,7 @@ export const ApiZodStream = (event: z.ZodType, description: string) => ApiZodCon
 
 /** Documents lines of JSON by the schema of one line. */
 export const ApiZodLines = (line: z.ZodType, description: string) => ApiZodContent({ 'application/x-ndjson': line }, description);
+
+/** Documents lines of CSV. */
+export const ApiZodCsv = (description: string) =>
+  ApiZodContent({ 'text/csv': z.string().describe('CSV by RFC 4180, with a header') }, description);

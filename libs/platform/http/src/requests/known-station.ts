@@ -1,5 +1,24 @@
-import { CsmsError, type StationRef } from '@voltbus/contracts';
+import { CsmsError, MAX_STATION_LENGTH, isText, type StationRef } from '@voltbus/contracts';
+import type { CallerRequest } from '../auth/caller';
 import type { KnownStations } from '../directories';
+
+/** A request that may be about a station. */
+export interface StationRequest extends CallerRequest {
+  routeOptions: { url?: string };
+  params: { station?: string };
+}
+
+/** Routes below a station. The station's own route may register it. */
+const BELOW_A_STATION = /^\/v1\/stations\/:station\/./;
+
+export function isBelowStation(url: string): boolean {
+  return BELOW_A_STATION.test(url);
+}
+
+/** Whether a station can have that name. */
+export function isStationName(name: string): boolean {
+  return name !== '' && name.length <= MAX_STATION_LENGTH && isText(name);
+}
 
 export function unknownStation(): CsmsError {
   return new CsmsError('unknown-station', 'no such station');

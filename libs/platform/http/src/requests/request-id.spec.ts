@@ -2,6 +2,8 @@ import { connect } from 'node:net';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openLog } from '@voltbus/telemetry';
+import { Needs } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 
@@ -17,12 +19,14 @@ let goOn: () => void = () => undefined;
 @Controller()
 class Speaking {
   @Post('speak')
+  @Needs('stations:read', OF_TENANT)
   speak(@Body() { word }: { word: string }) {
     log.info({}, word);
     return {};
   }
 
   @Post('begin')
+  @Needs('stations:read', OF_TENANT)
   begin() {
     // what goes on after the answer is no part of the request
     void new Promise<void>((resolve) => (goOn = resolve)).then(() => log.info({}, 'afterwards'));
@@ -30,6 +34,7 @@ class Speaking {
   }
 
   @Get('fail')
+  @Needs('stations:read', OF_TENANT)
   fail() {
     throw new Error('a defect');
   }

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Module, Param, Put, Query } from '@nestjs/common
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { silentLogger } from '@voltbus/testing';
 import { z } from 'zod';
+import { Needs } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { TestApp } from '../testing/test-app';
 import { httpApi } from '../http-api';
 import { ApiZodQuery } from '../openapi/zod-decorators';
@@ -15,6 +17,7 @@ const query = pageQueryOf(position).extend({ station: text.optional(), state: z.
 @Controller('v1')
 class Lists {
   @Get(['things', 'others', 'of/:station'])
+  @Needs('stations:read', OF_TENANT)
   @ApiZodQuery(query)
   list(@Query(zodQuery(query)) { limit, cursor: [last] = [-1, 'name'] }: z.output<typeof query>) {
     const [rows, end] = [[0, 1, 2, 3, 4], last + limit];
@@ -22,11 +25,13 @@ class Lists {
   }
 
   @Put('strict')
+  @Needs('stations:read', OF_TENANT)
   strict(@Body(zodBody(z.strictObject({ a: z.int().optional() }))) body: unknown) {
     return { body };
   }
 
   @Put('things/:name')
+  @Needs('stations:read', OF_TENANT)
   put(@Param('name') name: string, @Body(zodBody(z.unknown())) body: unknown) {
     return { name, body };
   }
@@ -42,6 +47,7 @@ const kindSchema = z.strictObject({
 @Controller('v1')
 class Kinds {
   @Put('kinds/:kind')
+  @Needs('stations:read', OF_TENANT)
   put(@Param('kind', zodParam('kind', z.enum(['a', 'b']))) kind: string, @Body(zodBody(kindSchema)) body: unknown) {
     return { kind, body };
   }

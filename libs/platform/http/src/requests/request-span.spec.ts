@@ -1,6 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { noopTelemetry, startTracing } from '@voltbus/telemetry';
 import { silentLogger } from '@voltbus/testing';
+import { Needs } from '../auth/access';
+import { OF_TENANT } from '../auth/reach';
 import { httpApi } from '../http-api';
 import { TestApp } from '../testing/test-app';
 
@@ -28,6 +30,7 @@ const PARENT = 'd'.repeat(16);
 @Controller('v1')
 class Things {
   @Get('things')
+  @Needs('stations:read', OF_TENANT)
   list() {
     return {};
   }

@@ -155,7 +155,10 @@ describe('how long things are kept', () => {
       DEAD_LETTERS: 90,
       MESSAGES: 90,
       REFUSALS: 14,
+      STATUS_HISTORY: 800,
+      DEVICE_EVENTS: 400,
       SECURITY_EVENTS: 400,
+      STATION_REQUESTS: 400,
       VARIABLE_CHANGES: 400,
       WEBHOOK_DELIVERIES: 14,
     });

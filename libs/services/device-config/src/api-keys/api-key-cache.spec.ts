@@ -1,4 +1,5 @@
 import { REVOKED_ELSEWHERE_MS, ApiKeyCache } from './api-key-cache';
+import { rightsOfScopes } from '@voltbus/http';
 import { apiKeyHash, formApiKey } from './domain/api-key';
 import type { StoredApiKey } from './store/typeorm-api-keys';
 
@@ -41,7 +42,9 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
         id,
         tenant: 'acme',
         name: 'x',
+        role: null,
         scopes: ['read'],
+        stationGroups: null,
         createdAt: new Date(0),
         createdBy: null,
         expiresAt: null,
@@ -57,7 +60,7 @@ describe('the keys that callers show', () => {
   it('are looked up once, however many requests come at once and after', async () => {
     const { cache, make, lookups, noted } = cacheOf();
     const key = make(1);
-    const holder = { id: '0101010101010101', tenant: 'acme', scopes: ['read'] };
+    const holder = { id: '0101010101010101', tenant: 'acme', rights: rightsOfScopes(['read']), stationGroups: null };
     expect(await Promise.all([cache.holderOf(key), cache.holderOf(key)])).toEqual([holder, holder]);
     expect(await cache.holderOf(key)).toEqual(holder);
     expect([lookups.length, noted.length]).toEqual([1, 3]);

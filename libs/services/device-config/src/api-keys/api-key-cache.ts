@@ -1,5 +1,6 @@
-import type { ApiKeys, KeyHolder, Scope } from '@voltbus/http';
+import type { ApiKeys, KeyHolder } from '@voltbus/http';
 import { LRUCache } from 'lru-cache';
+import { rightsOf } from './domain/api-key-rights';
 import { expired, isApiKey, readApiKey } from './domain/api-key';
 import type { StoredApiKey, TypeormApiKeys } from './store/typeorm-api-keys';
 
@@ -53,7 +54,7 @@ export class ApiKeyCache implements ApiKeys {
     const now = this.now();
     if (expired(found, now)) return null;
     this.parts.uses.note(found.id, now);
-    return { id: found.id, tenant: found.tenant, scopes: found.scopes satisfies Scope[] };
+    return { id: found.id, tenant: found.tenant, rights: rightsOf(found), stationGroups: found.stationGroups };
   }
 
   /** The key was revoked: neither a cached entry nor a lookup under way counts any more. */

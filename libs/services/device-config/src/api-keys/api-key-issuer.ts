@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import type { Caller, Scope } from '@voltbus/http';
+import { lacksPermission, type Caller } from '@voltbus/http';
 import type { ApiKeyCache } from './api-key-cache';
+import { rightsOf, type GivenRights } from './domain/api-key-rights';
 import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey } from './domain/api-key';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import { MAX_KEYS_OF_TENANT, type StoredApiKey, type TypeormApiKeys } from './store/typeorm-api-keys';
@@ -13,10 +14,10 @@ interface ApiKeyIssuerParts {
   pepper: string;
 }
 
-interface WantedApiKey {
+interface WantedApiKey extends GivenRights {
   tenant: string;
   name: string;
-  scopes: Scope[];
+  stationGroups: string[] | null;
   expiresAt: Date | null;
 }
 
@@ -24,17 +25,17 @@ interface WantedApiKey {
 export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
-  /** The key is in this answer and nowhere else. `maker`: the key of the request; null: the administrator's. */
-  async issue(wanted: WantedApiKey, maker: Caller['key']): Promise<{ stored: StoredApiKey; key: string }> {
+  /** The key is in this answer and nowhere else. `maker`: the caller, who gives no right that they lack. */
+  async issue(wanted: WantedApiKey, maker: Pick<Caller, 'key' | 'rights'>): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, pepper } = this.parts;
-    const { tenant, name, scopes } = wanted;
+    const { tenant, name, role, scopes, stationGroups } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
-    checkScopes(maker, scopes);
-    const expiresAt = await this.endOf(wanted, maker);
+    checkRights(maker, wanted);
+    const expiresAt = await this.endOf(wanted, maker.key);
     const { id, key } = formApiKey({ id: randomBytes(API_KEY_ID_BYTES), secret: randomBytes(API_KEY_SECRET_BYTES), pepper });
-    const by = maker?.id ?? null;
-    const stored: StoredApiKey = { id, tenant, name, scopes, createdAt, expiresAt, lastUsedAt: null, createdBy: by };
+    const by = maker.key?.id ?? null;
+    const stored: StoredApiKey = { id, tenant, name, role, scopes, stationGroups, createdAt, expiresAt, lastUsedAt: null, createdBy: by };
     const outcome = await store.add(stored, apiKeyHash(key, pepper));
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
@@ -67,9 +68,8 @@ export class ApiKeyIssuer {
   }
 }
 
-/** No key gives a scope that it lacks. */
-function checkScopes(maker: Caller['key'], scopes: readonly Scope[]): void {
-  const missing = maker === null ? [] : scopes.filter((scope) => !maker.scopes.includes(scope));
-  if (missing.length === 0) return;
-  throw new CsmsError('forbidden', `the API key lacks ${missing.join(', ')}, and gives no scope that it has not`, { scopes: missing });
+/** Nobody gives a right that they lack. A caller that is limited to station groups makes no keys at all: the route is refused to it. */
+function checkRights({ rights }: Pick<Caller, 'rights'>, given: GivenRights): void {
+  const missing = [...rightsOf(given)].find((one) => !rights.has(one));
+  if (missing !== undefined) throw lacksPermission(missing);
 }

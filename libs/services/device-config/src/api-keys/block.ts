@@ -8,12 +8,13 @@ import { ApiKeysController } from './http/api-keys.controller';
 import { ApiKeyEntity } from './store/api-key.entity';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { apiKeysMigration } from './store/migrations/0020-api-keys';
+import { apiKeyRolesMigration } from './store/migrations/0240-api-key-roles';
 import { tables } from './store/tables';
 
 /** API keys of tenants: issued, revoked, and looked up for every request. */
 export const apiKeys = defineBlock({
   name: 'api-keys',
-  migrations: [apiKeysMigration],
+  migrations: [apiKeysMigration, apiKeyRolesMigration],
   tables,
   entities: [ApiKeyEntity],
   store: ({ database }) => new TypeormApiKeys(database),

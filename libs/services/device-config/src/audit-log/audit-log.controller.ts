@@ -2,7 +2,18 @@ import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import { ApiList, ApiZodLines, ApiZodQuery, Needs, Tenant, TenantMayBeMissing, linesOf, zodQuery, type ListPage } from '@voltbus/http';
+import {
+  ApiList,
+  ApiZodLines,
+  ApiZodQuery,
+  linesOf,
+  Needs,
+  OF_TENANT,
+  Tenant,
+  TenantMayBeMissing,
+  zodQuery,
+  type ListPage,
+} from '@voltbus/http';
 import { z } from 'zod';
 import { Tenants } from '../tenants';
 import { auditFilters, auditLogList, entrySchema } from './audit-log-list';
@@ -11,7 +22,6 @@ import { TypeormAuditLog, type AuditEntry } from './typeorm-audit-log';
 const filterSchema = z.object(auditFilters);
 
 /** Changes of the tenant, by its own keys and by the administrator. */
-@Needs('admin')
 @TenantMayBeMissing()
 @Controller('v1/audit-log')
 export class AuditLogController {
@@ -21,6 +31,7 @@ export class AuditLogController {
   ) {}
 
   @Get()
+  @Needs('audit-log:read', OF_TENANT)
   @ApiOperation({ operationId: 'listAuditEntries' })
   @ApiList(auditLogList)
   async list(
@@ -35,6 +46,7 @@ export class AuditLogController {
   }
 
   @Get('export')
+  @Needs('audit-log:read', OF_TENANT)
   @ApiOperation({ operationId: 'exportAuditLog', summary: 'The whole audit log, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   @ApiZodLines(entrySchema, 'An entry a line')

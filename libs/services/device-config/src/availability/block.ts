@@ -1,7 +1,10 @@
 import { CONNECTIONS } from '@voltbus/contracts';
+import { STATION_EVSES } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch } from '@voltbus/service';
+import { deviceEvents } from '../device-events';
 import { deviceModel } from '../device-model';
+import { statusHistory } from '../status-history';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages';
@@ -14,7 +17,9 @@ import { TypeormConnectorProblems } from './store/typeorm-connector-problems';
 import { TypeormConnectors } from './store/typeorm-connectors';
 import { TypeormFleetCounts } from './store/typeorm-fleet-counts';
 import { TypeormPresence } from './store/typeorm-presence';
+import { TypeormStationEvses } from './store/typeorm-station-evses';
 import { availabilityMigration } from './store/migrations/0040-availability';
+import { receivedStatusesMigration } from './store/migrations/0271-received-statuses';
 import { tables } from './store/tables';
 
 const { connected, disconnected } = CONNECTIONS.events;
@@ -22,20 +27,29 @@ const { connected, disconnected } = CONNECTIONS.events;
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({
   name: 'availability',
-  migrations: [availabilityMigration],
+  migrations: [availabilityMigration, receivedStatusesMigration],
   tables,
   store: ({ database }) => ({
     connectors: new TypeormConnectors(database),
     problems: new TypeormConnectorProblems(database),
     presence: new TypeormPresence(database),
     counts: new TypeormFleetCounts(database),
+    evses: new TypeormStationEvses(database),
   }),
   build: ({ store, use, metrics }) => ({
     fleetGauge: new FleetGauge(store.counts, metrics),
-    states: new ConnectorStates({ ...store, changes: use(stationChanges), telemetry: use(telemetry) }),
+    states: new ConnectorStates({
+      ...store,
+      changes: use(stationChanges),
+      history: use(statusHistory).history,
+      events: use(deviceEvents).events,
+      telemetry: use(telemetry),
+    }),
     presence: store.presence,
+    evses: store.evses,
     unhandled: use(unhandledMessages).store,
     deviceModel: use(deviceModel).model,
+    events: use(deviceEvents).events,
   }),
   answers: (parts) => [
     answer(v16.StatusNotification, statusNotification16(parts)),
@@ -48,4 +62,5 @@ export const availability = defineBlock({
       presence.writeMany(events.map(({ data, type }) => ({ ...data, online: type === connected.type }))),
     ),
   ],
+  provides: (provide) => [provide(STATION_EVSES, ({ evses }) => evses)],
 });

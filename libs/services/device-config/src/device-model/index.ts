@@ -3,7 +3,7 @@ export type { DeviceModel } from './device-model';
 export { givenId, nameFor } from './domain/name-for';
 export { LONGEST_SET_VALUE, isReadOnly, readingMessages, settingMessages, settingResult, type SettingResult } from './domain/setting';
 export { attributeId, variableId, type AttributeType, type StoredVariable, type VariableName } from './domain/variable';
-export { attributeType, nameOf } from './domain/observation';
+export { attributeType, nameOf, valueText } from './domain/observation';
 export {
   PLACE_FAULT,
   attributeTypeSchema,
@@ -13,6 +13,7 @@ export {
   requestedNameMembers,
   requestedValueMembers,
 } from './http/variable';
+export { hasPart, isWhole, withPart } from './domain/report';
 export type { MessageLimits } from './domain/message-limits';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';

@@ -1,6 +1,7 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
+import { drawNumber } from '../stations/draw-number';
 import type { DeviceConfigTelemetry } from '../telemetry';
 import { REPORT_REQUESTS, endOf, type Reports } from './reports';
 import type { TypeormDeviceModel } from './store/typeorm-device-model';
@@ -9,8 +10,6 @@ import { AUTOMATIC, type DueStation, type TypeormReportSchedule } from './store/
 
 /** Behind the commands of operators. */
 const PRIORITY = 8;
-/** Numbers of reports; small ones are left to operators. */
-const REQUEST_IDS = [1_000_000, 2 ** 31 - 1] as const;
 const REQUESTS: ReadonlySet<string> = new Set([...REPORT_REQUESTS, 'GetConfiguration']);
 
 export const BASE_REPORTS = ['FullInventory', 'ConfigurationInventory', 'SummaryInventory'] as const;
@@ -82,7 +81,7 @@ export class ReportRequests {
       await this.parts.reports.expect(ref, { id, requestId: null, kind: 'GetConfiguration', requestedBy, at });
       return { id, action: 'GetConfiguration', payload: {} };
     }
-    const requestId = randomInt(...REQUEST_IDS);
+    const requestId = drawNumber();
     await this.parts.reports.expect(ref, { id, requestId, kind: base, requestedBy, at });
     return { id, action: 'GetBaseReport', payload: { requestId, reportBase: base } };
   }

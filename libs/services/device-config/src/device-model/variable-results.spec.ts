@@ -128,7 +128,7 @@ describe('what answers and events show', () => {
       { getVariableResult: [{ ...one, attributeStatus: 'Accepted', attributeValue: 'newer' }] },
       20,
     );
-    const event = { eventId: 1, timestamp: at(1), trigger: 'Delta', eventNotificationType: 'HardWiredNotification' };
+    const event = { eventId: 1, timestamp: at(1).toISOString(), trigger: 'Delta', eventNotificationType: 'HardWiredNotification' };
     const eventData = [
       { ...event, ...one, actualValue: 'older' },
       { ...event, ...other, actualValue: '7' },

@@ -9,6 +9,7 @@ import { FirmwareImagesController } from './http/firmware-images.controller';
 import { FirmwareUpdatesController } from './http/firmware-updates.controller';
 import { firmwareRules } from './rules';
 import { firmwareImagesMigration } from './store/migrations/0251-firmware-images';
+import { SealedUrls } from './sealed-urls';
 import { tables } from './store/tables';
 import { TypeormFirmwareImages } from './store/typeorm-firmware-images';
 
@@ -21,10 +22,11 @@ export const firmware = defineBlock({
   migrations: [firmwareImagesMigration],
   tables,
   store: ({ database }) => new TypeormFirmwareImages(database),
-  build({ store: images, use, now }) {
+  build({ store: images, use, settings: { KEY_PEPPER: pepper }, now }) {
     const { store, statuses, of } = use(stationRequests);
-    const requests = of(firmwareRules);
-    return { images, requests, statuses, updates: new FirmwareUpdates({ images, store, requests, now }), now };
+    const urls = new SealedUrls(pepper);
+    const requests = of(firmwareRules(urls));
+    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, store, requests, now }), now };
   },
   answers: (parts) => [
     answer(v16.FirmwareStatusNotification, firmwareStatus(parts)),
@@ -35,7 +37,7 @@ export const firmware = defineBlock({
   jobs: ({ updates }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => updates.sweep() }],
   controllers: [FirmwareImagesController, FirmwareUpdatesController],
   provides: (provide) => [
-    provide(FirmwareImages, ({ images, now }) => new FirmwareImages({ store: images, now })),
+    provide(FirmwareImages, ({ images, urls, now }) => new FirmwareImages({ store: images, urls, now })),
     provide(TypeormFirmwareImages, ({ images }) => images),
     provide(FirmwareUpdates, ({ updates }) => updates),
   ],

@@ -1,4 +1,4 @@
-import { MAX_TRIES, RETRY_MS, STATUS_ALLOWANCE, UNANSWERED_MS } from '../station-requests/limits';
+import { MAX_OPEN, MAX_TRIES, RETRY_MS, STATUS_ALLOWANCE, UNANSWERED_MS } from '../station-requests/limits';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { SIGNED, UpdatedStations, WANTED, ref } from './testing/updated-stations';
 
@@ -319,6 +319,62 @@ it('cancels what was not sent, and nothing else', async () => {
   const sent = await stations.ask(station);
   await expect(stations.updates.cancel('default', sent.id)).rejects.toMatchObject({ code: 'too-late' });
   await expect(stations.updates.cancel('other', sent.id)).rejects.toMatchObject({ code: 'not-found' });
+});
+
+it('refuses the second of two updates that are asked for at once', async () => {
+  const station = await connected();
+  const both = await Promise.allSettled([stations.ask(station), stations.ask(station)]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  expect(stations.sent).toHaveLength(1);
+});
+
+it('lets one of two that are asked for at once take the place of the other', async () => {
+  const station = await connected();
+  await setOnline(station, false);
+  const both = await Promise.all([stations.ask(station, { replace: true }), stations.ask(station, { replace: true })]);
+  await setOnline(station, true);
+  await stations.sweep();
+  const outcomes = await Promise.all(both.map(({ id }) => stations.outcome(id)));
+  expect(outcomes.sort()).toEqual([
+    ['cancelled', 'superseded'],
+    ['sent', null],
+  ]);
+  expect(stations.sent).toHaveLength(1);
+});
+
+it('has so many open of a station that were sent', async () => {
+  const station = await connected();
+  for (let nth = 0; nth < MAX_OPEN; nth++) await stations.ask(station, { replace: true });
+  await expect(stations.ask(station, { replace: true })).rejects.toMatchObject({ code: 'conflict' });
+  expect(stations.sent).toHaveLength(MAX_OPEN);
+  await stations.end({ response: { status: 'Accepted' } }); // which ends the earlier ones
+  await stations.ask(station, { replace: true });
+});
+
+it('keeps a password in a URL from everybody but the station', async () => {
+  const url = 'ftp://cs:S3cretOfTheServer@files.example/two.bin';
+  await stations.given({ image: 'secret', url });
+  const station = await connected();
+  const { id } = await stations.ask(station, {}, 'secret');
+  expect(stations.sent).toMatchObject([{ payload: { firmware: { location: url } } }]);
+  for (const table of ['firmware_images', 'station_requests'])
+    expect(JSON.stringify(await service.database.query(`SELECT * FROM device_config.${table}`))).not.toContain('S3cret');
+  await stations.given({ image: 'secret', url: 'ftp://[redacted]@files.example/two.bin' });
+  await stations.ask(station, { replace: true }, 'secret');
+  expect(stations.sent.at(-1)).toMatchObject({ payload: { firmware: { location: url } } });
+  await expect(stations.given({ image: 'secret', url: 'ftp://[redacted]@files.example/three.bin' })).rejects.toMatchObject({
+    code: 'invalid',
+  });
+  // written with another pepper
+  await setOnline(station, false);
+  await service.database.query(
+    `UPDATE device_config.station_requests SET next_at = created_at, body = jsonb_set(body, '{image,sealedUrl}', '"AAAA"') WHERE id = $1`,
+    [id],
+  );
+  await setOnline(station, true);
+  await stations.sweep();
+  expect(await stations.outcome(id)).toEqual(['failed', 'url-not-readable']);
 });
 
 it('goes with its station', async () => {

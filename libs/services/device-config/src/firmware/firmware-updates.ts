@@ -9,7 +9,8 @@ import {
   type StationRequests,
   type TypeormStationRequests,
 } from '../station-requests';
-import { misfit, runs, type FirmwareImage } from './domain/firmware-image';
+import type { LockedStation } from '../stations/typeorm-in-station';
+import { misfit, type FirmwareImage } from './domain/firmware-image';
 import { reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
 import type { TypeormFirmwareImages } from './store/typeorm-firmware-images';
 
@@ -22,9 +23,6 @@ export interface WantedUpdate extends Omit<FirmwareBody, 'image' | 'versionBefor
   /** Takes the place of those that are open. */
   replace: boolean;
 }
-
-/** What came of asking a station for an update: another one is open, or the station runs the image already, or it is not for it. */
-export type Asked = StationRequest | 'busy' | 'runs-already' | 'does-not-fit';
 
 interface FirmwareUpdatesParts {
   images: TypeormFirmwareImages;
@@ -41,30 +39,17 @@ export class FirmwareUpdates {
   async request(ref: StationRef, image: string, wanted: WantedUpdate, by: string): Promise<StationRequest> {
     const { store, requests } = this.parts;
     const request = await store.inStation(ref, async (manager, station) => {
-      const known = await this.image(manager, ref.tenant, image);
+      const known = await this.parts.images.held(manager, ref.tenant, image);
+      if (known === null) throw unknownReference('/image', 'firmware image');
       const fault = misfit(known, station);
       if (fault !== null) throw new CsmsError('conflict', fault);
-      const asked = await this.ask(manager, ref, { image: known, wanted, by });
-      if (asked === 'busy') throw new CsmsError('conflict', 'another update of the station has not ended: `replace` takes its place');
+      const asked = await this.ask(manager, ref, { image: known, station, wanted, by });
+      if (asked === null) throw new CsmsError('conflict', 'another update of the station has not ended: `replace` takes its place');
       return asked;
     });
+    if (request === null) throw new CsmsError('unknown-station', 'no such station');
     await requests.send(request.id);
     return requests.find(ref.tenant, request.id);
-  }
-
-  /** For a caller that has the station in its transaction; `send` is to follow. */
-  async askFitting(manager: EntityManager, ref: StationRef, image: FirmwareImage, wanted: WantedUpdate, by: string): Promise<Asked> {
-    const station = await this.parts.store.station(manager, ref);
-    if (misfit(image, station) !== null) return 'does-not-fit';
-    if (runs(image, station)) return 'runs-already';
-    return this.ask(manager, ref, { image, wanted, by });
-  }
-
-  /** The image, which is not removed until the transaction ends. */
-  async image(manager: EntityManager, tenant: string, name: string): Promise<FirmwareImage> {
-    const image = await this.parts.images.held(manager, tenant, name);
-    if (image === null) throw unknownReference('/image', 'firmware image');
-    return image;
   }
 
   send(id: string): Promise<void> {
@@ -96,19 +81,19 @@ export class FirmwareUpdates {
     return this.parts.requests.onStatus(ref, requestId, (request, station) => reported(request, status, { at, station }));
   }
 
-  private async ask(
+  /** For a caller that has the station in its transaction (`inStation`); `send` is to follow. Null: another update has not ended. */
+  async ask(
     manager: EntityManager,
     ref: StationRef,
-    { image, wanted, by }: { image: FirmwareImage; wanted: WantedUpdate; by: string },
-  ): Promise<StationRequest | 'busy'> {
+    { image, station, wanted, by }: { image: FirmwareImage; station: LockedStation; wanted: WantedUpdate; by: string },
+  ): Promise<StationRequest | null> {
     const { store, requests, now } = this.parts;
     const { waitHours, replace, ...asked } = wanted;
     const open = await store.openOf(manager, ref, 'firmware');
-    if (open.length > 0 && !replace) return 'busy';
+    if (open.length > 0 && !replace) return null;
     const notSent = open.filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
     await store.withdraw(manager, notSent, now());
-    const { firmware } = await store.station(manager, ref);
-    const body: FirmwareBody = { ...asked, image, versionBefore: firmware };
+    const body: FirmwareBody = { ...asked, image, versionBefore: station.firmware };
     const begin = Math.max(now().getTime(), asked.retrieveAt === null ? 0 : Date.parse(asked.retrieveAt));
     const expiresAt = new Date(begin + waitHours * HOUR_MS);
     return requests.create(manager, ref, { subject: image.image, body: { ...body }, requestedBy: by, expiresAt });

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Module, Param, Post, Put, Res } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
-import { MAX_ANSWER_BYTES, MAX_KEYS_OF_TENANT } from '@voltbus/http';
+import { Needs, OF_TENANT, MAX_ANSWER_BYTES, MAX_KEYS_OF_TENANT } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import type { FastifyReply } from 'fastify';
 import { startHttp, type HttpFixture } from '../testing/start-http';
@@ -16,6 +16,7 @@ let goOn: Promise<void> = Promise.resolve();
 @Controller('v1/things/:name')
 class Things {
   @Post()
+  @Needs('stations:write', OF_TENANT)
   async make(@Param('name') name: string, @Body() { fail }: { fail?: string } = {}, @Res({ passthrough: true }) reply: FastifyReply) {
     if (fail === 'refused') throw new CsmsError('conflict', 'not now');
     if (fail === 'defect') throw new Error('a defect');
@@ -28,12 +29,14 @@ class Things {
   }
 
   @Post('silent')
+  @Needs('stations:write', OF_TENANT)
   @HttpCode(204)
   silent(@Param('name') name: string): void {
     made.set(name, (made.get(name) ?? 0) + 1);
   }
 
   @Put()
+  @Needs('stations:write', OF_TENANT)
   put(@Param('name') name: string) {
     made.set(name, (made.get(name) ?? 0) + 1);
     return { times: made.get(name) };

@@ -1,5 +1,5 @@
 import { CONNECTIONS } from '@voltbus/contracts';
-import { KNOWN_STATIONS, STATIONS_SHOWN } from '@voltbus/http';
+import { KNOWN_STATIONS, STATIONS_SHOWN, STATION_GROUPS } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
 import { stationChanges } from '../station-changes';
@@ -15,6 +15,7 @@ import { StationDirectory } from './station-directory';
 import { StationProfiles } from './station-profiles';
 import { Stations } from './stations';
 import { TypeormEvictions } from './store/typeorm-evictions';
+import { TypeormStationGroups } from './store/typeorm-station-groups';
 import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
@@ -38,6 +39,7 @@ export const provisioning = defineBlock({
     reached: new TypeormReachedProfiles(database),
     views: new TypeormStationViews(database),
     references: new TypeormStationReferences(database),
+    groups: new TypeormStationGroups(database),
   }),
   build({ store, bus, connections, settings, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
@@ -51,6 +53,7 @@ export const provisioning = defineBlock({
     return {
       stations,
       references: store.references,
+      groups: store.groups,
       directory,
       profiles,
       evictions,
@@ -82,6 +85,7 @@ export const provisioning = defineBlock({
     provide(Stations, ({ stations }) => stations),
     provide(StationDirectory, ({ directory }) => directory),
     provide(KNOWN_STATIONS, ({ references }) => references),
+    provide(STATION_GROUPS, ({ groups }) => groups),
     provide(STATIONS_SHOWN, ({ directory }) => stationsShown(directory)),
   ],
 });

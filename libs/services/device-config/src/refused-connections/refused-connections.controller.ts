@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Administrator, ApiList, Tenant, zodQuery, type ListPage } from '@voltbus/http';
+import { Administrator, ApiList, Needs, OF_STATIONS, Tenant, zodQuery, type ListPage } from '@voltbus/http';
 import type { z } from 'zod';
 import { refusedConnectionList } from './refused-connection-list';
 import { TypeormRefusedConnections } from './typeorm-refused-connections';
@@ -12,6 +12,7 @@ export class RefusedConnectionsController {
   constructor(private readonly refusedConnections: TypeormRefusedConnections) {}
 
   @Get()
+  @Needs('refused-connections:read', OF_STATIONS)
   @ApiList(refusedConnectionList)
   list(
     @Tenant() tenant: string,

@@ -29,6 +29,7 @@ export const REFUSED_CONNECTION_LIST: ListDefinition<RefusedConnectionFilters, R
   columns: 'tenant, station, address, reason, times, first_at, last_at',
   from: 'device_config.refused_connections AS r',
   owner: null,
+  station: 'station',
   id: [
     { sql: 'tenant', type: 'text' },
     { sql: 'station', type: 'text' },

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { securityEventSchema, type SecurityEvent } from '@voltbus/contracts';
-import { ApiList, ApiZodLines, ApiZodQuery, Tenant, linesOf, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, ApiZodLines, ApiZodQuery, linesOf, Needs, OF_STATIONS, Tenant, zodQuery, type ListPage } from '@voltbus/http';
 import { z } from 'zod';
 import { securityEventFilters, securityEventList } from './security-event-list';
 import { TypeormSecurityEvents } from './store/typeorm-security-events';
@@ -14,6 +14,7 @@ export class SecurityEventsController {
   constructor(private readonly securityEvents: TypeormSecurityEvents) {}
 
   @Get()
+  @Needs('security-events:read', OF_STATIONS)
   @ApiList(securityEventList)
   list(
     @Tenant() tenant: string,
@@ -23,6 +24,7 @@ export class SecurityEventsController {
   }
 
   @Get('export')
+  @Needs('security-events:read', OF_STATIONS)
   @ApiOperation({ operationId: 'exportSecurityEvents', summary: 'All security events, newest first: a JSON object a line' })
   @ApiZodQuery(filterSchema)
   @ApiZodLines(securityEventSchema, 'An event a line')

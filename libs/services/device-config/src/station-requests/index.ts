@@ -6,4 +6,4 @@ export { requestFilters, requestMembers, requestTimes } from './http/station-req
 export type { RequestFilters, RequestSort } from './store/request-list';
 export type { StationRequests } from './station-requests';
 export type { StationStatuses } from './station-statuses';
-export type { RequestedStation, TypeormStationRequests } from './store/typeorm-station-requests';
+export type { TypeormStationRequests } from './store/typeorm-station-requests';

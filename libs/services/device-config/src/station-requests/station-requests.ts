@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { EntityManager } from 'typeorm';
+import { drawNumber } from '../stations/draw-number';
+import type { LockedStation } from '../stations/typeorm-in-station';
 import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
 import { MAX_OPEN, SWEEP_BATCH } from './limits';
 import type { RequestRules } from './request-rules';
 import type { RequestTelemetry } from './request-telemetry';
-import type { NewRequest, RequestedStation, TypeormStationRequests } from './store/typeorm-station-requests';
+import type { NewRequest, TypeormStationRequests } from './store/typeorm-station-requests';
 
 /** Behind the commands of operators. */
 const PRIORITY = 6;
@@ -24,12 +26,12 @@ interface StationRequestsParts {
 export class StationRequests {
   constructor(private readonly parts: StationRequestsParts) {}
 
-  /** Within the caller's transaction. Throws `unknown-station`, and `conflict` where the station has as many open as it may. */
+  /** Within the caller's transaction `inStation`. Throws `conflict` where the station has as many open as it may. */
   async create(manager: EntityManager, ref: StationRef, wanted: NewRequest): Promise<StationRequest> {
     const { store, rules, now } = this.parts;
     const open = await store.openOf(manager, ref, rules.kind);
     if (open.length >= MAX_OPEN) throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
-    return store.create(manager, ref, { kind: rules.kind, at: now(), ...wanted });
+    return store.create(manager, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
   }
 
   /** Throws `not-found`. */
@@ -52,7 +54,7 @@ export class StationRequests {
   }
 
   /** Changes one under its lock; counts it where that ends it. Null: there is none. */
-  async change(id: string, decide: (request: StationRequest, station: RequestedStation) => StationRequest): Promise<StationRequest | null> {
+  async change(id: string, decide: (request: StationRequest, station: LockedStation) => StationRequest): Promise<StationRequest | null> {
     const changed = await this.parts.store.change(id, decide);
     if (changed === null) return null;
     const { before, after } = changed;
@@ -104,7 +106,7 @@ export class StationRequests {
   async onStatus(
     ref: StationRef,
     requestId: number | null,
-    decide: (request: StationRequest, station: RequestedStation) => StationRequest,
+    decide: (request: StationRequest, station: LockedStation) => StationRequest,
   ): Promise<boolean> {
     const id = await this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
     return id !== null && (await this.change(id, decide)) !== null;

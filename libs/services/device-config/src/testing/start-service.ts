@@ -8,6 +8,7 @@ import { extended, freshDatabase, silentLogger, testMetrics, type TestMetrics } 
 import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
 import { deviceModel } from '../device-model/block';
+import { display } from '../display/block';
 import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
@@ -59,6 +60,7 @@ export function partsOf(service: Service) {
     profileStore: service.storeOf(provisioning).stations,
     partitionStore: service.storeOf(messageLog).partitions,
     deviceModel: service.use(deviceModel),
+    display: service.use(display),
     refusedConnections: service.use(refusedConnections),
     securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),

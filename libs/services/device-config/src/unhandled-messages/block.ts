@@ -32,9 +32,7 @@ export const unhandledMessages = defineBlock({
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
     answerUnhandled(store, v21.PublishFirmwareStatusNotification),
     answerUnhandled(store, v21.LogStatusNotification),
-    answerUnhandled(store, v21.NotifyMonitoringReport),
     answerUnhandled(store, v21.NotifyCustomerInformation),
-    answerUnhandled(store, v21.NotifyDisplayMessages),
     // N11: no rule reads periodic event streams.
     answerUnhandled(store, v21.OpenPeriodicEventStream, () => ({ status: 'Rejected' })),
     answerUnhandled(store, v21.ClosePeriodicEventStream),

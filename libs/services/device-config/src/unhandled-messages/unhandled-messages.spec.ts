@@ -26,8 +26,12 @@ it.each([
 });
 
 it('stores a message once, however often it is delivered', async () => {
-  const once = { station: { protocol: 'ocpp2.1', station: 'twice' } as const, action: 'NotifyMonitoringReport', payload: { seqNo: 1 } };
-  const entry = service.table.ocpp2['NotifyMonitoringReport'];
+  const once = {
+    station: { protocol: 'ocpp2.1', station: 'twice' } as const,
+    action: 'LogStatusNotification',
+    payload: { status: 'Idle' },
+  };
+  const entry = service.table.ocpp2['LogStatusNotification'];
   if (entry?.shape !== 'batch') throw new Error('not stored in batches');
   const store = jest.spyOn(entry, 'store');
   await service.sendMany([once, once]);

@@ -7,7 +7,7 @@ interface ChangedStationsOptions {
   stations: StationsShown;
   limits: Pick<EventStreamLimits, 'changedStations'>;
   /** Receives the station as it is now. */
-  onStation: (tenant: string, json: string) => void;
+  onStation: (ref: StationRef, json: string) => void;
   /** Receives the tenant of a station that could not be read; the error is null where too many wait. */
   onMissed: (tenant: string, error: unknown) => void;
 }
@@ -48,7 +48,7 @@ export class ChangedStations {
   private async readOne(ref: StationRef): Promise<void> {
     try {
       const station = await this.options.stations.find(ref);
-      if (station !== null) this.options.onStation(ref.tenant, JSON.stringify(station));
+      if (station !== null) this.options.onStation(ref, JSON.stringify(station));
     } catch (error) {
       this.options.onMissed(ref.tenant, error);
     }

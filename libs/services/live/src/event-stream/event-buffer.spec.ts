@@ -3,7 +3,7 @@ import { ChangedStations } from './changed-stations';
 import { EventBuffer } from './event-buffer';
 import { EventBuffers } from './event-buffers';
 
-const event = (json: string | null) => ({ type: 'cdr', json }) as const;
+const event = (json: string | null) => ({ type: 'cdr', station: 'CS-1', json }) as const;
 
 /** The positions of a buffer, or `dropped` where its event is no longer there. */
 function positionsIn(buffer: EventBuffer): (number | 'dropped')[] {
@@ -105,7 +105,7 @@ describe('changed stations', () => {
     const changed = new ChangedStations({
       stations: { find },
       limits: { changedStations: 2 },
-      onStation: (_tenant, json) => {
+      onStation: (_ref, json) => {
         shown.push(json);
         if (shown.length === 4) done();
         else setImmediate(() => answer());

@@ -1,4 +1,4 @@
-import { cdrSchema, commandSchema, transactionSchema } from '@voltbus/contracts';
+import { cdrSchema, commandSchema, reservationSchema, transactionSchema } from '@voltbus/contracts';
 import { schemaNamed } from '@voltbus/http';
 import { z } from 'zod';
 import { EVENT_TYPES, type EventType } from './resource-event';
@@ -14,6 +14,7 @@ export const eventSchema = z
     eventOf('transaction', transactionSchema, 'A transaction began, changed or ended'),
     eventOf('cdr', cdrSchema, 'A CDR was issued'),
     eventOf('command', commandSchema, 'A command began or ended'),
+    eventOf('reservation', reservationSchema, 'A reservation was requested, or its state changed'),
     eventOf('gap', gapSchema, 'Events are missing here: read again what you show'),
   ])
   .meta({

@@ -1,5 +1,6 @@
 import { CDRS, COMMAND_RESULTS, CONNECTIONS, STATION_CHANGES, TRANSACTIONS, type Transaction } from '@voltbus/contracts';
-import { startEventStream, type EventClient, type EventStreamFixture, type ReceivedEvent } from './testing/event-stream-fixture';
+import type { EventClient, ReceivedEvent } from './testing/event-client';
+import { startEventStream, type EventStreamFixture } from './testing/event-stream-fixture';
 
 const transaction: Transaction = {
   tenant: 'acme',

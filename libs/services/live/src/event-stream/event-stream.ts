@@ -3,6 +3,7 @@ import { withProof, withoutProof } from '@voltbus/http';
 import type { BufferedEvent, EventBuffer } from './event-buffer';
 import { RETRY_MS } from './limits';
 import type { EventType } from './resource-event';
+import type { StreamReach } from './stream-reach';
 
 /** Bytes that wait for the socket; later events stay in the buffer of the tenant. */
 const UNSENT_BYTES = 65_536;
@@ -16,6 +17,8 @@ export type StreamEnd = 'closed' | 'replaced' | 'too-slow' | 'stalled' | 'revoke
 interface EventStreamOptions {
   buffer: EventBuffer;
   types: ReadonlySet<EventType>;
+  /** Limits it to some stations; null: it shows those of the whole tenant. */
+  reach?: Pick<StreamReach, 'sees'> | null;
   /** Id of the last event that the client has; null where it begins now. */
   lastEventId: string | null;
   /** Ends the ids that a client with a ticket is given, so that it can come back with them. */
@@ -95,9 +98,10 @@ export class EventStream extends Readable {
     }
   }
 
-  private sendEvent({ position, type, json }: BufferedEvent): void {
+  private sendEvent({ position, type, station, json }: BufferedEvent): void {
     this.position = position;
-    if (!this.options.types.has(type)) return;
+    const { types, reach = null } = this.options;
+    if (!types.has(type) || (reach !== null && station !== null && !reach.sees(station))) return;
     if (json === null) this.sendGap();
     else this.send(`event: ${type}\nid: ${this.idOf(position)}\ndata: ${json}\n\n`);
   }

@@ -1,12 +1,13 @@
 import type { Bus, BusRecord, Subscription } from '@voltbus/bus';
 import { CsmsError } from '@voltbus/contracts';
-import type { Caller, StationsShown } from '@voltbus/http';
+import type { Caller, StationGroups, StationsShown } from '@voltbus/http';
 import type { LiveTelemetry } from '../telemetry';
 import { ChangedStations } from './changed-stations';
 import { EventBuffers } from './event-buffers';
 import { EventStream, type StreamEnd } from './event-stream';
 import { CHECK_EVERY_MS, COMMENT_EVERY_MS, EVENT_STREAM_LIMITS, type EventStreamLimits } from './limits';
 import type { EventType } from './resource-event';
+import { StreamReach } from './stream-reach';
 import { SOURCES, type ReadChange } from './sources';
 
 export const EVENT_STREAMS = Symbol('event-streams');
@@ -14,6 +15,8 @@ export const EVENT_STREAMS = Symbol('event-streams');
 interface EventStreamsOptions {
   bus: Bus;
   stations: StationsShown;
+  /** Null where nobody knows them: callers that are limited to station groups are then sent nothing. */
+  groups?: StationGroups | null;
   telemetry: LiveTelemetry;
   limits?: Partial<EventStreamLimits>;
 }
@@ -21,6 +24,7 @@ interface EventStreamsOptions {
 interface OpenStream {
   caller: Caller;
   stream: EventStream;
+  reach: StreamReach | null;
 }
 
 /** The open event streams of this process. Each process follows the topics by itself, so that each sees every event. */
@@ -40,10 +44,10 @@ export class EventStreams {
     this.changedStations = new ChangedStations({
       stations,
       limits: this.limits,
-      onStation: (tenant, json) => this.buffers.add(tenant, { type: 'station', json }),
+      onStation: ({ tenant, station }, json) => this.buffers.add(tenant, { type: 'station', station, json }),
       onMissed: (tenant, error) => {
         telemetry.stationMissed(tenant, error);
-        this.buffers.add(tenant, { type: 'station', json: null });
+        this.buffers.add(tenant, { type: 'station', station: null, json: null });
       },
     });
     telemetry.observeOpenStreams(() => this.streams.size);
@@ -76,22 +80,34 @@ export class EventStreams {
   }
 
   /** Opens a stream. A ticket has one at a time: an earlier one of it ends. Throws `too-many-requests` or `unavailable` beyond the limits. */
-  open(caller: Caller, { types, lastEventId }: { types: ReadonlySet<EventType>; lastEventId: string | null }): EventStream {
+  async open(caller: Caller, { types, lastEventId }: { types: ReadonlySet<EventType>; lastEventId: string | null }): Promise<EventStream> {
     const { ticket } = caller;
+    const reach = await StreamReach.of(this.options.groups ?? null, caller);
     if (ticket !== undefined) this.each((one) => one.caller.ticket?.id === ticket.id && one.stream.cut('replaced'));
     this.mustHaveRoom(caller.tenant);
     const buffer = this.buffers.open(caller.tenant);
-    const stream = new EventStream({ buffer, types, lastEventId, proof: ticket?.proof, onEnd: (reason) => this.onEnd(open, reason) });
-    const open: OpenStream = { caller, stream };
+    const stream = new EventStream({
+      buffer,
+      types,
+      reach,
+      lastEventId,
+      proof: ticket?.proof,
+      onEnd: (reason) => this.onEnd(open, reason),
+    });
+    const open: OpenStream = { caller, stream, reach };
     this.streams.add(open);
     return stream;
   }
 
   /** Ends the streams whose key is no longer valid or whose client reads nothing. While a key cannot be checked it stays valid: nobody can revoke it either. */
   check(now = performance.now()): void {
-    this.each(({ caller, stream }) => {
+    this.each(({ caller, stream, reach }) => {
       const since = stream.stalledSince;
       if (since !== null && now - since > this.limits.stalledMs) stream.cut('stalled');
+      reach?.refresh(now).catch((error: unknown) => {
+        // stations that cannot be read now stay as they were; those that have become too many end the stream
+        if (error instanceof CsmsError && error.code === 'limited-to-station-groups') stream.finish('revoked');
+      });
       caller.stillAdmitted().then(
         (admitted) => (admitted ? undefined : stream.finish('revoked')),
         () => undefined,

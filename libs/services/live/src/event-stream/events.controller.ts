@@ -5,10 +5,11 @@ import {
   ApiZodQuery,
   ApiZodStream,
   Needs,
-  RequestCaller,
-  TICKET_USES,
-  TakesTicket,
+  OF_STREAM,
   oneOf,
+  RequestCaller,
+  TakesTicket,
+  TICKET_USES,
   zodQuery,
   type Caller,
   type TicketUses,
@@ -17,6 +18,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EVENT_STREAMS, type EventStreams } from './event-streams';
 import { eventSchema } from './event-schema';
+import { checkTypes, typesFor } from './event-rights';
 import { EVENT_TYPES, type EventType } from './resource-event';
 
 const querySchema = z.object({
@@ -40,7 +42,7 @@ export class EventsController {
   ) {}
 
   @Get()
-  @Needs('read')
+  @Needs('events:read', OF_STREAM)
   @TakesTicket()
   @ApiOperation({
     operationId: 'followEvents',
@@ -65,7 +67,7 @@ export class EventsController {
     if (request.method === 'HEAD') return void reply.send();
     await this.useTicket(caller);
     const lastEventId = (shownId || query.lastEventId || null)?.slice(0, MAX_ID_LENGTH) ?? null;
-    void reply.send(this.streams.open(caller, { types, lastEventId }));
+    void reply.send(await this.streams.open(caller, { types, lastEventId }));
   }
 
   /** Throws `unauthorized` where the ticket of the request has opened a stream before; one whose client comes back may be shown again. */
@@ -75,9 +77,11 @@ export class EventsController {
   }
 }
 
-/** Throws `forbidden` where the request names a type that its ticket was not made for. */
-function typesOf(wanted: readonly EventType[] | undefined, { ticket }: Caller): ReadonlySet<EventType> {
-  const allowed = EVENT_TYPES.filter((type) => ticket?.types.includes(type) !== false);
+/** Throws `forbidden` where the request names a type that its caller may not see, or that its ticket was not made for. */
+function typesOf(wanted: readonly EventType[] | undefined, caller: Caller): ReadonlySet<EventType> {
+  const { ticket } = caller;
+  checkTypes(wanted ?? [], caller);
+  const allowed = typesFor(caller).filter((type) => ticket?.types.includes(type) !== false);
   const beyond = wanted?.filter((type) => !allowed.includes(type)) ?? [];
   if (beyond.length > 0) throw new CsmsError('forbidden', `the ticket was made for ${allowed.join(', ')}, not for ${beyond.join(', ')}`);
   return new Set(wanted ?? allowed);

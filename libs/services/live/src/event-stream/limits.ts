@@ -32,5 +32,7 @@ export const EVENT_STREAM_LIMITS: EventStreamLimits = {
 export const COMMENT_EVERY_MS = 15_000;
 /** How often the keys and the progress of open streams are checked. */
 export const CHECK_EVERY_MS = 1_000;
+/** How often the stations of a caller that is limited to station groups are read again. */
+export const REACH_EVERY_MS = 5_000;
 /** How long a client is asked to wait before it reconnects. */
 export const RETRY_MS = 3_000;

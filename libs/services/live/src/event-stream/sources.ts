@@ -21,12 +21,29 @@ export type ReadChange = (record: BusRecord, tenant: string) => Change;
 
 /** The topics that are streamed, and how their records are read. CDRs and commands are on their topics as the API shows them. */
 export const SOURCES: readonly (readonly [Topic, ReadChange])[] = [
-  [TRANSACTIONS, (record, tenant) => ({ tenant, event: { type: 'transaction', json: transactionOf(record) } })],
-  [CDRS, ({ value }, tenant) => ({ tenant, event: { type: 'cdr', json: value.toString('utf8') } })],
-  [COMMAND_RESULTS, ({ value }, tenant) => ({ tenant, event: { type: 'command', json: value.toString('utf8') } })],
+  [TRANSACTIONS, sessionChange],
+  [CDRS, (record, tenant) => ({ tenant, event: { type: 'cdr', station: stationOf(record), json: textOf(record) } })],
+  [COMMAND_RESULTS, (record, tenant) => ({ tenant, event: { type: 'command', station: stationOf(record), json: textOf(record) } })],
   [CONNECTIONS, connectionChange],
   [STATION_CHANGES, ({ key }) => ({ station: parseStationKey(key) })],
 ];
+
+function stationOf({ key }: BusRecord): string {
+  return parseStationKey(key).station;
+}
+
+function textOf({ value }: BusRecord): string {
+  return value.toString('utf8');
+}
+
+/** The topic has transactions and reservations; these are on it as the API shows them. */
+function sessionChange(record: BusRecord, tenant: string): Change {
+  const { type } = fromCloudEventHeaders(record.headers);
+  const station = stationOf(record);
+  if (type === TRANSACTIONS.events.reservationChanged.type)
+    return { tenant, event: { type: 'reservation', station, json: textOf(record) } };
+  return { tenant, event: { type: 'transaction', station, json: transactionOf(record) } };
+}
 
 /** Leaves out the periods and signed readings, which the topic has and the API does not show. */
 function transactionOf({ value }: BusRecord): string {

@@ -1,7 +1,8 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, RequestCaller, TicketSeal, zodBody, type Caller } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Needs, OF_STREAM, RequestCaller, TicketSeal, zodBody, type Caller } from '@voltbus/http';
 import { z } from 'zod';
+import { checkTypes, typesFor } from '../event-stream/event-rights';
 import { EVENT_TYPES } from '../event-stream/resource-event';
 
 export const TICKETS = Symbol('tickets');
@@ -12,8 +13,8 @@ const wantedSchema = z
       .array(z.enum(EVENT_TYPES))
       .min(1)
       .max(EVENT_TYPES.length)
-      .default([...EVENT_TYPES])
-      .describe('Of the events that the stream may have'),
+      .optional()
+      .describe('Of the events that the stream may have. Left out: all that the caller may see'),
   })
   .meta({ id: 'EventTicketPost', description: 'What a ticket is wanted for' });
 const ticketSchema = z
@@ -31,7 +32,7 @@ export class EventTicketsController {
   constructor(@Inject(TICKETS) private readonly tickets: TicketSeal) {}
 
   @Post()
-  @Needs('read')
+  @Needs('events:read', OF_STREAM)
   @Audited({ after: ({ ticket: _ticket, ...shown }: EventTicket) => shown })
   @ApiOperation({
     operationId: 'createEventTicket',
@@ -42,8 +43,13 @@ export class EventTicketsController {
   })
   @ApiZodBody(wantedSchema)
   @ApiZodResponse(201, ticketSchema)
-  make(@Body(zodBody(wantedSchema.prefault({}))) { types }: z.output<typeof wantedSchema>, @RequestCaller() caller: Caller): EventTicket {
+  make(
+    @Body(zodBody(wantedSchema.prefault({}))) { types: wanted }: z.output<typeof wantedSchema>,
+    @RequestCaller() caller: Caller,
+  ): EventTicket {
     const { tenant, key } = caller;
+    checkTypes(wanted ?? [], caller);
+    const types = wanted ?? typesFor(caller);
     const { ticket, expiresAt } = this.tickets.make({ tenant, key: key?.id ?? null, types }, new Date());
     return { ticket, types, expiresAt: expiresAt.toISOString() };
   }

@@ -2,7 +2,8 @@ import { COMMAND_RESULTS, TRANSACTIONS } from '@voltbus/contracts';
 import { TICKET_RECONNECT_SECONDS, TICKET_SECONDS, TicketSeal } from '@voltbus/http';
 import { TestApp } from '@voltbus/http/testing';
 import { openLog } from '@voltbus/telemetry';
-import { startEventStream, type EventClient, type EventStreamFixture } from '../event-stream/testing/event-stream-fixture';
+import type { EventClient } from '../event-stream/testing/event-client';
+import { startEventStream, type EventStreamFixture } from '../event-stream/testing/event-stream-fixture';
 
 let fixture: EventStreamFixture;
 let log: string;
@@ -68,10 +69,10 @@ describe('POST /v1/event-tickets', () => {
   });
 
   it('makes one for all types without a body', async () => {
-    expect(await make()).toMatchObject({ status: 201, body: { types: ['station', 'transaction', 'cdr', 'command'] } });
+    expect(await make()).toMatchObject({ status: 201, body: { types: ['station', 'transaction', 'cdr', 'command', 'reservation'] } });
   });
 
-  it.each([{ types: [] }, { types: ['gap'] }, { types: 'cdr' }, { type: ['cdr'] }, { types: ['cdr', 'cdr', 'cdr', 'cdr', 'cdr'] }])(
+  it.each([{ types: [] }, { types: ['gap'] }, { types: 'cdr' }, { type: ['cdr'] }, { types: ['cdr', 'cdr', 'cdr', 'cdr', 'cdr', 'cdr'] }])(
     'refuses %j',
     async (body) => {
       expect(await make(body)).toMatchObject({ status: 422, body: { code: 'invalid' } });

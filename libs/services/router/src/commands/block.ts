@@ -5,6 +5,7 @@ import { Cancellations } from './cancellations';
 import { CommandResults } from './command-results';
 import { WaitingCommandSender } from './command-sender';
 import { Commands } from './commands';
+import { Dispatch } from './dispatch';
 import { Dispatcher } from './dispatcher';
 import { ACCEPTED_OF_STATION } from './domain/command-limits';
 import { wakePublisher } from './wake-publisher';
@@ -31,15 +32,16 @@ function build({ store: { commands: store, sealing }, use, bus, connections, set
   const shared = { store, telemetry: use(telemetry), callTimeoutMs: settings.CALL_TIMEOUT_SECONDS * 1_000, now, wakeRelay };
   const allowance = new StationAllowance({ ...ACCEPTED_OF_STATION, beyond: () => undefined, now: () => now().getTime() });
   const commands = new Commands({ ...shared, connections, sealing, allowance });
-  const dispatcher = new Dispatcher({ ...shared, connections, bus, sealing });
+  const dispatch = new Dispatch({ ...shared, bus, sealing });
+  const dispatcher = new Dispatcher({ ...shared, connections, dispatch });
   const wakeDispatcher = (): void => dispatcher.wake();
   const results = new CommandResults({ ...shared, wakeDispatcher });
   const waiters = new ResultWaiters({ store, bus, telemetry: shared.telemetry });
   const wakeRouters = wakePublisher(bus, { ...shared, installation: settings.INSTALLATION });
   return {
-    ...{ store, commands, allowance, dispatcher, wakeDispatcher, results, waiters, now },
+    ...{ store, commands, allowance, dispatch, dispatcher, wakeDispatcher, results, waiters, now },
     cancellations: new Cancellations(shared),
-    commandSender: new WaitingCommandSender({ commands, waiters, wakeRouters }),
+    commandSender: new WaitingCommandSender({ ...shared, commands, dispatch, waiters, wakeRouters }),
     endOverdue: () => results.endOverdue((instant) => passed([CALL_RESULTS], instant)),
   };
 }
@@ -75,7 +77,8 @@ export const commands = defineBlock({
     provide(Cancellations, ({ cancellations }) => cancellations),
     provide(TypeormCommands, ({ store }) => store),
   ],
-  httpParts: ({ waiters }) => [
+  httpParts: ({ waiters, commandSender }) => [
+    { name: 'commands on their way', phase: 'work', stop: () => commandSender.idle() },
     { name: 'waiting commands', phase: 'listeners', stop: (withinMs) => waiters.leaveWithin(withinMs * WAITING_SHARE) },
     { name: 'command waiters', phase: 'work', start: () => waiters.follow(), stop: () => waiters.close() },
   ],

@@ -1,7 +1,7 @@
 import type { CallResult, Command } from '@voltbus/contracts';
 import type { RouterTelemetry } from '../telemetry';
 import { callTimeoutMs } from './domain/call-timeout';
-import { deadlineOf, effectOf, isOverdue, overdueEnd, type CommandState } from './domain/command';
+import { deadlineOf, effectOf, isOverdue, overdueEnd, type CommandState, type EndingResult } from './domain/command';
 import type { CommandUnit } from './store/typeorm-command-unit';
 import type { TypeormCommands } from './store/typeorm-commands';
 
@@ -24,25 +24,33 @@ interface CommandResultsParts {
 export class CommandResults {
   constructor(private readonly parts: CommandResultsParts) {}
 
-  async record(result: CallResult): Promise<void> {
-    const afterCommit = await this.parts.store.changing(result.tenant, result.commandId, (unit) => this.apply(unit, result));
-    if (afterCommit === null) this.parts.telemetry.resultIgnored(result);
+  async record({ outcome, ...result }: CallResult): Promise<void> {
+    if (outcome.kind === 'sent') return this.recordSent({ ...result, outcome });
+    const afterCommit = await this.parts.store.changing(result.tenant, result.commandId, (unit) =>
+      this.apply(unit, { ...result, outcome }),
+    );
+    if (afterCommit === null) this.parts.telemetry.resultIgnored({ ...result, outcome });
     else afterCommit();
   }
 
+  /** One statement: almost every command passes here, and its answer waits behind. */
+  private async recordSent(result: CallResult): Promise<void> {
+    const { store, telemetry, now } = this.parts;
+    const sentAt = new Date(result.sentAt ?? now()).toISOString();
+    const endBy = deadlineOf(new Date(sentAt), callTimeoutMs(result.action, this.parts.callTimeoutMs));
+    const state = await store.sent(result, sentAt, endBy);
+    if (state === null) telemetry.resultIgnored(result);
+    else telemetry.sent(state, sentAt);
+  }
+
   /** Returns what to do once the change is committed; null when the result changes nothing. */
-  private async apply(unit: CommandUnit, result: CallResult): Promise<(() => void) | null> {
+  private async apply(unit: CommandUnit, result: EndingResult): Promise<(() => void) | null> {
     const { telemetry, now } = this.parts;
     const { command } = unit.state;
     const effect = effectOf(unit.state, result, now());
     switch (effect.kind) {
       case 'none':
         return null;
-      case 'sent': {
-        const timeoutMs = callTimeoutMs(command.action, this.parts.callTimeoutMs);
-        await unit.sent(effect.sentAt, deadlineOf(new Date(effect.sentAt), timeoutMs));
-        return () => telemetry.sent(unit.state, effect.sentAt);
-      }
       case 'again':
         await unit.again(now());
         return () => {

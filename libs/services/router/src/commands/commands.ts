@@ -25,6 +25,13 @@ interface CommandsParts {
   wakeRelay(): void;
 }
 
+/** A command as it is stored. */
+export interface AcceptedCommand {
+  state: CommandState;
+  /** The connection of its station, which has the action; null: there is none, or the command was accepted before. */
+  owner: Owner | null;
+}
+
 /** Accepts commands: checks them, then stores them, once per id. */
 export class Commands {
   constructor(private readonly parts: CommandsParts) {}
@@ -33,20 +40,20 @@ export class Commands {
    * Accepts a command of the API. Rejects with `CsmsError` when the station could not be sent the command, and when the connection registry is
    * away; then nothing is stored.
    */
-  async accept(request: CommandToSend): Promise<CommandState> {
+  async accept(request: CommandToSend): Promise<AcceptedCommand> {
     const { ref, action, payload } = request;
     if (carriesSecret(action, payload))
       throw new CsmsError('secret-in-command', 'a secret of the station would stay in storage and logs: set it by its own way');
     const requested = this.stateOf(request);
     // a repeat is answered also while the registry is away, and when the station has come back in another version
     const before = request.id === undefined ? null : await this.parts.store.state(ref.tenant, requested.command.id);
-    if (before !== null) return repeated(requested, before, request);
+    if (before !== null) return { state: repeated(requested, before, request), owner: null };
     await this.mustHaveRoom(ref);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);
     const offline = owner === null && requested.keepUntil === null;
     const { added, state } = await this.store(offline ? endedOffline(requested, this.parts.now()) : requested, request.requestedBy);
-    return added ? state : repeated(requested, state, request);
+    return added ? { state, owner } : { state: repeated(requested, state, request), owner: null };
   }
 
   /**

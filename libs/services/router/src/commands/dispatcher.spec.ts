@@ -1,4 +1,4 @@
-import { CLAIM_MS } from './dispatcher';
+import { CLAIM_MS } from './dispatch';
 import { startRouter, type RouterFixture } from '../testing/router-fixture';
 
 let router: RouterFixture;

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import { AdminOnly, ApiList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, ApiZodResponse, isUuid, Needs, OF_TENANT, Tenant, zodQuery, type ListPage } from '@voltbus/http';
 import type { z } from 'zod';
 import { deadLetterList } from './dead-letter-list';
 import { DeadLetters } from './dead-letters';
@@ -11,7 +11,6 @@ import { TypeormDeadLetters } from './typeorm-dead-letters';
 
 /** Records that could not be handled, with the cause. */
 @Controller('v1/dead-letters')
-@AdminOnly()
 export class DeadLettersController {
   constructor(
     private readonly deadLetters: DeadLetters,
@@ -19,6 +18,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
+  @Needs('dead-letters:read', OF_TENANT)
   @ApiList(deadLetterList)
   list(
     @Tenant() tenant: string,
@@ -31,6 +31,7 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @Needs('dead-letters:read', OF_TENANT)
   @ApiZodResponse(200, deadLetterSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ShownDeadLetter> {
     const letter = isUuid(id) ? await this.store.find(tenant, id) : null;
@@ -39,6 +40,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/replay')
+  @Needs('dead-letters:replay', OF_TENANT)
   @ApiOperation({ summary: 'Publish a dead letter again to its original topic' })
   @HttpCode(202)
   @ApiZodResponse(202, deadLetterSchema, 'It was published again to its original topic')

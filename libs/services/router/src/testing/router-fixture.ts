@@ -85,14 +85,16 @@ export async function startRouter(): Promise<RouterFixture> {
   const services = [service];
   const calls: DispatchedCall[] = [];
   await bus.follow({ name: 'gateways', topic: DOWNLINK, handle: (record) => calls.push(callIn(record)) });
-  const acceptState: RouterFixture['acceptState'] = ({ station, ...request }) =>
-    service.commands.accept({
+  const acceptState: RouterFixture['acceptState'] = async ({ station, ...request }) => {
+    const { state } = await service.commands.accept({
       ref: { tenant: 'default', station },
       action: 'Reset',
       payload: { type: 'Soft' },
       requestedBy: 'spec',
       ...request,
     });
+    return state;
+  };
   const connect: RouterFixture['connect'] = async (station, { protocol = 'ocpp1.6', inst = 'gw-1', bucket = 3 } = {}) => {
     await connections.renewLease({ inst, bucket });
     return (await connections.acquire({ tenant: 'default', station }, { inst, bucket, protocol, lastSeenAt: 0 })).epoch;

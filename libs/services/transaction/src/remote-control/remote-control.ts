@@ -91,6 +91,11 @@ export class RemoteControl {
     return { ...stop, state: remoteStopState(stop, this.parts.now()) };
   }
 
+  /** The station of a transaction; null where there is none. */
+  async stationToStop(tenant: string, transaction: string): Promise<string | null> {
+    return (await this.parts.targets.findToStop(tenant, transaction))?.view.station ?? null;
+  }
+
   /** Of the transaction; `id` is the command's, as in `start`. */
   async stop(tenant: string, transaction: string, carrying: CarryingCommand): Promise<Command> {
     const { commands, stops, now } = this.parts;

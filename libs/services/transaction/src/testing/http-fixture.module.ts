@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryConnections } from '@voltbus/connections';
 import type { Protocol } from '@voltbus/contracts';
-import { KNOWN_STATIONS, TRANSACTION_BILLS, type KnownStations, type TransactionBill } from '@voltbus/http';
+import { KNOWN_STATIONS, STATION_EVSES, TRANSACTION_BILLS, type KnownStations, type TransactionBill } from '@voltbus/http';
 import type { TestApp } from '@voltbus/http/testing';
 import { CONNECTIONS, METRICS } from '@voltbus/runtime';
 import { COMMAND_SENDER, type CommandToSend, type Service } from '@voltbus/service';
@@ -53,6 +53,7 @@ export async function startHttp(stations: readonly (readonly [station: string, p
       [METRICS, metrics],
       [COMMAND_SENDER, { sendCommand: accept }],
       [KNOWN_STATIONS, everyStation],
+      [STATION_EVSES, { of: () => Promise.resolve([]) }],
       [TRANSACTION_BILLS, { of: () => (queries++, Promise.resolve(bills)) }],
     ],
   });

@@ -10,6 +10,7 @@ import { plugAndCharge } from '../plug-and-charge/block';
 import { presence } from '../presence/block';
 import { prices } from '../prices/block';
 import { remoteControl } from '../remote-control/block';
+import { reservation } from '../reservation/block';
 import { runningCost } from '../running-cost/block';
 import { staleTransactions } from '../stale-transactions/block';
 import { transactions } from '../transactions/block';
@@ -43,6 +44,12 @@ export function partsOf(service: Service, patientMs: number) {
     limits: service.use(limitEnforcement).limitEnforcement,
     costUpdates: service.use(runningCost).costUpdates,
     ...service.use(staleTransactions),
+    ...reservationParts(service),
     ...{ starts, stops, targets, connectorStates, settlements, qrCodes, makePartitions },
   };
+}
+
+function reservationParts(service: Service) {
+  const { store, results, upkeep } = service.use(reservation);
+  return { reservationStore: store, reservationResults: results, reservationUpkeep: upkeep };
 }

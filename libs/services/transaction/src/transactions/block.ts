@@ -8,6 +8,7 @@ import { capabilities } from '../capabilities/block';
 import { limits } from '../limits/block';
 import { metering } from '../metering/block';
 import { remoteControl } from '../remote-control/block';
+import { reservation } from '../reservation/block';
 import { telemetry } from '../telemetry';
 import { unhandledMessages } from '../unhandled-messages/block';
 import { REMINDER_INTERVAL_MS, remindUnbilled } from './billing-reminders';
@@ -30,6 +31,7 @@ import { ACTIVE_INTERVAL_MS, ActiveGauge } from './active-gauge';
 import { TypeormTransactions } from './store/typeorm-transactions';
 import { TransactionAuthorization } from './transaction-authorization';
 import { TransactionLimits } from './transaction-limits';
+import { TransactionReservations } from './transaction-reservations';
 import { TransactionRecorder } from './transaction-recorder';
 import { TransactionSealing } from './transaction-sealing';
 import { Transactions } from './transactions';
@@ -54,6 +56,7 @@ function openRecorder({ storeOf, use }: BuildContext<unknown>, tokenAuthorizatio
   return new TransactionRecorder({
     authorization: tokenAuthorization,
     limits: transactionLimits,
+    reservations: new TransactionReservations(use(reservation).sessions),
     readings: storeOf(metering).readings,
     unhandledMessages: storeOf(unhandledMessages),
     telemetry: use(telemetry),

@@ -61,6 +61,13 @@ it('every statement that says how it is merged returns and leaves merged what it
        VALUES ('default', $1, 1, $2, $2, now(), gen_random_uuid(), '{"maxEnergyWh": 1000}')`,
       [`ocpp1.6-${station}`, `T${station}`],
     );
+  // of every other station, so that a merged look that mixes them up is seen
+  for (const station of many.filter((one) => one % 2 === 0))
+    await service.database.query(
+      `INSERT INTO transactions.reservations (tenant, id, station, reservation_id, id_token, token, state, created_at, expires_at, command, changes)
+       VALUES ('default', gen_random_uuid(), $1, 1, 'other', 'other', 'reserved', now(), now() + interval '1 hour', gen_random_uuid(), 1)`,
+      [`ocpp1.6-${station}`],
+    );
   await sessionsOf16();
   await sessionsOf2();
   const outcomes = await outcomesOf(asked, service.database);

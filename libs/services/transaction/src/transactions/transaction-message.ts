@@ -19,6 +19,10 @@ export interface TransactionMessage {
   externalOutcome?: ExternalOutcome | null;
   /** 2.x: the remote start that the station names. */
   remoteStartId?: number | null;
+  /** The reservation that the station names (E01.FR.13, 1.6 section 4.8). */
+  reservationId?: number | null;
+  /** The station says that it was offline then. */
+  offline?: boolean;
   /** 2.1: the limits that the station has of its own. */
   stationLimit?: Limit;
   readings: readonly Reading[];

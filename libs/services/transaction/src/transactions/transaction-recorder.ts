@@ -10,6 +10,7 @@ import { seenFrom, viewOf } from './domain/transaction-view';
 import type { TransactionTelemetry } from '../telemetry';
 import type { TransactionAuthorization } from './transaction-authorization';
 import type { TransactionLimits } from './transaction-limits';
+import type { TransactionReservations } from './transaction-reservations';
 import type { TransactionAnswer, TransactionMessage } from './transaction-message';
 import type { TransactionUnit } from './store/typeorm-transaction-unit';
 import type { EventAnswer, StoredTransaction } from './store/stored-transaction';
@@ -17,6 +18,7 @@ import type { EventAnswer, StoredTransaction } from './store/stored-transaction'
 interface TransactionRecorderParts {
   authorization: TransactionAuthorization;
   limits: TransactionLimits;
+  reservations: TransactionReservations;
   readings: Pick<TypeormReadings, 'write'>;
   unhandledMessages: Pick<TypeormUnhandledMessages, 'write'>;
   telemetry: TransactionTelemetry;
@@ -75,7 +77,11 @@ export class TransactionRecorder {
     };
     const report = { ...message.report, flags, ...judged };
     const earlier = more.prior === undefined ? stored.state : apply(stored.state, identity, { ...more.prior, ...judged });
-    const state = apply(earlier, identity, report);
+    const state = await this.parts.reservations.follow(unit, message, {
+      before: stored.state,
+      state: apply(earlier, identity, report),
+      decision,
+    });
     const own = state.end === null ? (decision?.limit ?? null) : null;
     const limit = await this.parts.limits.limitToSend(unit, message, {
       id: identity.id,

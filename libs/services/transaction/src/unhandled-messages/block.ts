@@ -16,7 +16,6 @@ export const unhandledMessages = defineBlock({
     }),
   build: ({ store }) => ({ store }),
   answers: ({ store }) => [
-    answerUnhandled(store, v21.ReservationStatusUpdate),
     answerUnhandled(store, v21.NotifyChargingLimit),
     answerUnhandled(store, v21.ClearedChargingLimit),
     answerUnhandled(store, v21.ReportChargingProfiles),

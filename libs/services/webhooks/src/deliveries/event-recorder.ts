@@ -1,4 +1,4 @@
-import { CDRS, COMMAND_RESULTS, CONNECTIONS, SECURITY_EVENTS, TRANSACTIONS, deterministicId } from '@voltbus/contracts';
+import { CDRS, COMMAND_RESULTS, CONNECTIONS, DEVICE_EVENTS, SECURITY_EVENTS, TRANSACTIONS, deterministicId } from '@voltbus/contracts';
 import type { ReceivedEvent } from '@voltbus/service';
 import type { WebhookTelemetry } from '../telemetry';
 import { cloudEventBody } from './cloud-event-body';
@@ -7,7 +7,7 @@ import { deliveryTimes } from './domain/retries';
 import type { NewDelivery, Subscriber, TypeormRecordedEvents } from './store/typeorm-recorded-events';
 
 /** The public topics. */
-export const WEBHOOK_TOPICS = [CDRS, TRANSACTIONS, CONNECTIONS, COMMAND_RESULTS, SECURITY_EVENTS] as const;
+export const WEBHOOK_TOPICS = [CDRS, TRANSACTIONS, CONNECTIONS, COMMAND_RESULTS, SECURITY_EVENTS, DEVICE_EVENTS] as const;
 
 interface EventRecorderParts {
   store: TypeormRecordedEvents;

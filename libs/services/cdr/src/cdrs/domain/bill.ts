@@ -72,6 +72,7 @@ function charge(ended: EndedTransaction, terms: Terms, site: Site | null): Cdr {
     transaction: ended.id,
     ocppTransactionId: ended.ocppTransactionId,
     idToken: ended.idToken,
+    ...(ended.reservation === undefined ? {} : { reservation: ended.reservation }),
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
     timeZone: site?.place?.timeZone ?? 'UTC',

@@ -1,7 +1,18 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiResumableList, ApiZodResponse, Tenant, isUuid, zodQuery, type ListPage, type ResumablePage } from '@voltbus/http';
+import {
+  ApiResumableList,
+  ApiZodResponse,
+  isUuid,
+  Needs,
+  OF_STATIONS,
+  Tenant,
+  zodQuery,
+  type ListPage,
+  type ResumablePage,
+} from '@voltbus/http';
 import type { z } from 'zod';
+import { OF_CDR } from './of-cdr';
 import { TypeormCdrs } from '../store/typeorm-cdrs';
 import { TypeormIssuedCdrs } from '../store/typeorm-issued-cdrs';
 import { cdrList } from './cdr-list';
@@ -10,11 +21,12 @@ import { isByIssue, pageByIssue } from './issue-order';
 @Controller('v1/cdrs')
 export class CdrsController {
   constructor(
-    private readonly cdrs: TypeormCdrs,
+    readonly cdrs: TypeormCdrs,
     private readonly issued: TypeormIssuedCdrs,
   ) {}
 
   @Get()
+  @Needs('cdrs:read', OF_STATIONS)
   @ApiResumableList(cdrList)
   async list(
     @Tenant() tenant: string,
@@ -24,6 +36,7 @@ export class CdrsController {
   }
 
   @Get(':id')
+  @Needs('cdrs:read', OF_CDR)
   @ApiZodResponse(200, cdrSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Cdr> {
     const cdr = isUuid(id) ? await this.cdrs.find(tenant, id) : null;

@@ -28,6 +28,7 @@ export const CDR_LIST: ListDefinition<CdrFilters, CdrSort> = {
   columns: 'body',
   from: listed,
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],

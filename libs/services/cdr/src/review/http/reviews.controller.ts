@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, cdrSchema, type Cdr } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, KeyId, Needs, Tenant, reason, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Actor, Needs, reason, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
-import { TypeormCdrs } from '../../cdrs';
+import { OF_CDR, TypeormCdrs } from '../../cdrs';
 import { Reviews } from '../reviews';
 
 const decisionSchema = z
@@ -12,23 +12,20 @@ const decisionSchema = z
   })
   .meta({ id: 'CdrReviewDecision', description: 'A decision about a held CDR' });
 
-/** Names the decider where the request has no tenant's key. */
-const ADMINISTRATOR = 'administrator';
-
 /** For the audit log: the CDR before the decision. */
 const AUDITED = Audited<ReviewsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
 
-/** Decisions about money need the highest scope of a key. */
-@Needs('admin')
+/** Decisions about money. */
 @Controller('v1/cdrs')
 export class ReviewsController {
   constructor(
     private readonly reviews: Reviews,
-    private readonly cdrs: TypeormCdrs,
+    readonly cdrs: TypeormCdrs,
   ) {}
 
   @AUDITED
   @Post(':id/release')
+  @Needs('cdrs:decide', OF_CDR)
   @ApiOperation({ summary: 'Charge a held CDR as it is' })
   @HttpCode(200)
   @ApiZodBody(decisionSchema)
@@ -36,14 +33,15 @@ export class ReviewsController {
   release(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
   ): Promise<Cdr> {
-    return this.reviews.release(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+    return this.reviews.release(tenant, idOf(id), { by: actor, reason });
   }
 
   @AUDITED
   @Post(':id/waive')
+  @Needs('cdrs:decide', OF_CDR)
   @ApiOperation({ summary: 'Do not charge a held CDR, or credit a charge' })
   @HttpCode(200)
   @ApiZodBody(decisionSchema)
@@ -51,10 +49,10 @@ export class ReviewsController {
   waive(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(decisionSchema)) { reason }: z.output<typeof decisionSchema>,
   ): Promise<Cdr> {
-    return this.reviews.waive(tenant, idOf(id), { by: key ?? ADMINISTRATOR, reason });
+    return this.reviews.waive(tenant, idOf(id), { by: actor, reason });
   }
 
   shown(tenant: string, id: string): Promise<Cdr | null> {

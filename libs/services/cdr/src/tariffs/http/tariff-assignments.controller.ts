@@ -10,6 +10,8 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Needs,
+  OF_TENANT,
   Tenant,
   zodParam,
   zodQuery,
@@ -41,6 +43,7 @@ export class TariffAssignmentsController {
   ) {}
 
   @Get()
+  @Needs('tariffs:read', OF_TENANT)
   @ApiList(assignmentList)
   list(
     @Tenant() tenant: string,
@@ -50,6 +53,7 @@ export class TariffAssignmentsController {
   }
 
   @Get(':kind/:group')
+  @Needs('tariffs:read', OF_TENANT)
   @ApiParam(KIND)
   @ApiGet(assignmentSchema)
   async one(
@@ -63,6 +67,7 @@ export class TariffAssignmentsController {
 
   /** Applies to sessions that start after it; a group is named without regard to case. */
   @Put(':kind/:group')
+  @Needs('tariffs:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiParam(KIND)
   @ApiPut(assignmentResource, assignmentSchema)
@@ -77,6 +82,7 @@ export class TariffAssignmentsController {
   }
 
   @Patch(':kind/:group')
+  @Needs('tariffs:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiParam(KIND)
   @ApiPatch(assignmentResource, assignmentSchema)
@@ -90,6 +96,7 @@ export class TariffAssignmentsController {
   }
 
   @Delete(':kind/:group')
+  @Needs('tariffs:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiParam(KIND)
   @ApiDelete()

@@ -11,8 +11,9 @@ import {
   EntityTag,
   Imported,
   Needs,
-  TENANT_DIRECTORY,
+  OF_TENANT,
   Tenant,
+  TENANT_DIRECTORY,
   zodParam,
   zodQuery,
   type Auditing,
@@ -39,12 +40,14 @@ export class TariffsController {
   ) {}
 
   @Get()
+  @Needs('tariffs:read', OF_TENANT)
   @ApiList(tariffList)
   list(@Tenant() tenant: string, @Query(zodQuery(tariffList.query)) query: z.output<typeof tariffList.query>): Promise<ListPage<Tariff>> {
     return tariffList.page(query, this.store.list(tenant));
   }
 
   @Get(':tariff')
+  @Needs('tariffs:read', OF_TENANT)
   @ApiGet(tariffSchema)
   async one(@Tenant() tenant: string, @Param('tariff') name: string, @EntityTag(tariffResource) tagged: Tagged<Tariff>): Promise<Tariff> {
     return tagged(await this.show(tenant, name));
@@ -52,9 +55,9 @@ export class TariffsController {
 
   /** Applies to sessions started after it; what started before keeps the version it started with. */
   @Put(':tariff')
+  @Needs('tariffs:write', OF_TENANT)
   @Imported({ kind: 'tariffs', resource: tariffResource, key: tariffNameSchema })
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPut(tariffResource, tariffSchema)
   async put(
     @Tenant() tenant: string,
@@ -67,8 +70,8 @@ export class TariffsController {
 
   /** Applies to sessions started after it. */
   @Patch(':tariff')
+  @Needs('tariffs:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPatch(tariffResource, tariffSchema)
   async patch(
     @Tenant() tenant: string,
@@ -79,8 +82,8 @@ export class TariffsController {
   }
 
   @Delete(':tariff')
+  @Needs('tariffs:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiDelete()
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('tariff') name: string, @ChangeOf(tariffResource) change: TariffChange): Promise<void> {

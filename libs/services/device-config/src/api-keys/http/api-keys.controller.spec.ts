@@ -27,6 +27,8 @@ describe('/v1/api-keys', () => {
     expect(made).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{16}$/),
       key: expect.stringContaining(`vbk_${made.id}_`),
+      role: null,
+      stationGroups: null,
       createdBy: 'administrator',
       name: 'billing',
       scopes: ['read'],
@@ -51,7 +53,7 @@ describe('/v1/api-keys', () => {
     expect(await http.request('GET', '/v1/stations', undefined, 'acme', key)).toMatchObject({ status: 200 });
     expect(await http.request('PUT', '/v1/stations/CS-1', {}, null, key)).toMatchObject({
       status: 403,
-      body: { code: 'forbidden', scope: 'admin' },
+      body: { code: 'forbidden', permission: 'stations:write' },
     });
     expect(await http.request('GET', '/v1/tenants/acme', undefined, null, key)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect(await http.request('GET', '/v1/stations', undefined, 'default', key)).toMatchObject({
@@ -75,7 +77,10 @@ describe('/v1/api-keys', () => {
     const wanted = { name: 'made by a key', scopes: ['read'] };
     const made = await http.request<Made>('POST', '/v1/api-keys', wanted, null, admin.key);
     expect(made.status).toBe(201);
-    expect(await http.request('POST', '/v1/api-keys', wanted, null, operator.key)).toMatchObject({ status: 403, body: { scope: 'admin' } });
+    expect(await http.request('POST', '/v1/api-keys', wanted, null, operator.key)).toMatchObject({
+      status: 403,
+      body: { permission: 'api-keys:write' },
+    });
     expect(await http.request('GET', `/v1/api-keys/${made.body.id}`, undefined, null, strange.key)).toMatchObject({ status: 404 });
     expect(await http.request('DELETE', `/v1/api-keys/${made.body.id}`, undefined, null, strange.key)).toMatchObject({ status: 404 });
     expect(await http.request('DELETE', `/v1/api-keys/${made.body.id}`, undefined, null, admin.key)).toMatchObject({ status: 204 });

@@ -3,13 +3,14 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
-  ApiKey,
   ApiList,
   ApiZodBody,
   ApiZodResponse,
   Audited,
   KeyId,
   Needs,
+  OF_TENANT,
+  RequestCaller,
   Tenant,
   zodBody,
   zodQuery,
@@ -25,8 +26,7 @@ import { apiKeySchema, apiKeyView, createdApiKeySchema, postApiKeySchema } from 
 type ApiKeyView = z.output<typeof apiKeySchema>;
 const idSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** Keys of the tenant. A key with the scope `admin` issues and revokes keys, also such with that scope. A key gives only scopes that it has, and keys that it issued end with it. */
-@Needs('admin')
+/** Keys of the tenant. Nobody gives a right that they lack, and the keys that a key has issued end with it. */
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(
@@ -35,6 +35,7 @@ export class ApiKeysController {
   ) {}
 
   @Get()
+  @Needs('api-keys:read', OF_TENANT)
   @ApiList(apiKeyList)
   list(
     @Tenant() tenant: string,
@@ -47,6 +48,7 @@ export class ApiKeysController {
   }
 
   @Get(':id')
+  @Needs('api-keys:read', OF_TENANT)
   @ApiZodResponse(200, apiKeySchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ApiKeyView> {
     const key = idSchema.safeParse(id).success ? await this.apiKeys.findOf(tenant, id) : null;
@@ -55,13 +57,14 @@ export class ApiKeysController {
   }
 
   @Post()
+  @Needs('api-keys:write', OF_TENANT)
   @Audited({ after: ({ key: _secret, ...shown }: z.output<typeof createdApiKeySchema>) => shown })
   @ApiOperation({ summary: 'Make an API key, which is shown this once' })
   @ApiZodBody(postApiKeySchema)
   @ApiZodResponse(201, createdApiKeySchema)
   async post(
     @Tenant() tenant: string,
-    @ApiKey() maker: Caller['key'],
+    @RequestCaller() maker: Caller,
     @Body(zodBody(postApiKeySchema)) wanted: z.output<typeof postApiKeySchema>,
   ): Promise<z.output<typeof createdApiKeySchema>> {
     const { stored, key } = await this.issuer.issue({ tenant, ...wanted }, maker);
@@ -69,6 +72,7 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
+  @Needs('api-keys:write', OF_TENANT)
   @Audited<ApiKeysController>({ view: (controller, { tenant, params }) => controller.one(tenant, params['id'] ?? '') })
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @KeyId() by: string | null, @Param('id') id: string): Promise<void> {

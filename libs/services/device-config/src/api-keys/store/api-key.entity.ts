@@ -1,4 +1,4 @@
-import type { Scope } from '@voltbus/http';
+import type { Scope, TenantRole } from '@voltbus/http';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ schema: 'device_config', name: 'api_keys' })
@@ -14,6 +14,12 @@ export class ApiKeyEntity {
 
   @Column('text', { array: true })
   scopes!: Scope[];
+
+  @Column('text', { nullable: true })
+  role!: TenantRole | null;
+
+  @Column('text', { name: 'station_groups', array: true, nullable: true })
+  stationGroups!: string[] | null;
 
   @Column('bytea')
   hash!: Buffer;

@@ -1,9 +1,10 @@
 import { among, amongIgnoringCase, beginsWithIgnoringCase, type ListDefinition } from '@voltbus/database';
-import type { Scope } from '@voltbus/http';
+import type { Scope, TenantRole } from '@voltbus/http';
 
 export interface ApiKeyFilters {
   /** Without regard to case, as `search`. */
   name?: string[] | undefined;
+  role?: TenantRole[] | undefined;
   scope?: Scope[] | undefined;
   /** Ids of keys, or `administrator`. */
   createdBy?: string[] | undefined;
@@ -13,7 +14,7 @@ export type ApiKeySort = 'createdAt' | 'name' | 'expiresAt';
 
 /** `GET /v1/api-keys`. */
 export const API_KEY_LIST: ListDefinition<ApiKeyFilters, ApiKeySort> = {
-  columns: `id, tenant, name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`,
+  columns: `id, tenant, name, role, scopes, station_groups AS "stationGroups", created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`,
   from: 'device_config.api_keys',
   owner: 'tenant',
   id: [{ sql: 'id', type: 'text' }],
@@ -24,6 +25,7 @@ export const API_KEY_LIST: ListDefinition<ApiKeyFilters, ApiKeySort> = {
   },
   filters: {
     name: amongIgnoringCase('name'),
+    role: among('role'),
     scope: (scopes, bind) => `scopes && ${bind(scopes)}::text[]`,
     createdBy: among(`coalesce(created_by, 'administrator')`),
     search: beginsWithIgnoringCase('name'),

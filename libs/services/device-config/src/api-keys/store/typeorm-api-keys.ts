@@ -1,17 +1,18 @@
 import { TypeormList, type ListSource } from '@voltbus/database';
-import type { Scope } from '@voltbus/http';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { GivenRights } from '../domain/api-key-rights';
 import { ApiKeyEntity } from './api-key.entity';
 import { API_KEY_LIST, type ApiKeyFilters, type ApiKeySort } from './typeorm-api-key-list';
 
 /** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
 export const MAX_KEYS_OF_TENANT = 500;
 
-export interface StoredApiKey {
+export interface StoredApiKey extends GivenRights {
   id: string;
   tenant: string;
   name: string;
-  scopes: Scope[];
+  /** The station groups that it is limited to; null: none. */
+  stationGroups: string[] | null;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;

@@ -1,7 +1,7 @@
-import { stationNumber } from '@voltbus/contracts';
+import { deterministicId, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
-import { statusTime } from '../domain/status-time';
+import { timesOf } from '../domain/status-time';
 import { reportStatuses, type StatusParts } from '../report-statuses';
 import type { StatusReport } from '../store/typeorm-connectors';
 
@@ -12,17 +12,15 @@ export function statusNotification(parts: StatusParts): StoreMany<Request, v16.S
   return reportStatuses(parts, reportOf);
 }
 
-function reportOf({ ref, payload, receivedAt, returnTo }: StationMessage<Request>): StatusReport | null {
-  const { connectorId, status, errorCode = null, timestamp } = payload;
+function reportOf(message: StationMessage<Request>): StatusReport | null {
+  const { ref, payload, messageId } = message;
+  const { connectorId, status, errorCode = null, timestamp, vendorErrorCode = null, vendorId = null, info = null } = payload;
   const evse = stationNumber(connectorId);
   if (evse === null || status === undefined) return null;
+  const times = timesOf(message, timestamp);
   return {
-    ...ref,
-    evse,
+    ...{ ...ref, ...times, evse, status, errorCode, vendorErrorCode, vendorId, info },
+    id: deterministicId('status', ref.tenant, ref.station, times.receivedAt, messageId),
     connector: evse === 0 ? 0 : 1,
-    status,
-    errorCode,
-    at: statusTime(timestamp, receivedAt),
-    epoch: returnTo.epoch,
   };
 }

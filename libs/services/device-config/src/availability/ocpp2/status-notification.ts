@@ -1,7 +1,7 @@
-import { stationNumber } from '@voltbus/contracts';
+import { deterministicId, stationNumber } from '@voltbus/contracts';
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { StationMessage, StoreMany } from '@voltbus/service';
-import { statusTime } from '../domain/status-time';
+import { NO_VENDOR_CODE, timesOf } from '../domain/status-time';
 import { reportStatuses, type StatusParts } from '../report-statuses';
 import type { StatusReport } from '../store/typeorm-connectors';
 
@@ -12,17 +12,14 @@ export function statusNotification(parts: StatusParts): StoreMany<Request, v21.S
   return reportStatuses(parts, reportOf);
 }
 
-function reportOf({ ref, payload, receivedAt, returnTo }: StationMessage<Request>): StatusReport | null {
+function reportOf(message: StationMessage<Request>): StatusReport | null {
+  const { ref, payload, messageId } = message;
   const { evseId, connectorId, connectorStatus, timestamp } = payload;
   const [evse, connector] = [stationNumber(evseId), stationNumber(connectorId)];
   if (evse === null || connector === null || connectorStatus === undefined) return null;
+  const times = timesOf(message, timestamp);
   return {
-    ...ref,
-    evse,
-    connector,
-    status: connectorStatus,
-    errorCode: null,
-    at: statusTime(timestamp, receivedAt),
-    epoch: returnTo.epoch,
+    ...{ ...ref, ...times, evse, connector, status: connectorStatus, errorCode: null, ...NO_VENDOR_CODE },
+    id: deterministicId('status', ref.tenant, ref.station, times.receivedAt, messageId),
   };
 }

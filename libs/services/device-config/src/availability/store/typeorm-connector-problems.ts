@@ -1,12 +1,15 @@
 import type { StationRef } from '@voltbus/contracts';
 import { withoutSecrets } from '@voltbus/ocpp';
 import type { DataSource } from 'typeorm';
+import type { ReportTimes } from '../../status-history';
 
 /** Components of one station whose problems are kept: more than any station has, and a bound on what one station can make us store. */
 export const MAX_PROBLEMS = 200;
 
 /** A station reports that a component of it has a problem, or has none any more. */
-export interface ProblemReport extends StationRef {
+export interface ProblemReport extends StationRef, ReportTimes {
+  /** The same however often the message is delivered. */
+  id: string;
   /** 0: the station. */
   evse: number;
   /** 0: the EVSE. */
@@ -16,10 +19,6 @@ export interface ProblemReport extends StationRef {
   /** The vendor's error code and its description. */
   code: string | null;
   info: string | null;
-  /** Epoch milliseconds, clamped. */
-  at: number;
-  /** Of the connection that brought it. */
-  epoch: number;
 }
 
 const WRITE = `
@@ -47,11 +46,10 @@ export class TypeormConnectorProblems {
 
   /** Drops reports of unknown stations, which were deleted meanwhile, and new components beyond `MAX_PROBLEMS` of one station. */
   async writeMany(reports: readonly ProblemReport[]): Promise<void> {
-    const rows = reports.map(({ at, code, info, ...rest }, place) => ({
-      ...rest,
+    const rows = reports.map(({ tenant, station, evse, connector, component, active, at, code, info, epoch }, place) => ({
+      ...{ tenant, station, evse, connector, component, active, epoch, place },
       ...withoutSecrets({ code, info }),
       changed_at: new Date(at),
-      place,
     }));
     await this.dataSource.query(WRITE, [JSON.stringify(rows), MAX_PROBLEMS]);
   }

@@ -1,16 +1,19 @@
 import type { StationRef } from '@voltbus/contracts';
 import type { DataSource } from 'typeorm';
+import type { ReportTimes } from '../../status-history';
 
 /** The state of one of a station's connectors, as the station reports it. */
-export interface StatusReport extends StationRef {
+export interface StatusReport extends StationRef, ReportTimes {
+  /** The same however often the message is delivered. */
+  id: string;
   evse: number;
   connector: number;
   status: string;
   errorCode: string | null;
-  /** Epoch milliseconds, clamped. */
-  at: number;
-  /** Of the connection that brought it. */
-  epoch: number;
+  /** 1.6: the vendor's code, whose it is, and an explanation. */
+  vendorErrorCode: string | null;
+  vendorId: string | null;
+  info: string | null;
 }
 
 /** Connectors kept of one station, its own state (0, 0) among them: the largest cabinets have some dozens. Beyond, reports are only counted. */
@@ -19,9 +22,9 @@ export const MAX_CONNECTORS = 128;
 /** Known connectors are always written; of new ones the lowest numbers, as long as there is room. $1: the reports, $2: the room. */
 const WRITE = `
 WITH reported AS (
-  SELECT DISTINCT ON (tenant, station, evse, connector) tenant, station, evse, connector, status, error_code, changed_at, epoch
+  SELECT DISTINCT ON (tenant, station, evse, connector) tenant, station, evse, connector, status, error_code, changed_at, received_at, epoch
   FROM json_to_recordset($1::json) AS report(tenant text, station text, evse bigint, connector bigint, status text, error_code text,
-    changed_at timestamptz, epoch bigint, place integer)
+    changed_at timestamptz, received_at timestamptz, epoch bigint, place integer)
   JOIN device_config.stations s USING (tenant, station)
   ORDER BY tenant, station, evse, connector, epoch DESC, changed_at DESC, place DESC),
 numbered AS (
@@ -32,10 +35,10 @@ judged AS (
   SELECT *, is_known OR nth <= $2 - (SELECT count(*) FROM device_config.connectors k WHERE k.tenant = n.tenant AND k.station = n.station) AS fits
   FROM numbered n),
 written AS (
-  INSERT INTO device_config.connectors AS known (tenant, station, evse, connector, status, error_code, changed_at, epoch)
-  SELECT tenant, station, evse, connector, status, error_code, changed_at, epoch FROM judged WHERE fits
+  INSERT INTO device_config.connectors AS known (tenant, station, evse, connector, status, error_code, changed_at, received_at, epoch)
+  SELECT tenant, station, evse, connector, status, error_code, changed_at, received_at, epoch FROM judged WHERE fits
   ON CONFLICT (tenant, station, evse, connector) DO UPDATE
-  SET status = excluded.status, error_code = excluded.error_code, changed_at = excluded.changed_at, epoch = excluded.epoch
+  SET status = excluded.status, error_code = excluded.error_code, changed_at = excluded.changed_at, received_at = excluded.received_at, epoch = excluded.epoch
   WHERE known.epoch < excluded.epoch OR (known.epoch = excluded.epoch AND known.changed_at <= excluded.changed_at)),
 beyond AS (
   UPDATE device_config.stations s SET reports_not_kept = reports_not_kept + b.count
@@ -52,7 +55,10 @@ export class TypeormConnectors {
    * is believed whatever its clock shows, because a station may have restarted behind its time. Reports of unknown stations are dropped: they were deleted meanwhile.
    */
   async writeMany(reports: readonly StatusReport[]): Promise<number> {
-    const rows = reports.map(({ errorCode, at, ...rest }, place) => ({ ...rest, error_code: errorCode, changed_at: new Date(at), place }));
+    const rows = reports.map(({ tenant, station, evse, connector, status, errorCode, at, receivedAt, epoch }, place) => ({
+      ...{ tenant, station, evse, connector, status, epoch, place },
+      ...{ error_code: errorCode, changed_at: new Date(at), received_at: new Date(receivedAt) },
+    }));
     const [row]: { beyond: number }[] = await this.dataSource.query(WRITE, [JSON.stringify(rows), MAX_CONNECTORS]);
     return row?.beyond ?? 0;
   }

@@ -12,6 +12,8 @@ import {
   ChangeOf,
   EntityTag,
   Needs,
+  OF_STATION,
+  OF_STATIONS,
   Tenant,
   text,
   zodParam,
@@ -49,6 +51,7 @@ export class ConfigurationsController {
   ) {}
 
   @Get('station-configurations')
+  @Needs('configuration:read', OF_STATIONS)
   @ApiList(configurationList)
   list(
     @Tenant() tenant: string,
@@ -61,6 +64,7 @@ export class ConfigurationsController {
   }
 
   @Get('stations/:station/configuration')
+  @Needs('configuration:read', OF_STATION)
   @ApiOperation({ summary: 'What a station shall be set to, and how far it is' })
   @ApiGet(configurationSchema)
   async one(
@@ -74,8 +78,8 @@ export class ConfigurationsController {
   }
 
   @Put('stations/:station/configuration')
+  @Needs('configuration:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Give a station values of its own, or pause its configuration' })
   @ApiPut(configurationResource, configurationSchema, { always: true })
   async put(
@@ -89,8 +93,8 @@ export class ConfigurationsController {
   }
 
   @Patch('stations/:station/configuration')
+  @Needs('configuration:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Change members of what a station shall be set to' })
   @ApiPatch(configurationResource, configurationSchema)
   async patch(
@@ -102,8 +106,8 @@ export class ConfigurationsController {
   }
 
   @Post('stations/:station/configuration/check')
+  @Needs('configuration:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'checkStationConfiguration', summary: 'Compare a station with what it shall be set to, now' })
   @ApiZodResponse(202, configurationSchema, 'It is read, and set where it differs, as soon as it is connected')

@@ -10,6 +10,7 @@ import {
   ChangeOf,
   EntityTag,
   Needs,
+  OF_TENANT,
   Tenant,
   zodParam,
   zodQuery,
@@ -38,6 +39,7 @@ export class ConfigurationProfilesController {
   ) {}
 
   @Get()
+  @Needs('configuration:read', OF_TENANT)
   @ApiList(profileList)
   list(
     @Tenant() tenant: string,
@@ -47,6 +49,7 @@ export class ConfigurationProfilesController {
   }
 
   @Get(':profile')
+  @Needs('configuration:read', OF_TENANT)
   @ApiGet(profileSchema)
   async one(
     @Tenant() tenant: string,
@@ -58,8 +61,8 @@ export class ConfigurationProfilesController {
 
   /** Stations that it concerns are checked from then on, some at a time. */
   @Put(':profile')
+  @Needs('configuration-profiles:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPut(profileResource, profileSchema)
   async put(
     @Tenant() tenant: string,
@@ -71,8 +74,8 @@ export class ConfigurationProfilesController {
   }
 
   @Patch(':profile')
+  @Needs('configuration-profiles:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPatch(profileResource, profileSchema)
   async patch(
     @Tenant() tenant: string,
@@ -84,8 +87,8 @@ export class ConfigurationProfilesController {
 
   /** Stations keep the values that they have. */
   @Delete(':profile')
+  @Needs('configuration-profiles:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiDelete()
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('profile') name: string, @ChangeOf(profileResource) change: ProfileChange): Promise<void> {

@@ -21,6 +21,7 @@ export const CONFIGURATION_LIST: ListDefinition<ConfigurationFilters, Configurat
   columns: 'station, paused, state, differences, checked_at AS "checkedAt", next_at AS "nextAt"',
   from: 'device_config.station_configurations',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'station', type: 'text' }],
   sorts: { station: [], checkedAt: [{ sql: `coalesce(checked_at, 'infinity'::timestamptz)`, type: 'timestamptz' }] },
   filters: { station: among('station'), state: among('state'), paused: isTrue('paused') },

@@ -7,8 +7,9 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
+  Actor,
   Needs,
+  OF_STATION,
   Tenant,
   text,
   zodBody,
@@ -26,8 +27,6 @@ import { changeList, reportList, variableList } from './variable-list';
 import { refreshSchema, reportSchema, reportView } from './variable-report';
 
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
-/** Who changes by the administrator's key. */
-const ADMINISTRATOR = 'administrator';
 
 /** What stations are set to: variables of 2.x and configuration keys of 1.6. */
 @Controller('v1/stations/:station')
@@ -39,6 +38,7 @@ export class VariablesController {
   ) {}
 
   @Get('variables')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(variableList)
   list(
     @Tenant() tenant: string,
@@ -53,8 +53,8 @@ export class VariablesController {
   }
 
   @Patch('variables')
+  @Needs('configuration:write', OF_STATION)
   @Audited({})
-  @Needs('operate')
   @ApiOperation({ operationId: 'setStationVariables', summary: 'Set several variables of a station' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiZodBody(setVariablesSchema)
@@ -62,16 +62,16 @@ export class VariablesController {
   async set(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(setVariablesSchema)) { variables, wait }: z.output<typeof setVariablesSchema>,
   ): Promise<z.output<typeof setResultsSchema>> {
-    const by = { actor: key ?? ADMINISTRATOR, waitMs: wait * 1_000 };
+    const by = { actor, waitMs: wait * 1_000 };
     return outcomesView(await this.settings.set({ tenant, station }, variables as RequestedValue[], by)); // members left out are undefined
   }
 
   @Post('variables/refresh')
+  @Needs('configuration:write', OF_STATION)
   @Audited({})
-  @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'refreshStationVariables', summary: 'Request a report of the variables of a station' })
   @ApiZodBody(refreshSchema)
@@ -79,15 +79,16 @@ export class VariablesController {
   async refresh(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(refreshSchema)) { report }: z.output<typeof refreshSchema>,
   ): Promise<z.output<typeof reportSchema>> {
     const ref: StationRef = { tenant, station };
-    const id = await this.requests.request(ref, { base: report, actor: key ?? ADMINISTRATOR });
+    const id = await this.requests.request(ref, { base: report, actor });
     return reportView(await this.requests.find(ref, id), new Date());
   }
 
   @Get('variable-reports')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(reportList)
   reports(
     @Tenant() tenant: string,
@@ -102,6 +103,7 @@ export class VariablesController {
   }
 
   @Get('variable-changes')
+  @Needs('configuration:read', OF_STATION)
   @ApiList(changeList)
   changes(
     @Tenant() tenant: string,

@@ -1,4 +1,4 @@
-import { stationKey, type StationRef } from '@voltbus/contracts';
+import { groupByStation } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 import type { DeviceModel } from '../device-model';
@@ -6,25 +6,17 @@ import { nameOf, valueText, type Observation } from '../domain/observation';
 
 type Message = StationMessage<v21.NotifyEventRequest>;
 
-/** N07, N08: an event carries the value that its variable has now. */
+/** N07, N08: an event carries the value that its variable has now. The events of one batch are milliseconds apart. */
 export async function observeEventValues(model: Pick<DeviceModel, 'observe'>, messages: readonly Message[]): Promise<void> {
-  for (const { ref, observations, at } of byStation(messages).values()) await model.observe(ref, observations, { source: 'event', at });
-}
-
-interface EventValues {
-  ref: StationRef;
-  observations: Observation[];
-  at: Date;
-}
-
-/** The values of one batch, which are milliseconds apart, in their order. */
-function byStation(messages: readonly Message[]): Map<string, EventValues> {
-  const stations = new Map<string, EventValues>();
-  for (const { ref, payload, receivedAt } of messages) {
-    const known = stations.get(stationKey(ref))?.observations ?? [];
-    stations.set(stationKey(ref), { ref, observations: [...known, ...valuesIn(payload)], at: receivedAt });
+  for (const { ref, items } of groupByStation(messages, (message) => message.ref)) {
+    const last = items.at(-1);
+    if (last === undefined) continue; // a group is never empty
+    await model.observe(
+      ref,
+      items.flatMap(({ payload }) => valuesIn(payload)),
+      { source: 'event', at: last.receivedAt },
+    );
   }
-  return stations;
 }
 
 function valuesIn({ eventData }: v21.NotifyEventRequest): Observation[] {

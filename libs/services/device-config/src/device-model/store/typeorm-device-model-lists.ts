@@ -18,6 +18,7 @@ const REPORT_LIST: ListDefinition<ReportFilters, ReportSort> = {
   columns: REPORT_COLUMNS,
   from: 'device_config.device_reports r',
   owner: 'r.tenant',
+  station: 'r.station',
   id: [{ sql: 'r.id', type: 'uuid' }],
   sorts: { begunAt: [{ sql: 'r.begun_at', type: 'timestamptz' }] },
   filters: {

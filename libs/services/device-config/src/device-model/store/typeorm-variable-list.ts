@@ -44,6 +44,7 @@ export const VARIABLE_LIST: ListDefinition<VariableFilters, VariableSort> = {
   columns: VARIABLE_COLUMNS,
   from: 'device_config.variables v',
   owner: 'v.tenant',
+  station: 'v.station',
   id: [{ sql: 'v.id', type: 'uuid' }],
   sorts: {
     component: [NO_COMPONENT, COMPONENT, ...PLACE, VARIABLE],
@@ -100,6 +101,7 @@ export const CHANGE_LIST: ListDefinition<ChangeFilters, ChangeSort> = {
   columns: 'seq, at, variable_id, component, variable, attribute, before, after, reboot_required, source, command, actor',
   from: 'device_config.variable_changes',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'seq', type: 'bigint' }],
   sorts: { at: [{ sql: 'at', type: 'timestamptz' }] },
   filters: {

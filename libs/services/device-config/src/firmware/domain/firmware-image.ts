@@ -2,8 +2,10 @@
 export interface FirmwareImage {
   image: string;
   description: string | null;
-  /** Where stations download it. */
+  /** Where stations download it, without the secrets in it. */
   url: string;
+  /** The whole URL, encrypted, where it has secrets; base64. */
+  sealedUrl: string | null;
   /** The version that a station reports once it runs; null: not known, so that its statuses alone tell how an update ended. */
   firmwareVersion: string | null;
   /** Of the stations that it is for; null: of any. */

@@ -6,7 +6,7 @@ import { reported, shownByBoot } from './firmware-update';
 const START = Date.UTC(2026, 5, 1, 12);
 const at = (second: number) => new Date(START + second * 1_000);
 const IMAGE = {
-  ...{ image: 'two', description: null, url: 'https://files.example/two.bin', vendor: null, model: null },
+  ...{ image: 'two', description: null, url: 'https://files.example/two.bin', sealedUrl: null, vendor: null, model: null },
   ...{ sha256: null, signature: null, signingCertificate: null, firmwareVersion: '2.0' as string | null },
 };
 const BODY = {

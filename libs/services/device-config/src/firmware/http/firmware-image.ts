@@ -1,4 +1,5 @@
 import { defineList, anyOf, text, type Resource } from '@voltbus/http';
+import { REDACTED } from '@voltbus/ocpp';
 import { z } from 'zod';
 import type { FirmwareImage } from '../domain/firmware-image';
 import { MAX_CERTIFICATE_LENGTH, MAX_SIGNATURE_LENGTH, MAX_URL_LENGTH } from '../limits';
@@ -8,15 +9,16 @@ const optionalText = (most: number) => text.trim().min(1).max(most).nullable().d
 
 const urlSchema = z
   .url({ protocol: /^(https?|ftps?|sftp)$/, error: 'must be http, https, ftp, ftps or sftp', abort: true })
-  .max(MAX_URL_LENGTH)
-  .refine((url) => !/^[a-z]+:\/\/[^/]*@/i.test(url), 'has credentials: every station and its message log would show them');
+  .refine((url) => url.replaceAll(REDACTED, '').length <= MAX_URL_LENGTH, `is longer than ${MAX_URL_LENGTH} characters`);
 
 /** `PUT /v1/firmware-images/{image}`. */
 const putImageSchema = z
   .strictObject({
     image: z.string().optional().describe('May repeat the path, which counts'),
     description: text.max(500).nullable().default(null).describe('For people'),
-    url: urlSchema.describe('Where stations download it: http, https, ftp, ftps or sftp, without credentials'),
+    url: urlSchema.describe(
+      `Where stations download it: http, https, ftp, ftps or sftp. A password or a signature in it is stored encrypted and shown as \`${REDACTED}\`; a URL that is sent back as it was shown keeps it`,
+    ),
     firmwareVersion: optionalText(50).describe(
       'The version that stations report once they run it: an update counts as done when they do. Null: their statuses alone tell',
     ),
@@ -55,14 +57,15 @@ export const imageResource: Resource<typeof putImageSchema, FirmwareImage> = {
   schema: putImageSchema,
   guarded: ['vendor', 'model', 'firmwareVersion', 'signature', 'signingCertificate'],
   identity: { member: 'image' },
-  writtenAs: ({ image: _name, ...written }) => written,
+  writtenAs: ({ image: _name, sealedUrl: _sealed, ...written }) => written,
+  secretOf: ({ sealedUrl }) => sealedUrl ?? '',
 };
 
 export const imageSchema = z
   .object({
     image: z.string().describe('Its name'),
     description: z.string().nullable().describe('For people'),
-    url: z.string().describe('Where stations download it'),
+    url: z.string().describe(`Where stations download it; \`${REDACTED}\` stands in the place of its secrets`),
     firmwareVersion: z.string().nullable().describe('The version that stations report once they run it; null: not known'),
     vendor: z.string().nullable().describe('Vendor of the stations that it is for; null: any'),
     model: z.string().nullable().describe('Model of the stations that it is for; null: any'),
@@ -89,3 +92,7 @@ export const imageList = defineList({
   sorts: ['image'],
   defaultSort: 'image',
 });
+
+export function imageView({ sealedUrl: _sealed, ...shown }: FirmwareImage): z.output<typeof imageSchema> {
+  return shown;
+}

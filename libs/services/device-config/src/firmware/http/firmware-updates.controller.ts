@@ -3,13 +3,17 @@ import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
+  Actor,
   ApiList,
   ApiZodBody,
   ApiZodResponse,
-  KeyId,
+  Audited,
   Needs,
+  OF_STATION,
+  OF_STATIONS,
   Tenant,
   isUuid,
+  ofItem,
   text,
   zodBody,
   zodParam,
@@ -22,8 +26,11 @@ import { startUpdateSchema, updateList, updateSchema, updateView } from './firmw
 
 type UpdateView = z.output<typeof updateSchema>;
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
-/** Who asked where no API key did. */
-const ADMINISTRATOR = 'administrator';
+
+/** About the update whose id the path names. */
+const OF_UPDATE = ofItem<{ updates: Pick<FirmwareUpdates, 'find'> }>('firmware update', ({ updates }, tenant, id) =>
+  updates.find(tenant, id),
+);
 
 /** Firmware updates of stations. */
 @Controller('v1')
@@ -32,21 +39,23 @@ export class FirmwareUpdatesController {
 
   /** It is sent at once where the station is connected; else it waits for it. */
   @Post('stations/:station/firmware-updates')
+  @Audited({})
+  @Needs('firmware:write', OF_STATION)
   @HttpCode(202)
-  @Needs('operate')
   @ApiOperation({ operationId: 'updateStationFirmware', summary: 'Update the firmware of a station' })
   @ApiZodBody(startUpdateSchema)
   @ApiZodResponse(202, updateSchema, 'It is followed by `GET /v1/firmware-updates/{id}`')
   async start(
     @Tenant() tenant: string,
     @Param('station', STATION) station: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(startUpdateSchema)) { image, ...wanted }: z.output<typeof startUpdateSchema>,
   ): Promise<UpdateView> {
-    return updateView(await this.updates.request({ tenant, station }, image, wanted, key ?? ADMINISTRATOR));
+    return updateView(await this.updates.request({ tenant, station }, image, wanted, actor));
   }
 
   @Get('firmware-updates')
+  @Needs('firmware:read', OF_STATIONS)
   @ApiOperation({ summary: 'List firmware updates, newest first' })
   @ApiList(updateList)
   list(
@@ -60,6 +69,7 @@ export class FirmwareUpdatesController {
   }
 
   @Get('firmware-updates/:id')
+  @Needs('firmware:read', OF_UPDATE)
   @ApiZodResponse(200, updateSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<UpdateView> {
     return updateView(await this.updates.find(tenant, known(id)));
@@ -67,8 +77,9 @@ export class FirmwareUpdatesController {
 
   /** Only one that has not been sent: a station ends an update for another one (`replace`), and for nothing else. */
   @Post('firmware-updates/:id/cancel')
+  @Audited({})
+  @Needs('firmware:write', OF_UPDATE)
   @HttpCode(200)
-  @Needs('operate')
   @ApiOperation({ operationId: 'cancelFirmwareUpdate', summary: 'Cancel a firmware update that waits for its station' })
   @ApiZodResponse(200, updateSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<UpdateView> {

@@ -51,7 +51,7 @@ describe('/v1/firmware-images', () => {
     [{}, '/url'],
     [{ url: 'file:///etc/passwd' }, '/url'],
     [{ url: 'javascript:alert(1)' }, '/url'],
-    [{ url: 'https://user:S3cret@files.example/two.bin' }, 'credentials'],
+    [{ url: 'https://user:[redacted]@files.example/two.bin' }, 'give the whole URL'],
     [{ url: `https://files.example/${'x'.repeat(512)}` }, '/url'],
     [{ ...IMAGE, signature: SIGNED.signature }, '/signingCertificate'],
     [{ ...IMAGE, ...SIGNED, signature: 'not base64!' }, '/signature'],

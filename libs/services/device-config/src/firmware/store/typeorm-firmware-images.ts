@@ -104,6 +104,6 @@ async function one(manager: EntityManager, { tenant, image }: { tenant: string; 
 }
 
 function toImage({ image, body }: ImageRow): FirmwareImage {
-  const { description, url, firmwareVersion, vendor, model, sha256, signature, signingCertificate } = body;
-  return { image, description, url, firmwareVersion, vendor, model, sha256, signature, signingCertificate };
+  const { description, url, sealedUrl, firmwareVersion, vendor, model, sha256, signature, signingCertificate } = body;
+  return { image, description, url, sealedUrl, firmwareVersion, vendor, model, sha256, signature, signingCertificate };
 }

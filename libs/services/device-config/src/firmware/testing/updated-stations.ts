@@ -9,8 +9,10 @@ import { RequestTelemetry } from '../../station-requests/request-telemetry';
 import { StationRequests } from '../../station-requests/station-requests';
 import { firmware } from '../block';
 import type { FirmwareImage } from '../domain/firmware-image';
+import { FirmwareImages } from '../firmware-images';
 import { FirmwareUpdates, type WantedUpdate } from '../firmware-updates';
 import { firmwareRules } from '../rules';
+import type { GivenImage } from '../sealed-urls';
 
 export const ref = (station: string): StationRef => ({ tenant: 'default', station });
 export const SIGNED = { signature: 'c2lnbmVk', signingCertificate: '-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----' };
@@ -19,7 +21,15 @@ export const WANTED: WantedUpdate = {
   ...{ runHours: 24, waitHours: 168, replace: false },
 };
 const IMAGE: FirmwareImage = {
-  ...{ image: 'two', description: null, url: 'https://files.example/two.bin', firmwareVersion: '2.0', vendor: null, model: null },
+  ...{
+    image: 'two',
+    description: null,
+    url: 'https://files.example/two.bin',
+    sealedUrl: null,
+    firmwareVersion: '2.0',
+    vendor: null,
+    model: null,
+  },
   ...{ sha256: null, signature: null, signingCertificate: null },
 };
 
@@ -31,18 +41,31 @@ export class UpdatedStations {
   sent: CommandRequest[] = [];
   readonly requests: StationRequests;
   readonly updates: FirmwareUpdates;
+  private readonly images: FirmwareImages;
   /** Of the metric of the ends. */
   readonly store;
 
   constructor(private readonly service: ServiceFixture) {
     const { store } = (this.store = service.service.use(stationRequests));
-    const { images } = service.service.use(firmware);
+    const { images, urls } = service.service.use(firmware);
     const now = () => new Date(this.clock);
     this.requests = new StationRequests({
-      ...{ store, rules: firmwareRules, telemetry: new RequestTelemetry(silentLogger, service.metrics), now },
+      ...{ store, rules: firmwareRules(urls), telemetry: new RequestTelemetry(silentLogger, service.metrics), now },
       sendCommand: (request) => Promise.resolve(void this.sent.push(request)),
     });
+    this.images = new FirmwareImages({ store: images, urls, now });
     this.updates = new FirmwareUpdates({ images, store, requests: this.requests, now });
+  }
+
+  /** An image as an operator gives it. */
+  given(image: Partial<GivenImage>): Promise<FirmwareImage> {
+    const given = { ...IMAGE, ...image };
+    return this.images.change(
+      'default',
+      given.image,
+      () => given,
+      () => undefined,
+    );
   }
 
   async image(more: Partial<FirmwareImage> = {}): Promise<FirmwareImage> {

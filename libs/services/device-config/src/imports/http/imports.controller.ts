@@ -7,11 +7,12 @@ import {
   ApiList,
   ApiZodQuery,
   ApiZodResponse,
-  Needs,
-  TakesLines,
-  Tenant,
   authorOf,
   isUuid,
+  Needs,
+  OF_TENANT,
+  TakesLines,
+  Tenant,
   zodQuery,
   type AuditedRequest,
   type ListPage,
@@ -34,8 +35,8 @@ export class ImportsController {
 
   /** Each item is imported as the PUT of its resource would be, with its checks and its record in the audit log. */
   @Post()
+  @Needs('imports:write', OF_TENANT)
   @HttpCode(202)
-  @Needs('admin')
   @TakesLines()
   @ApiOperation({ operationId: 'createImport', summary: 'Import tokens, stations or tariffs in bulk' })
   @ApiLinesBody('CSV with a header of member names, or a JSON object a line: to 10 MiB and 50,000 items, UTF-8')
@@ -55,6 +56,7 @@ export class ImportsController {
   }
 
   @Get()
+  @Needs('imports:read', OF_TENANT)
   @ApiOperation({ operationId: 'listImports', summary: 'List imports, newest first' })
   @ApiList(importList)
   list(
@@ -68,12 +70,14 @@ export class ImportsController {
   }
 
   @Get(':id')
+  @Needs('imports:read', OF_TENANT)
   @ApiZodResponse(200, importSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<ImportView> {
     return importView(await this.imports.find(tenant, known(id)));
   }
 
   @Get(':id/results')
+  @Needs('imports:read', OF_TENANT)
   @ApiOperation({ operationId: 'listImportResults', summary: 'List the results of an import in the order of its items' })
   @ApiList(importResultList)
   async results(
@@ -90,8 +94,8 @@ export class ImportsController {
 
   /** It ends at its next item. What was imported stays. */
   @Post(':id/cancel')
+  @Needs('imports:write', OF_TENANT)
   @HttpCode(200)
-  @Needs('admin')
   @ApiOperation({ operationId: 'cancelImport', summary: 'Cancel an import' })
   @ApiZodResponse(200, importSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<ImportView> {

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import { ApiList, Tenant, text, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, Needs, OF_STATION, Tenant, text, zodQuery, type ListPage } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormMessageLog } from '../store/typeorm-message-log';
 import { messageView, type messageSchema } from './message';
@@ -13,6 +13,7 @@ export class MessagesController {
   constructor(private readonly messageLog: TypeormMessageLog) {}
 
   @Get()
+  @Needs('messages:read', OF_STATION)
   @ApiList(messageList)
   async list(
     @Tenant() tenant: string,

@@ -34,6 +34,7 @@ export const MESSAGE_LIST: ListDefinition<MessageFilters, MessageSort> = {
   columns: 'at, seq, direction, type, message_id, action, latency_ms, bytes, cut, payload',
   from: 'device_config.frames',
   owner: 'tenant',
+  station: 'station',
   id: [
     { sql: 'at', type: 'timestamptz' },
     { sql: 'seq', type: 'bigint' },

@@ -11,6 +11,9 @@ import {
   EntityTag,
   Imported,
   Needs,
+  OF_STATION,
+  OF_STATIONS,
+  OF_WRITTEN_STATION,
   STATION_USES,
   Tenant,
   zodParam,
@@ -44,6 +47,7 @@ export class StationsController {
   ) {}
 
   @Get()
+  @Needs('stations:read', OF_STATIONS)
   @ApiList(stationList)
   list(
     @Tenant() tenant: string,
@@ -60,6 +64,7 @@ export class StationsController {
   }
 
   @Get(':station')
+  @Needs('stations:read', OF_STATION)
   @ApiGet(stationSchema)
   async one(
     @Tenant() tenant: string,
@@ -72,9 +77,9 @@ export class StationsController {
   }
 
   @Put(':station')
+  @Needs('stations:write', OF_WRITTEN_STATION)
   @Imported({ kind: 'stations', resource: stationResource, key: stationNameSchema })
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPut(stationResource, stationSchema)
   async put(
     @Tenant() tenant: string,
@@ -92,8 +97,8 @@ export class StationsController {
   }
 
   @Patch(':station')
+  @Needs('stations:write', OF_WRITTEN_STATION)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiPatch(stationResource, stationSchema)
   async patch(
     @Tenant() tenant: string,
@@ -104,8 +109,8 @@ export class StationsController {
   }
 
   @Delete(':station')
+  @Needs('stations:write', OF_WRITTEN_STATION)
   @Audited(AUDITED)
-  @Needs('admin')
   @ApiDelete()
   @HttpCode(204)
   async remove(@Tenant() tenant: string, @Param('station') name: string, @ChangeOf(stationResource) change: StationChange): Promise<void> {

@@ -38,6 +38,7 @@ export type StationSort = 'station' | 'name';
 /** The rows of the list of stations; the columns are those of the view. */
 export const STATION_LIST: Omit<ListDefinition<StoredFilters, StationSort>, 'columns' | 'from'> = {
   owner: 's.tenant',
+  station: 's.station',
   id: [{ sql: 's.station', type: 'text' }],
   sorts: {
     station: [],

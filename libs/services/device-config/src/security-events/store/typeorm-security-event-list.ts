@@ -23,6 +23,7 @@ export const SECURITY_EVENT_LIST: ListDefinition<SecurityEventFilters, SecurityE
   columns: 'id, tenant, station, source, type, severity, at, station_time AS "stationTime", info, address AS "remoteAddress"',
   from: 'device_config.security_events AS events',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'events.id', type: 'uuid' }],
   sorts: { at: [{ sql: 'events.at', type: 'timestamptz' }] },
   filters: {

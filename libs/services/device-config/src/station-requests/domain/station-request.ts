@@ -35,6 +35,7 @@ export interface StationRequest extends StationRef {
   createdAt: Date;
   /** When it is sent, or sent again; null: not. */
   nextAt: Date | null;
+  /** When it was first sent; null again where that is known not to have reached the station. */
   sentAt: Date | null;
   acceptedAt: Date | null;
   /** When the station first reported that it is done. */
@@ -76,7 +77,8 @@ export function undelivered(request: StationRequest, how: Undelivered, { at, err
   if (how !== 'not-reached' && request.tries >= MAX_TRIES) return ended(request, 'failed', error, at);
   const [tries, wait] = how === 'not-reached' ? [request.tries - 1, RETRY_MS] : [request.tries, UNANSWERED_MS];
   const state = how === 'unanswered' ? 'sent' : 'waiting';
-  return { ...request, state, command: null, tries, nextAt: later(at, wait) };
+  const sentAt = tries === 0 ? null : request.sentAt;
+  return { ...request, state, command: null, tries, sentAt, nextAt: later(at, wait) };
 }
 
 export function accepted(request: StationRequest, { at, until }: { at: Date; until: Date }): StationRequest {

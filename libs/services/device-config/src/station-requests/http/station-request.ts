@@ -28,7 +28,7 @@ export const requestMembers = {
     .string()
     .nullable()
     .describe(
-      'Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `operator`, or what its statuses say',
+      'Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say',
     ),
   statuses: z.array(reportedStatusSchema).describe('What the station reported of it, the last ones, in order'),
   requestedBy: z.string().describe('Id of the API key, `administrator`, or `campaign:` and an id'),

@@ -29,6 +29,7 @@ export const REQUEST_LIST: ListDefinition<RequestFilters & KindFilter, RequestSo
   columns: COLUMNS,
   from: 'device_config.station_requests AS r',
   owner: 'r.tenant',
+  station: 'r.station',
   id: [{ sql: 'r.id', type: 'uuid' }],
   sorts: { createdAt: [{ sql: 'r.created_at', type: 'timestamptz' }] },
   filters: {

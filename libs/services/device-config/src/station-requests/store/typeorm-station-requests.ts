@@ -1,6 +1,7 @@
-import { CsmsError, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
-import { TypeormList, filteredBy, lockNamed, type ListSource } from '@voltbus/database';
+import type { Command, StationRef } from '@voltbus/contracts';
+import { TypeormList, filteredBy, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { inStation, type LockedStation } from '../../stations/typeorm-in-station';
 import type { StationRequest } from '../domain/station-request';
 import { LATE_MS, SETTLE_MS } from '../limits';
 import { COLUMNS, REQUEST_LIST, type KindFilter, type RequestFilters, type RequestSort } from './request-list';
@@ -13,16 +14,6 @@ export interface NewRequest {
   body: Readonly<Record<string, unknown>>;
   requestedBy: string;
   expiresAt: Date;
-}
-
-/** A station, as far as its requests depend on it. */
-export interface RequestedStation {
-  protocol: Protocol | null;
-  online: boolean;
-  vendor: string | null;
-  model: string | null;
-  firmware: string | null;
-  bootedAt: Date | null;
 }
 
 const STATION = `s.protocol, s.online, s.vendor, s.model, s.firmware_version AS firmware, s.booted_at AS "bootedAt"`;
@@ -48,20 +39,13 @@ export class TypeormStationRequests {
     return rows[0] ?? null;
   }
 
-  /** One change of the requests of a kind of one station at a time. Throws `unknown-station`. */
-  inStation<T>(ref: StationRef, work: (manager: EntityManager, station: RequestedStation) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => work(manager, await this.station(manager, ref)));
+  /** Nobody else makes requests of the station until `work` has ended. Null: there is no such station. */
+  inStation<T>(ref: StationRef, work: (manager: EntityManager, station: LockedStation) => Promise<T>): Promise<T | null> {
+    return inStation(this.dataSource, 'requests', ref, work);
   }
 
-  /** The station, whose requests nobody else makes until the transaction ends. Throws `unknown-station`. */
-  async station(manager: EntityManager, ref: StationRef): Promise<RequestedStation> {
-    await lockNamed(manager, `requests of ${ref.tenant}/${ref.station}`);
-    const rows: RequestedStation[] = await manager.query(
-      `SELECT ${STATION} FROM device_config.stations s WHERE s.tenant = $1 AND s.station = $2 FOR KEY SHARE`,
-      [ref.tenant, ref.station],
-    );
-    if (rows[0] === undefined) throw new CsmsError('unknown-station', 'no such station');
-    return rows[0];
+  byIds(manager: EntityManager, ids: readonly string[]): Promise<StationRequest[]> {
+    return manager.query(`SELECT ${COLUMNS} FROM device_config.station_requests r WHERE r.id = ANY($1::uuid[])`, [ids]);
   }
 
   openOf(manager: EntityManager, { tenant, station }: StationRef, kind: Kind): Promise<StationRequest[]> {
@@ -74,12 +58,12 @@ export class TypeormStationRequests {
   async create(
     manager: EntityManager,
     { tenant, station }: StationRef,
-    { kind, at, subject, body, requestedBy, expiresAt }: NewRequest & { kind: Kind; at: Date },
+    { kind, requestId, at, subject, body, requestedBy, expiresAt }: NewRequest & { kind: Kind; requestId: number; at: Date },
   ): Promise<StationRequest> {
     const rows: StationRequest[] = await manager.query(
-      `INSERT INTO device_config.station_requests AS r (tenant, station, kind, subject, body, requested_by, created_at, next_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING ${COLUMNS}`,
-      [tenant, station, kind, subject, JSON.stringify(body), requestedBy, at, expiresAt],
+      `INSERT INTO device_config.station_requests AS r (tenant, station, kind, request_id, subject, body, requested_by, created_at, next_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING ${COLUMNS}`,
+      [tenant, station, kind, requestId, subject, JSON.stringify(body), requestedBy, at, expiresAt],
     );
     if (rows[0] === undefined) throw new Error('an insert returned no row');
     return rows[0];
@@ -98,10 +82,10 @@ export class TypeormStationRequests {
   /** Stores what `decide` makes of it, alone. Null: there is none. */
   change(
     id: string,
-    decide: (request: StationRequest, station: RequestedStation) => StationRequest,
+    decide: (request: StationRequest, station: LockedStation) => StationRequest,
   ): Promise<{ before: StationRequest; after: StationRequest } | null> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: (StationRequest & RequestedStation)[] = await manager.query(
+      const rows: (StationRequest & LockedStation)[] = await manager.query(
         `SELECT ${STATION}, ${COLUMNS} FROM device_config.station_requests r ${OF_STATION} WHERE r.id = $1 FOR UPDATE OF r`,
         [id],
       );
@@ -157,7 +141,7 @@ export class TypeormStationRequests {
   async ofStatus({ tenant, station }: StationRef, kind: Kind, requestId: number | null): Promise<string | null> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT id FROM device_config.station_requests WHERE tenant = $1 AND station = $2 AND kind = $3 AND sent_at IS NOT NULL
-         AND ($4::bigint IS NULL OR request_id = $4) ORDER BY created_at DESC, request_id DESC LIMIT 1`,
+         AND ($4::bigint IS NULL OR request_id = $4) ORDER BY sent_at DESC, created_at DESC LIMIT 1`,
       [tenant, station, kind, requestId],
     );
     return rows[0]?.id ?? null;

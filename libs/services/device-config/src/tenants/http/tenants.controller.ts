@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Put, Query } from '@nestjs/common';
 import { CsmsError, DEFAULT_TENANT, inUse, unknownReference, type Tenant } from '@voltbus/contracts';
 import {
-  AdminOnly,
   ApiDelete,
   ApiGet,
   ApiList,
@@ -10,6 +9,8 @@ import {
   Audited,
   ChangeOf,
   EntityTag,
+  Needs,
+  OF_TENANT,
   TARIFF_DIRECTORY,
   TenantMayBeMissing,
   zodParam,
@@ -30,7 +31,6 @@ type TenantChange = ResourceChange<typeof tenantResource.schema, Tenant>;
 const AUDITED: Auditing<TenantsController> = { view: (controller, { params }) => controller.show(params['tenant'] ?? '') };
 
 /** Operators that share this installation, and their policies. */
-@AdminOnly()
 @TenantMayBeMissing()
 @Controller('v1/tenants')
 export class TenantsController {
@@ -40,18 +40,21 @@ export class TenantsController {
   ) {}
 
   @Get()
+  @Needs('tenants:read', OF_TENANT)
   @ApiList(tenantList)
   list(@Query(zodQuery(tenantList.query)) query: z.output<typeof tenantList.query>): Promise<ListPage<Tenant>> {
     return tenantList.page(query, this.tenants.list());
   }
 
   @Get(':tenant')
+  @Needs('tenants:read', OF_TENANT)
   @ApiGet(tenantSchema)
   async one(@Param('tenant') name: string, @EntityTag(tenantResource) tagged: Tagged<Tenant>): Promise<Tenant> {
     return tagged(await this.show(name));
   }
 
   @Put(':tenant')
+  @Needs('tenants:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiPut(tenantResource, tenantSchema)
   async put(
@@ -70,6 +73,7 @@ export class TenantsController {
   }
 
   @Patch(':tenant')
+  @Needs('tenants:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiPatch(tenantResource, tenantSchema)
   async patch(
@@ -80,6 +84,7 @@ export class TenantsController {
   }
 
   @Delete(':tenant')
+  @Needs('tenants:write', OF_TENANT)
   @Audited(AUDITED)
   @ApiDelete()
   @HttpCode(204)

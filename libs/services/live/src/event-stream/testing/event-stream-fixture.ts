@@ -1,5 +1,3 @@
-import { request, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
 import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { MemoryBus } from '@voltbus/bus';
@@ -10,7 +8,9 @@ import {
   TicketSeal,
   httpApi,
   type ApiKeys,
+  rightsOfScopes,
   type KeyHolder,
+  type StationGroups,
   type StationsShown,
   type TicketUses,
 } from '@voltbus/http';
@@ -23,67 +23,17 @@ import { EventsController } from '../events.controller';
 import { EventDescriptionsController } from '../../descriptions/event-descriptions.controller';
 import { EventTicketsController, TICKETS } from '../../event-tickets/event-tickets.controller';
 import type { EventStreamLimits } from '../limits';
-
-/** An event, or the block at the beginning of a stream, by its fields. */
-export interface ReceivedEvent {
-  event?: string;
-  id?: string;
-  data?: string;
-}
-
-/** A client of a stream, which reads events as a browser does. */
-export class EventClient {
-  private text = '';
-  private readonly ended: Promise<void>;
-
-  constructor(
-    readonly response: IncomingMessage,
-    readonly close: () => void,
-  ) {
-    response.setEncoding('utf8');
-    this.ended = new Promise((resolve) => response.once('close', resolve).once('error', () => resolve()));
-  }
-
-  /** The next block of the stream that is no comment; null at its end. */
-  async next(): Promise<ReceivedEvent | null> {
-    for (;;) {
-      const end = this.text.indexOf('\n\n');
-      if (end < 0) {
-        const chunk = await this.read();
-        if (chunk === null) return null;
-        this.text += chunk;
-        continue;
-      }
-      const lines = this.text.slice(0, end).split('\n');
-      this.text = this.text.slice(end + 2);
-      const fields = lines
-        .filter((line) => !line.startsWith(':'))
-        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
-      if (fields.length > 0) return Object.fromEntries(fields) as ReceivedEvent; // the fields of an event are text
-    }
-  }
-
-  async take(count: number): Promise<(ReceivedEvent | null)[]> {
-    const received: (ReceivedEvent | null)[] = [];
-    while (received.length < count) received.push(await this.next());
-    return received;
-  }
-
-  private async read(): Promise<string | null> {
-    for (;;) {
-      const chunk = this.response.read() as string | null; // text, because of its encoding
-      if (chunk !== null) return chunk;
-      if (this.response.destroyed || this.response.readableEnded) return null;
-      await Promise.race([once(this.response, 'readable').catch(() => undefined), this.ended]);
-    }
-  }
-}
+import { connect, type EventClient } from './event-client';
 
 export interface EventStreamFixture {
   streams: EventStreams;
   app: NestFastifyApplication;
   /** Valid keys and their tenants; a key of the tenant `away` cannot be checked. */
   tenants: Map<string, string>;
+  /** Holders of keys that are not simply readers of their tenant. */
+  holders: Map<string, Partial<KeyHolder>>;
+  /** Stations of each group, of every tenant. */
+  groups: Map<string, string[]>;
   /** Stations as the API shows them; `away` cannot be read. */
   stations: Map<string, object | 'away'>;
   /** Stations that were read, in order. */
@@ -113,16 +63,20 @@ export async function startEventStream(
   const tenants = new Map<string, string>();
   const stations = new Map<string, object | 'away'>();
   const read: string[] = [];
+  const holders = new Map<string, Partial<KeyHolder>>();
+  const groups = new Map<string, string[]>();
   const telemetry = new LiveTelemetry(silentLogger, testMetrics());
-  const streams = new EventStreams({ bus, stations: stationsIn(stations, read), telemetry, limits });
+  const streams = new EventStreams({ bus, stations: stationsIn(stations, read), groups: groupsIn(groups), telemetry, limits });
   await streams.start();
-  const app = await serve({ streams, keys: keysOf(tenants), environment, logger });
+  const app = await serve({ streams, keys: keysOf(tenants, holders), environment, logger });
   const url = await app.getUrl();
   const clients: EventClient[] = [];
   return {
     streams,
     app,
     tenants,
+    holders,
+    groups,
     stations,
     read,
     publish: (...event) => publish(bus, ...event),
@@ -160,15 +114,24 @@ function usesInMemory(): TicketUses {
   return { claim: (ticket) => Promise.resolve(!used.has(ticket) && used.add(ticket).has(ticket)) };
 }
 
-function keysOf(tenants: ReadonlyMap<string, string>): ApiKeys {
+function keysOf(tenants: ReadonlyMap<string, string>, holders: ReadonlyMap<string, Partial<KeyHolder>>): ApiKeys {
   const find = (key: string): Promise<KeyHolder | null> => {
     const tenant = tenants.get(key);
     if (tenant === 'away') return Promise.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-    return Promise.resolve(tenant === undefined ? null : { id: key, tenant, scopes: ['read'] });
+    const reader = { id: key, rights: rightsOfScopes(['read']), stationGroups: null };
+    return Promise.resolve(tenant === undefined ? null : { ...reader, tenant, ...holders.get(key) });
   };
   return {
     holderOf: find,
     holderWithId: find,
+  };
+}
+
+function groupsIn(groups: ReadonlyMap<string, string[]>): StationGroups {
+  const stationsOf = (names: readonly string[]) => names.flatMap((name) => groups.get(name) ?? []);
+  return {
+    has: ({ station }, names) => Promise.resolve(stationsOf(names).includes(station)),
+    stationsIn: (_tenant, names, most) => Promise.resolve(stationsOf(names).slice(0, most)),
   };
 }
 
@@ -186,16 +149,4 @@ function publish(bus: MemoryBus, topic: Topic, key: string, type: string, value:
   const [tenant = ''] = key.split('/');
   const event = { id: 'e', type, source: '/voltbus/test', time: new Date().toISOString(), subject: key, tenant };
   return bus.publish(topic, { key, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) });
-}
-
-async function connect(url: string, key: string | null, query = '', lastEventId?: string): Promise<EventClient> {
-  const headers = {
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-    ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-  };
-  const opened = request(`${url}/v1/events${query}`, { headers, agent: false });
-  opened.end();
-  const [response] = (await once(opened, 'response')) as [IncomingMessage]; // the type of node:http's event
-  opened.on('error', () => undefined);
-  return new EventClient(response, () => opened.destroy());
 }

@@ -1,4 +1,4 @@
-import { commandEnded, type CallResult, type Command, type CommandStatus, type StationRef } from '@voltbus/contracts';
+import { commandEnded, type CallOutcome, type CallResult, type Command, type CommandStatus, type StationRef } from '@voltbus/contracts';
 
 /** The connection of the station that a command was sent to. */
 export interface Address {
@@ -121,14 +121,15 @@ export function deadlineOf(sentBy: Date, timeoutMs: number): Date {
 }
 
 /** What the result of a call changes. The first end wins; a result after it, or about another connection, changes nothing. */
-type ResultEffect = { kind: 'none' } | { kind: 'sent'; sentAt: string } | { kind: 'again' } | { kind: 'end'; end: End };
+type ResultEffect = { kind: 'none' } | { kind: 'again' } | { kind: 'end'; end: End };
 
-export function effectOf(state: CommandState, { outcome, inst, epoch, sentAt }: CallResult, now: Date): ResultEffect {
+/** Any result but `sent`. */
+export type EndingResult = Omit<CallResult, 'outcome'> & { outcome: Exclude<CallOutcome, { kind: 'sent' }> };
+
+export function effectOf(state: CommandState, { outcome, inst, epoch, sentAt }: EndingResult, now: Date): ResultEffect {
   if (commandEnded(state.command.status)) return { kind: 'none' };
   const sent = sentAt === null ? null : new Date(sentAt).toISOString();
   switch (outcome.kind) {
-    case 'sent':
-      return state.command.status === 'sent' ? { kind: 'none' } : { kind: 'sent', sentAt: sent ?? now.toISOString() };
     case 'answered':
       return { kind: 'end', end: { status: 'answered', response: outcome.response, sentAt: sent } };
     case 'error':

@@ -6,12 +6,14 @@ import {
   ApiZodBody,
   ApiZodResponse,
   CommandId,
-  KeyFindsCommand,
-  Needs,
-  STATION_MESSAGE_LIMITS,
-  Tenant,
   faultyRequest,
   isUuid,
+  KeyFindsCommand,
+  Needs,
+  OF_STATION,
+  OF_STATIONS,
+  STATION_MESSAGE_LIMITS,
+  Tenant,
   zodBody,
   zodParam,
   zodQuery,
@@ -24,6 +26,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Cancellations } from '../cancellations';
 import { TypeormCommands } from '../store/typeorm-commands';
+import { OF_COMMAND, neededForAction } from './command-rights';
 import { commandBodySchema, stationSchema, type CommandBody } from './command';
 import { commandList } from './command-list';
 
@@ -35,13 +38,13 @@ export class CommandsController {
   constructor(
     @Inject(COMMAND_SENDER) private readonly commandSender: CommandSender,
     private readonly cancellations: Cancellations,
-    private readonly commands: TypeormCommands,
+    readonly commands: TypeormCommands,
     @Inject(STATION_MESSAGE_LIMITS) private readonly limits: StationMessageLimits,
   ) {}
 
   @Post('stations/:station/commands')
+  @Needs('commands:send', OF_STATION, { also: neededForAction })
   @ApiOperation({ operationId: 'sendCommand', summary: 'Ask something of a station' })
-  @Needs('operate')
   @KeyFindsCommand()
   @ApiZodBody(commandBodySchema)
   @ApiZodResponse(200, commandSchema, 'It ended while the caller waited')
@@ -70,6 +73,7 @@ export class CommandsController {
   }
 
   @Get('commands')
+  @Needs('commands:read', OF_STATIONS)
   @ApiList(commandList)
   list(
     @Tenant() tenant: string,
@@ -79,6 +83,7 @@ export class CommandsController {
   }
 
   @Get('commands/:id')
+  @Needs('commands:read', OF_COMMAND)
   @ApiZodResponse(200, commandSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<Command> {
     const command = isUuid(id) ? await this.commands.find(tenant, id) : null;
@@ -87,8 +92,8 @@ export class CommandsController {
   }
 
   @Post('commands/:id/cancel')
+  @Needs('commands:send', OF_COMMAND)
   @ApiOperation({ summary: 'Take a command back' })
-  @Needs('operate')
   @HttpCode(200)
   @ApiZodResponse(
     200,

@@ -12,6 +12,7 @@ export type CommandSort = 'createdAt' | 'endedAt';
 export const COMMAND_LIST: Omit<ListDefinition<CommandFilters, CommandSort>, 'columns'> = {
   from: 'router.commands',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     createdAt: [{ sql: 'created_at', type: 'timestamptz' }],

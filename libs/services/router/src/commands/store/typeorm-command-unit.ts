@@ -13,10 +13,6 @@ export class CommandUnit {
     readonly state: CommandState,
   ) {}
 
-  async sent(sentAt: string, endBy: Date): Promise<void> {
-    await this.update("status = 'sent', sent_at = $3, end_by = $4, dispatched_at = coalesce(dispatched_at, $3)", [sentAt, endBy]);
-  }
-
   /** Queues the command again, for another connection than the one it was meant for. */
   async again(now: Date): Promise<void> {
     await this.update(

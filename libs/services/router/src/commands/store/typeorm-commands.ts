@@ -1,4 +1,4 @@
-import type { Command, StationRef } from '@voltbus/contracts';
+import type { CallResult, Command, StationRef } from '@voltbus/contracts';
 import { TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
 import { activeTraceparent } from '@voltbus/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -33,23 +33,19 @@ export class TypeormCommands {
   }
 
   /** The command of that id as it is now; `added` is false when there was one before. */
-  async add({ command, ...state }: CommandState): Promise<{ added: boolean; state: CommandState }> {
+  async add(state: CommandState): Promise<{ added: boolean; state: CommandState }> {
+    const { tenant, id, endedAt } = state.command;
+    const stored = endedAt === null ? await insert(this.dataSource.manager, state) : await this.addEnded(state);
+    const row = stored ?? (await select(this.dataSource.manager, 'tenant = $1 AND id = $2', [tenant, id]))[0];
+    if (row === undefined) throw new Error('a command that was just stored is not there');
+    return { added: stored !== undefined, state: toState(row) };
+  }
+
+  private addEnded(state: CommandState): Promise<CommandRow | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const rows: unknown[] = await manager.query(
-        `INSERT INTO router.commands (tenant, id, station, action, payload, priority, requested_by, status, error, created_at, ended_at,
-           keep_until, send_by, end_by, look_at, sealed, fingerprint, traceparent)
-         VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16, $17) ON CONFLICT DO NOTHING RETURNING 1`,
-        [
-          ...[command.tenant, command.id, command.station, command.action, JSON.stringify(command.payload)],
-          ...[state.priority, state.requestedBy, command.status, json(command.error), command.createdAt, command.endedAt],
-          ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint, activeTraceparent() ?? null],
-        ],
-      );
-      const added = rows.length > 0;
-      if (added && command.endedAt !== null) await this.outbox.add(manager, [commandEndedEvent(command)]);
-      const [row] = await select(manager, 'tenant = $1 AND id = $2', [command.tenant, command.id]);
-      if (row === undefined) throw new Error('a command that was just stored is not there');
-      return { added, state: toState(row) };
+      const stored = await insert(manager, state);
+      if (stored !== undefined) await this.outbox.add(manager, [commandEndedEvent(state.command)]);
+      return stored;
     });
   }
 
@@ -88,8 +84,29 @@ export class TypeormCommands {
        RETURNING ${COLUMNS}`,
       [now, until, limit],
     );
-    const claimed = rows.map((row) => ({ ...toState(row), until, traceparent: row.traceparent }));
+    const claimed = rows.map((row) => toClaimed(row, until));
     return claimed.sort((a, b) => a.priority - b.priority || a.command.createdAt.localeCompare(b.command.createdAt));
+  }
+
+  /**
+   * Claims a command that was just stored and gives it its address; null when another router was faster, or when an older command of the station
+   * that is as urgent waits, which goes first.
+   */
+  async claimNew(
+    { command }: CommandState,
+    address: Address,
+    { now, until, endBy }: { now: Date; until: Date; endBy: Date },
+  ): Promise<Claimed | null> {
+    const rows = await returned<CommandRow>(
+      this.dataSource.manager,
+      `UPDATE router.commands AS new SET look_at = $4, inst = $5, bucket = $6, epoch = $7, end_by = $8, attempts = attempts + 1
+       WHERE tenant = $1 AND id = $2 AND status = 'queued' AND inst IS NULL AND look_at <= $3 AND NOT EXISTS (
+         SELECT FROM router.commands AS older WHERE tenant = $1 AND station = $9 AND status = 'queued' AND dispatched_at IS NULL
+           AND older.priority <= new.priority AND older.created_at < new.created_at)
+       RETURNING ${COLUMNS}`,
+      [command.tenant, command.id, now, until, address.inst, address.bucket, address.epoch, endBy, command.station],
+    );
+    return rows.map((row) => toClaimed(row, until))[0] ?? null;
   }
 
   /** Stores the address before the call is published; false when the command has ended meanwhile, or another router has claimed it. */
@@ -109,6 +126,17 @@ export class TypeormCommands {
       'UPDATE router.commands SET dispatched_at = $5 WHERE tenant = $1 AND id = $2 AND inst = $3 AND epoch = $4',
       [command.tenant, command.id, inst, epoch, at],
     );
+  }
+
+  /** Notes that the call was written to the socket; null when it was known, or when the command has ended. */
+  async sent({ tenant, commandId }: Pick<CallResult, 'tenant' | 'commandId'>, sentAt: string, endBy: Date): Promise<CommandState | null> {
+    const rows = await returned<CommandRow>(
+      this.dataSource.manager,
+      `UPDATE router.commands SET status = 'sent', sent_at = $3, end_by = $4, dispatched_at = coalesce(dispatched_at, $3)
+       WHERE tenant = $1 AND id = $2 AND status = 'queued' RETURNING ${COLUMNS}`,
+      [tenant, commandId, sentAt, endBy],
+    );
+    return rows.map(toState)[0] ?? null;
   }
 
   /** Gives the claim back until an instant, unless the command has changed meanwhile. */
@@ -160,6 +188,26 @@ export class TypeormCommands {
     );
     return row ?? { station: false, tenant: false };
   }
+}
+
+function toClaimed(row: CommandRow, until: Date): Claimed {
+  return { ...toState(row), until, traceparent: row.traceparent };
+}
+
+/** The row, unless there was one of that id. */
+async function insert(manager: EntityManager, { command, ...state }: CommandState): Promise<CommandRow | undefined> {
+  const [row]: CommandRow[] = await manager.query(
+    `INSERT INTO router.commands (tenant, id, station, action, payload, priority, requested_by, status, error, created_at, ended_at,
+       keep_until, send_by, end_by, look_at, sealed, fingerprint, traceparent)
+     VALUES ($1, $2, $3, $4, $5::json, $6, $7, $8, $9::json, $10, $11, $12, $13, $14, $10, $15, $16, $17) ON CONFLICT DO NOTHING
+     RETURNING ${COLUMNS}`,
+    [
+      ...[command.tenant, command.id, command.station, command.action, JSON.stringify(command.payload)],
+      ...[state.priority, state.requestedBy, command.status, json(command.error), command.createdAt, command.endedAt],
+      ...[state.keepUntil, state.sendBy, state.endBy, state.sealed, state.fingerprint, activeTraceparent() ?? null],
+    ],
+  );
+  return row;
 }
 
 function select(manager: EntityManager, condition: string, values: unknown[]): Promise<CommandRow[]> {

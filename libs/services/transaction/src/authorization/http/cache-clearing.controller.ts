@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Needs, OF_TENANT, Tenant, zodBody } from '@voltbus/http';
 import { z } from 'zod';
 import { CacheClearing } from '../cache-clearing';
 import { idTokenSchema } from './token';
@@ -19,12 +19,12 @@ const clearedSchema = z
   .meta({ id: 'ClearCacheResult', description: 'The commands that clear them' });
 
 /** Clears the caches of stations after a token was blocked, changed or removed. */
-@Needs('operate')
 @Controller('v1/tokens')
 export class CacheClearingController {
   constructor(private readonly caches: CacheClearing) {}
 
   @Post('clear-cache')
+  @Needs('tokens:write', OF_TENANT)
   @HttpCode(202)
   @ApiOperation({ operationId: 'clearCaches', summary: 'Have stations forget what they remember of tokens' })
   @ApiZodBody(clearCacheSchema)

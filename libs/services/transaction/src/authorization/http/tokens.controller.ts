@@ -12,6 +12,7 @@ import {
   Imported,
   KNOWN_STATIONS,
   Needs,
+  OF_TENANT,
   Tenant,
   zodParam,
   zodQuery,
@@ -41,12 +42,14 @@ export class TokensController {
   ) {}
 
   @Get()
+  @Needs('tokens:read', OF_TENANT)
   @ApiList(tokenList)
   list(@Tenant() tenant: string, @Query(zodQuery(tokenList.query)) query: z.output<typeof tokenList.query>): Promise<ListPage<Token>> {
     return tokenList.page(query, this.tokens.list(tenant));
   }
 
   @Get(':idToken')
+  @Needs('tokens:read', OF_TENANT)
   @ApiGet(tokenSchema)
   async one(
     @Tenant() tenant: string,
@@ -57,9 +60,9 @@ export class TokensController {
   }
 
   @Put(':idToken')
+  @Needs('tokens:write', OF_TENANT)
   @Imported({ kind: 'tokens', resource: tokenResource, key: idTokenSchema, identityOf: tokenIdentity })
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiPut(tokenResource, tokenSchema)
   async put(
     @Tenant() tenant: string,
@@ -77,8 +80,8 @@ export class TokensController {
   }
 
   @Patch(':idToken')
+  @Needs('tokens:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiPatch(tokenResource, tokenSchema)
   async patch(
     @Tenant() tenant: string,
@@ -89,8 +92,8 @@ export class TokensController {
   }
 
   @Delete(':idToken')
+  @Needs('tokens:write', OF_TENANT)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiDelete()
   @HttpCode(204)
   async remove(

@@ -11,6 +11,7 @@ import {
   EntityTag,
   KNOWN_STATIONS,
   Needs,
+  OF_STATION,
   Tenant,
   whileKnown,
   zodParam,
@@ -39,6 +40,7 @@ export class LocalListsController {
   ) {}
 
   @Get()
+  @Needs('local-lists:read', OF_STATION)
   @ApiOperation({ summary: 'How the local authorization list of a station stands' })
   @ApiGet(localListSchema)
   async one(
@@ -52,8 +54,8 @@ export class LocalListsController {
   }
 
   @Put()
+  @Needs('local-lists:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Keep the local authorization list of a station the same as the tenant\u2019s tokens, or no longer' })
   @ApiPut(localListResource, localListSchema, { always: true })
   async put(
@@ -67,8 +69,8 @@ export class LocalListsController {
   }
 
   @Patch()
+  @Needs('local-lists:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Change members of how the local authorization list of a station is kept' })
   @ApiPatch(localListResource, localListSchema)
   async patch(
@@ -80,8 +82,8 @@ export class LocalListsController {
   }
 
   @Post('sync')
+  @Needs('local-lists:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @HttpCode(202)
   @ApiOperation({ summary: 'Send the whole list, whatever version the station reports' })
   @ApiZodResponse(202, localListSchema)

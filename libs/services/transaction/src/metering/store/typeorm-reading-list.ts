@@ -29,9 +29,10 @@ export interface ReadingRow {
 
 /** `GET /v1/transactions/{id}/meter-values`. */
 export const READING_LIST: ListDefinition<ReadingFilters, ReadingSort> = {
-  columns: '*',
+  columns: 'at, context, evse, energy_wh, power_w, voltages, currents, soc, rest, signed, raw_time',
   from: readingsOf,
   owner: null,
+  station: 'station',
   id: [
     { sql: 'at', type: 'timestamptz' },
     { sql: 'context', type: 'text' },
@@ -48,7 +49,7 @@ function readingsOf({ scope }: ReadingFilters, bind: Bind): string {
   const times = [`${bind(from)}::timestamptz`, `${bind(to)}::timestamptz`] as const;
   const rows = scopeAt([`${bind(tenant)}::text`, `${bind(station)}::text`, `${bind(references)}::text[]`, evsePlace, ...times]);
   return `(
-    SELECT at, context, CASE evse WHEN ${NO_EVSE} THEN coalesce(${evsePlace}, ${NO_EVSE}) ELSE evse END AS evse, energy_wh, power_w, voltages, currents, soc,
+    SELECT station, at, context, CASE evse WHEN ${NO_EVSE} THEN coalesce(${evsePlace}, ${NO_EVSE}) ELSE evse END AS evse, energy_wh, power_w, voltages, currents, soc,
       rest, signed, raw_time
     FROM ${rows}) AS readings`;
 }

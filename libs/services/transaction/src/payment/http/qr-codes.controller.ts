@@ -12,6 +12,7 @@ import {
   EntityTag,
   KNOWN_STATIONS,
   Needs,
+  OF_STATION,
   Tenant,
   whileKnown,
   zodParam,
@@ -41,6 +42,7 @@ export class QrCodesController {
   ) {}
 
   @Get()
+  @Needs('qr-codes:read', OF_STATION)
   @ApiOperation({ summary: 'What is known of the QR codes of a station' })
   @ApiZodResponse(
     200,
@@ -54,6 +56,7 @@ export class QrCodesController {
   }
 
   @Get(':evse')
+  @Needs('qr-codes:read', OF_STATION)
   @ApiOperation({ summary: 'What is known of the QR code of an EVSE, or of all (0)' })
   @ApiGet(qrCodeSchema)
   async one(
@@ -66,8 +69,8 @@ export class QrCodesController {
   }
 
   @Put(':evse')
+  @Needs('qr-codes:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Set the QR code that a station shows at an EVSE, or at all (0): its addresses are accepted from then on' })
   @ApiPut(qrCodeResource, qrCodeSchema)
   async put(
@@ -82,8 +85,8 @@ export class QrCodesController {
   }
 
   @Patch(':evse')
+  @Needs('qr-codes:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiOperation({ summary: 'Change members of the QR code of an EVSE, or of all (0)' })
   @ApiPatch(qrCodeResource, qrCodeSchema)
   async patch(
@@ -96,8 +99,8 @@ export class QrCodesController {
   }
 
   @Delete(':evse')
+  @Needs('qr-codes:write', OF_STATION)
   @Audited(AUDITED)
-  @Needs('operate')
   @ApiDelete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Forget the QR code: its addresses are believed no longer' })

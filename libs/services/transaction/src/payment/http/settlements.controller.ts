@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { ApiList, Tenant, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, Needs, OF_STATIONS, Tenant, zodQuery, type ListPage } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormSettlements, type Settlement } from '../store/typeorm-settlements';
 import { settlementList } from './settlement-list';
@@ -11,6 +11,7 @@ export class SettlementsController {
   constructor(private readonly settlements: TypeormSettlements) {}
 
   @Get()
+  @Needs('settlements:read', OF_STATIONS)
   @ApiOperation({ summary: 'Payments that stations of OCPP 2.1 have reported' })
   @ApiList(settlementList)
   list(

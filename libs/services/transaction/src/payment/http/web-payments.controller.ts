@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Needs, Tenant, zodBody } from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Needs, OF_TENANT, Tenant, zodBody } from '@voltbus/http';
 import type { z } from 'zod';
 import { WebPayments } from '../web-payments';
 import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
@@ -10,12 +10,12 @@ import { limitIn, scannedSchema, webPaymentSchema } from './web-payment';
 const REQUESTED_BY = 'api';
 
 /** For the page that a QR code leads to (C25). */
-@Needs('operate')
 @Controller('v1/web-payments')
 export class WebPaymentsController {
   constructor(private readonly webPayments: WebPayments) {}
 
   @Post()
+  @Needs('transactions:control', OF_TENANT)
   @ApiOperation({ summary: 'Ask what a driver has scanned, before you take any money: where it was, and whether it was now' })
   @HttpCode(200)
   @ApiZodBody(webPaymentSchema)

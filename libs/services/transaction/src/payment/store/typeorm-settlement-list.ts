@@ -38,6 +38,7 @@ export const SETTLEMENT_LIST: ListDefinition<SettlementFilters, SettlementSort> 
   columns: 's.station, s.psp_ref, s.status, s.settled_at, s.ocpp_transaction_id, s.amount, s.said, s.transaction',
   from: WITH_TRANSACTION,
   owner: 's.tenant',
+  station: 's.station',
   id: [
     { sql: 's.settled_at', type: 'timestamptz' },
     { sql: 's.station', type: 'text' },

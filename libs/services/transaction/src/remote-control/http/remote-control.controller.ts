@@ -5,10 +5,12 @@ import {
   ApiZodBody,
   ApiZodResponse,
   CommandId,
+  isUuid,
   KeyFindsCommand,
   Needs,
+  ofItem,
+  OF_STATION,
   Tenant,
-  isUuid,
   zodBody,
   zodParam,
   type CommandIdentity,
@@ -21,12 +23,17 @@ import { remoteStartSchema } from './remote-start';
 /** The requester in the commands. */
 const REQUESTED_BY = 'api';
 
-@Needs('operate')
+/** About the transaction whose id the path names. */
+const OF_TARGET = ofItem<RemoteControlController>('transaction', async ({ remote }, tenant, id) => ({
+  station: await remote.stationToStop(tenant, id),
+}));
+
 @Controller('v1')
 export class RemoteControlController {
-  constructor(private readonly remote: RemoteControl) {}
+  constructor(readonly remote: RemoteControl) {}
 
   @Post('stations/:station/remote-start')
+  @Needs('transactions:control', OF_STATION)
   @ApiOperation({ operationId: 'remoteStart', summary: 'Start a transaction, the same in every version of OCPP' })
   @KeyFindsCommand()
   @HttpCode(202)
@@ -46,6 +53,7 @@ export class RemoteControlController {
   }
 
   @Post('transactions/:id/remote-stop')
+  @Needs('transactions:control', OF_TARGET)
   @ApiOperation({ operationId: 'remoteStop', summary: 'Stop a transaction, the same in every version of OCPP' })
   @KeyFindsCommand()
   @HttpCode(202)

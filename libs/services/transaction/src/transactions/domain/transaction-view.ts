@@ -30,6 +30,7 @@ export function viewOf(state: TransactionState, measured: Measured | null): Tran
     energyWh: measured?.energyWh ?? null,
     stopReason: state.end?.reason ?? null,
     flags: withFlags(state.flags, conclusions(state, measured)),
+    ...(state.reservation === undefined ? {} : { reservation: state.reservation }),
   };
 }
 
@@ -51,6 +52,7 @@ export function seenFrom(transaction: Transaction): Transaction {
     energyWh,
     stopReason,
     flags,
+    reservation,
   } = transaction;
   return {
     tenant,
@@ -68,6 +70,7 @@ export function seenFrom(transaction: Transaction): Transaction {
     energyWh,
     stopReason,
     flags,
+    ...(reservation === undefined ? {} : { reservation }),
   };
 }
 

@@ -47,6 +47,9 @@ export interface TransactionState extends TransactionIdentity {
   statedStopWh: number | null;
   /** Sorted. */
   flags: readonly Flag[];
+  /** The reservation that the station named, until its token is known, and the one that it used. */
+  reservationId?: number;
+  reservation?: string;
   /** An operator's change; left out when there is none. */
   byHand?: OperatorChange;
 }

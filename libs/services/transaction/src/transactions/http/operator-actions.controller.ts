@@ -5,17 +5,18 @@ import {
   ApiZodBody,
   ApiZodResponse,
   Audited,
-  KeyId,
-  Needs,
-  TRANSACTION_BILLS,
-  Tenant,
   instant,
+  Actor,
+  Needs,
   pageSchemaOf,
   reason,
+  Tenant,
+  TRANSACTION_BILLS,
   zodBody,
   type TransactionBills,
 } from '@voltbus/http';
 import { z } from 'zod';
+import { OF_TRANSACTION } from './of-transaction';
 import { MAX_REGISTER_WH } from '../../metering';
 import { RUNNING_COSTS, withBill, type RunningCosts } from './billed-transactions';
 import { OperatorActions } from '../operator-actions';
@@ -24,8 +25,6 @@ import { TypeormTransactionViews } from '../store/typeorm-transaction-views';
 
 /** No session charges more: a ship, over a night. */
 const MAX_ENERGY_WH = 100_000_000;
-/** The actor when the key is not a tenant's. */
-const ADMINISTRATOR = 'administrator';
 
 const why = reason.describe('Why; it is kept and shown with who it was');
 const endSchema = z
@@ -68,7 +67,7 @@ const actionSchema = z
 /** For the audit log: the transaction before it was changed. */
 const AUDITED = Audited<OperatorActionsController>({ view: (controller, { tenant, params: { id = '' } }) => controller.shown(tenant, id) });
 
-/** Bills change: to act needs the most a key can have. */
+/** What operators do to transactions by hand; bills change. */
 @Controller('v1/transactions')
 export class OperatorActionsController {
   constructor(
@@ -80,8 +79,8 @@ export class OperatorActionsController {
   ) {}
 
   @AUDITED
-  @Needs('admin')
   @Post(':id/end')
+  @Needs('transactions:correct', OF_TRANSACTION)
   @ApiOperation({ summary: 'End a session that its station never stopped. The station is not informed' })
   @HttpCode(200)
   @ApiZodBody(endSchema)
@@ -89,16 +88,16 @@ export class OperatorActionsController {
   async end(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(endSchema)) { endedAt, meterStopWh, reason }: z.output<typeof endSchema>,
   ): Promise<BilledTransaction> {
     const asked = { endedAt: Date.parse(endedAt), meterStopWh: meterStopWh ?? null };
-    return withBill(this, await this.actions.end(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
+    return withBill(this, await this.actions.end(tenant, idOf(id), asked, { by: actor, reason }));
   }
 
   @AUDITED
-  @Needs('admin')
   @Post(':id/correct')
+  @Needs('transactions:correct', OF_TRANSACTION)
   @ApiOperation({ summary: 'Correct the energy or the times of a session that has ended: its charge is credited and made anew' })
   @HttpCode(200)
   @ApiZodBody(correctSchema)
@@ -106,7 +105,7 @@ export class OperatorActionsController {
   async correct(
     @Tenant() tenant: string,
     @Param('id') id: string,
-    @KeyId() key: string | null,
+    @Actor() actor: string,
     @Body(zodBody(correctSchema)) { startedAt, endedAt, energyWh, reason }: z.output<typeof correctSchema>,
   ): Promise<BilledTransaction> {
     const asked = {
@@ -114,7 +113,7 @@ export class OperatorActionsController {
       ...(endedAt === undefined ? {} : { endedAt: Date.parse(endedAt) }),
       ...(energyWh === undefined ? {} : { energyWh }),
     };
-    return withBill(this, await this.actions.correct(tenant, idOf(id), asked, { by: key ?? ADMINISTRATOR, reason }));
+    return withBill(this, await this.actions.correct(tenant, idOf(id), asked, { by: actor, reason }));
   }
 
   shown(tenant: string, id: string): Promise<Transaction | null> {
@@ -122,7 +121,7 @@ export class OperatorActionsController {
   }
 
   @Get(':id/operator-actions')
-  @Needs('read')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiOperation({ summary: 'What operators did to a transaction by hand, oldest first: who, when, why, and what it changed' })
   @ApiZodResponse(200, pageSchemaOf(actionSchema))
   async list(@Tenant() tenant: string, @Param('id') id: string): Promise<{ items: z.input<typeof actionSchema>[]; nextCursor: null }> {

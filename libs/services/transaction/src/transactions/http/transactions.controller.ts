@@ -2,8 +2,20 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, billedTransactionSchema, type BilledTransaction } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
-import { ApiList, ApiZodResponse, TRANSACTION_BILLS, Tenant, isUuid, zodQuery, type ListPage, type TransactionBills } from '@voltbus/http';
+import {
+  ApiList,
+  ApiZodResponse,
+  isUuid,
+  Needs,
+  OF_STATIONS,
+  Tenant,
+  TRANSACTION_BILLS,
+  zodQuery,
+  type ListPage,
+  type TransactionBills,
+} from '@voltbus/http';
 import type { z } from 'zod';
+import { OF_TRANSACTION } from './of-transaction';
 import { type MeterValue, TypeormReadings } from '../../metering';
 import { TypeormTransactionViews, type StationCost } from '../store/typeorm-transaction-views';
 import { RUNNING_COSTS, withBill, withBills, type RunningCosts } from './billed-transactions';
@@ -23,6 +35,7 @@ export class TransactionsController {
   ) {}
 
   @Get()
+  @Needs('transactions:read', OF_STATIONS)
   @ApiList(transactionList)
   list(
     @Tenant() tenant: string,
@@ -33,6 +46,7 @@ export class TransactionsController {
   }
 
   @Get(':id')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiZodResponse(200, billedTransactionSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<BilledTransaction> {
     const transaction = isUuid(id) ? await this.views.find(tenant, id) : null;
@@ -41,6 +55,7 @@ export class TransactionsController {
   }
 
   @Get(':id/limit')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiOperation({ summary: 'How far a transaction may go' })
   @ApiZodResponse(200, transactionLimitSchema)
   async limit(@Tenant() tenant: string, @Param('id') id: string): Promise<TransactionLimitView> {
@@ -49,6 +64,7 @@ export class TransactionsController {
   }
 
   @Get(':id/station-cost')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiOperation({ summary: 'The cost that a station of OCPP 2.1 calculated itself; the bill follows the tariff of the CSMS' })
   @ApiZodResponse(200, stationCostSchema)
   async stationCost(@Tenant() tenant: string, @Param('id') id: string): Promise<StationCost> {
@@ -58,6 +74,7 @@ export class TransactionsController {
   }
 
   @Get(':id/meter-values')
+  @Needs('transactions:read', OF_TRANSACTION)
   @ApiList(meterValueList)
   async meterValues(
     @Tenant() tenant: string,

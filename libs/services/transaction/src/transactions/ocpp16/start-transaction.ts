@@ -48,6 +48,7 @@ function transactionMessage({ ref, protocol, receivedAt, payload, leniency }: Me
     token,
     chargingState: null,
     readings: [],
+    reservationId: stationNumber(payload.reservationId),
     untimed: payload.timestamp === undefined,
     report: {
       kind: 'started',

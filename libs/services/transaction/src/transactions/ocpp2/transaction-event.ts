@@ -57,6 +57,8 @@ function transactionMessage(message: Message): TransactionMessage {
     key: keyOf(message),
     token,
     remoteStartId: stationNumber(transactionInfo.remoteStartId),
+    reservationId: stationNumber(payload.reservationId),
+    offline: payload.offline === true,
     ...(transactionInfo.transactionLimit === undefined ? {} : { stationLimit: limitIn(transactionInfo.transactionLimit) }),
     chargingState: transactionInfo.chargingState ?? null,
     readings,

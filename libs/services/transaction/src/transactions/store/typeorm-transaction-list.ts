@@ -22,6 +22,7 @@ export const TRANSACTION_LIST: ListDefinition<TransactionFilters, TransactionSor
   columns: 'view, state',
   from: 'transactions.transactions',
   owner: 'tenant',
+  station: 'station',
   id: [{ sql: 'id', type: 'uuid' }],
   sorts: {
     startedAt: [{ sql: 'started_at', type: 'timestamptz' }],

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
-import { ApiList, ApiZodBody, ApiZodResponse, Needs, Tenant, isUuid, zodBody, zodQuery, type ListPage } from '@voltbus/http';
+import { ApiList, ApiZodBody, ApiZodResponse, isUuid, Needs, OF_TENANT, Tenant, zodBody, zodQuery, type ListPage } from '@voltbus/http';
 import { z } from 'zod';
 import { Replays } from '../replays';
 import { TypeormDeliveries } from '../store/typeorm-deliveries';
@@ -13,7 +13,6 @@ type ShownDelivery = z.output<typeof deliverySchema>;
 
 /** What was sent to a webhook, what became of it, and sending it again. */
 @Controller('v1/webhooks/:webhook')
-@Needs('admin')
 export class DeliveriesController {
   constructor(
     private readonly replays: Replays,
@@ -21,6 +20,7 @@ export class DeliveriesController {
   ) {}
 
   @Get('deliveries')
+  @Needs('webhooks:read', OF_TENANT)
   @ApiList(deliveryList)
   async list(
     @Tenant() tenant: string,
@@ -32,6 +32,7 @@ export class DeliveriesController {
   }
 
   @Get('deliveries/:delivery')
+  @Needs('webhooks:read', OF_TENANT)
   @ApiOperation({ summary: 'Show a delivery of a webhook, with its body' })
   @ApiZodResponse(200, deliverySchema)
   async one(@Tenant() tenant: string, @Param('webhook') name: string, @Param('delivery') id: string): Promise<ShownDelivery> {
@@ -39,6 +40,7 @@ export class DeliveriesController {
   }
 
   @Post('deliveries/:delivery/replay')
+  @Needs('webhooks:write', OF_TENANT)
   @ApiOperation({ summary: 'Send a delivery once more' })
   @HttpCode(202)
   @ApiZodResponse(
@@ -51,6 +53,7 @@ export class DeliveriesController {
   }
 
   @Post('replay')
+  @Needs('webhooks:write', OF_TENANT)
   @ApiOperation({ operationId: 'replayWebhookDeliveries', summary: 'Send the dead letters of a time once more' })
   @HttpCode(202)
   @ApiZodBody(replaySchema)
@@ -64,6 +67,7 @@ export class DeliveriesController {
   }
 
   @Post('test')
+  @Needs('webhooks:write', OF_TENANT)
   @ApiOperation({ summary: 'Send a test event' })
   @HttpCode(202)
   @ApiZodResponse(202, deliverySchema, 'It waits to be sent, once; `GET /v1/webhooks/{webhook}/deliveries/{delivery}` tells its outcome')

@@ -14,8 +14,9 @@ import {
   ChangeOf,
   EntityTag,
   Needs,
-  TENANT_DIRECTORY,
+  OF_TENANT,
   Tenant,
+  TENANT_DIRECTORY,
   zodBody,
   zodParam,
   zodQuery,
@@ -41,7 +42,6 @@ const audited = () =>
 
 /** Where a tenant wants its events posted. All of it needs the scope `admin`: URLs may carry credentials. */
 @Controller('v1/webhooks')
-@Needs('admin')
 export class WebhooksController {
   constructor(
     private readonly webhooks: Webhooks,
@@ -50,6 +50,7 @@ export class WebhooksController {
   ) {}
 
   @Get()
+  @Needs('webhooks:read', OF_TENANT)
   @ApiList(webhookList)
   list(
     @Tenant() tenant: string,
@@ -62,6 +63,7 @@ export class WebhooksController {
   }
 
   @Get(':webhook')
+  @Needs('webhooks:read', OF_TENANT)
   @ApiGet(webhookSchema)
   async one(
     @Tenant() tenant: string,
@@ -73,6 +75,7 @@ export class WebhooksController {
 
   /** Events are recorded for it from the answer on. Where it is new, `secret` is shown this once. */
   @Put(':webhook')
+  @Needs('webhooks:write', OF_TENANT)
   @audited()
   @ApiPut(webhookResource, changedWebhookSchema)
   async put(
@@ -87,6 +90,7 @@ export class WebhooksController {
   }
 
   @Patch(':webhook')
+  @Needs('webhooks:write', OF_TENANT)
   @audited()
   @ApiPatch(webhookResource, changedWebhookSchema)
   async patch(
@@ -98,6 +102,7 @@ export class WebhooksController {
   }
 
   @Post(':webhook/rotate-secret')
+  @Needs('webhooks:write', OF_TENANT)
   @ApiOperation({ operationId: 'rotateWebhookSecret', summary: 'Make a new secret, and let the one before end' })
   @HttpCode(200)
   @audited()
@@ -113,6 +118,7 @@ export class WebhooksController {
 
   /** What waits for it is removed with it. */
   @Delete(':webhook')
+  @Needs('webhooks:write', OF_TENANT)
   @audited()
   @ApiDelete()
   @HttpCode(204)

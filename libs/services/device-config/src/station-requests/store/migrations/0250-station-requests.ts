@@ -4,15 +4,12 @@ import type { Migration } from '@voltbus/database';
 export const stationRequestsMigration: Migration = {
   id: '0250-station-requests',
   sql: `
--- Small numbers are left to operators.
-CREATE SEQUENCE device_config.station_request_ids AS integer MINVALUE 100000 CYCLE;
-
 CREATE TABLE device_config.station_requests (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   tenant text NOT NULL,
   station text NOT NULL,
   kind text NOT NULL,
-  request_id integer NOT NULL DEFAULT nextval('device_config.station_request_ids'),
+  request_id integer NOT NULL,
   subject text NOT NULL,
   body jsonb NOT NULL,
   requested_by text NOT NULL,

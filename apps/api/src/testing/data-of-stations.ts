@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+
+/** Ids of what `storeDataOf` has stored of one station, by the part of the path that names it. */
+export interface DataOfStation {
+  transaction: string;
+  cdr: string;
+  remoteStart: string;
+  remoteStop: string;
+  reservation: string;
+  exclusion: string;
+  update: string;
+}
+
+const AT = '2026-01-01T00:00:00.000Z';
+const ENDED = '2026-01-01T01:00:00.000Z';
+
+type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>];
+
+/** Stores one of everything that services keep of a station, as they write it, so that every list and item of the API has something of it. */
+export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
+  const ids = {
+    ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID() },
+  };
+  const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
+  try {
+    for (const [table, row] of rowsOf(tenant, station, ids)) {
+      const names = Object.keys(row);
+      const places = names.map((_name, at) => `$${at + 1}`).join(', ');
+      await database.query(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`, Object.values(row));
+    }
+  } finally {
+    await database.destroy();
+  }
+  return ids;
+}
+
+function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[] {
+  const of = { tenant, station };
+  const { transaction, cdr, remoteStart, remoteStop } = ids;
+  const issuedAt = new Date(Date.parse(ENDED) + (station.codePointAt(0) ?? 0) * 1_000 + Number(station.at(-1))).toISOString(); // no two are issued at once
+  const view = {
+    ...{ id: transaction, tenant, station, evse: 1, connector: 1, ocppTransactionId: '1', idToken: 'T', state: 'ended', flags: [] },
+    ...{ startedAt: AT, endedAt: ENDED, meterStartWh: 0, meterStopWh: 9, energyWh: 9, stopReason: null },
+  };
+  const state = {
+    ...of,
+    transaction,
+    ocppTransactionId: '1',
+    reference: '1',
+    evse: 1,
+    startedAt: Date.parse(AT),
+    endedAt: Date.parse(ENDED),
+  };
+  const protocol = 'ocpp1.6';
+  return [
+    [
+      'transactions.transactions',
+      { ...of, id: transaction, reference: '1', protocol, evse: 1, started_at: AT, ended_at: ENDED, state, view, revision: 1, updates: 1 },
+    ],
+    [
+      'transactions.settlements',
+      { ...of, psp_ref: '1', status: 'Settled', settled_at: AT, ocpp_transaction_id: '', amount: 1, said: {}, received_at: AT },
+    ],
+    [
+      'transactions.remote_starts',
+      { ...of, remote_start_id: 1, token: 'T', id_token: 'T', asked_at: AT, command: remoteStart, refusal: 'Rejected' },
+    ],
+    ['transactions.remote_stops', { ...of, command: remoteStop, transaction, asked_at: AT, refusal: 'Rejected' }],
+    [
+      'cdr.cdrs',
+      {
+        ...{ ...of, id: cdr, transaction, revision: 1, kind: 'charge', started_at: AT, issued_at: issuedAt },
+        body: {
+          id: cdr,
+          ...of,
+          transaction,
+          kind: 'charge',
+          startedAt: AT,
+          endedAt: ENDED,
+          issuedAt,
+          flags: [],
+          cost: { currency: 'EUR', total: '1', totalInclTax: '1' },
+        },
+      },
+    ],
+    [
+      'device_config.security_events',
+      { ...of, id: randomUUID(), source: 'station', type: 'InvalidFirmwareSignature', severity: 'critical', at: AT },
+    ],
+    [
+      'device_config.refused_connections',
+      { ...of, address: '192.0.2.1', reason: 'password', times: 1, first_at: AT, last_at: AT, of_tenant: true },
+    ],
+    ...deviceRowsOf(of, ids),
+  ];
+}
+
+/** What blocks of device management and reservations keep. */
+function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion, update }: DataOfStation): StoredRow[] {
+  const [event, alert] = [randomUUID(), randomUUID()];
+  return [
+    [
+      'device_config.device_events',
+      { ...of, id: event, at: AT, component: 'Connector', variable: 'Problem', trigger: 'Alerting', body: { ...of, id: event } },
+    ],
+    ['device_config.alerts', { ...of, id: alert, key: randomUUID(), raised_at: AT, last_at: AT, epoch: 1, body: { ...of, id: alert } }],
+    ['device_config.connectors', { ...of, evse: 1, connector: 1, status: 'Available', changed_at: AT, epoch: 1 }],
+    [
+      'device_config.uptime_exclusions',
+      { ...of, id: exclusion, begins_at: AT, ends_at: ENDED, reason: 'vandalism', created_by: 'spec', created_at: AT },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: update, kind: 'firmware', request_id: 1, subject: 'two', requested_by: 'spec', created_at: AT, expires_at: ENDED },
+        body: { image: { image: 'two', firmwareVersion: null, signature: null }, versionBefore: null, retrieveAt: null, installAt: null },
+      },
+    ],
+    [
+      'transactions.reservations',
+      {
+        ...{ ...of, id: reservation, reservation_id: 1, id_token: 'T', token: 'T', state: 'expired', command: randomUUID(), changes: 1 },
+        ...{ created_at: AT, expires_at: ENDED, ended_at: ENDED },
+      },
+    ],
+  ];
+}

@@ -1,0 +1,71 @@
+import { deterministicId, type Alert } from '@voltbus/contracts';
+import type { StoredAlert, TypeormDeviceEvents } from '../device-events';
+import type { AlertRule, Finding } from './domain/alert-rule';
+import type { TypeormAlertRules } from './store/typeorm-alert-rules';
+import type { TypeormFindings } from './store/typeorm-findings';
+
+/** Alerts of rules are about no component. */
+const NO_COMPONENT = {
+  connector: 0,
+  component: null,
+  componentInstance: null,
+  variable: null,
+  variableInstance: null,
+  monitor: null,
+} as const;
+
+interface AlertChecksParts {
+  rules: Pick<TypeormAlertRules, 'all'>;
+  findings: TypeormFindings;
+  alerts: Pick<TypeormDeviceEvents, 'inStation'>;
+  now(): Date;
+}
+
+/** Judges the rules: raises an alert for what a rule finds anew, and clears those of what it finds no more. */
+export class AlertChecks {
+  constructor(private readonly parts: AlertChecksParts) {}
+
+  async run(): Promise<void> {
+    await this.parts.findings.alone(() => this.judge());
+  }
+
+  private async judge(): Promise<void> {
+    const now = this.parts.now();
+    const open = new Map((await this.parts.findings.open()).map(({ key, alert }) => [key, alert]));
+    for (const { tenant, rule } of await this.parts.rules.all()) {
+      if (!rule.enabled) continue;
+      for (const finding of await this.parts.findings.find(tenant, rule, now)) {
+        const key = keyOf(tenant, rule, finding);
+        if (!open.delete(key)) await this.write(key, raised(tenant, { rule, finding, now }), 'raised', now);
+      }
+    }
+    for (const [key, alert] of open) await this.write(key, { ...alert, clearedAt: now.toISOString() }, 'cleared', now);
+  }
+
+  private async write(key: string, alert: Alert, change: 'raised' | 'cleared', now: Date): Promise<void> {
+    const stored: StoredAlert = { ...alert, lastAt: now.getTime(), epoch: 0 };
+    await this.parts.alerts.inStation(alert, (unit) => unit.writeAlert(key, stored, change, alert.id));
+  }
+}
+
+/** A rule that is made of another kind is another rule. */
+function keyOf(tenant: string, { rule, kind }: AlertRule, { station, evse }: Finding): string {
+  return deterministicId('alert-rule', tenant, rule, kind, station, evse);
+}
+
+function raised(tenant: string, { rule: { rule, kind, severity }, finding, now }: { rule: AlertRule; finding: Finding; now: Date }): Alert {
+  const { station, evse, info } = finding;
+  const raisedAt = now.toISOString();
+  return {
+    ...{
+      id: deterministicId('alert-of-rule', tenant, rule, kind, station, evse, raisedAt),
+      kind,
+      rule,
+      tenant,
+      station,
+      evse,
+      ...NO_COMPONENT,
+    },
+    ...{ severity, value: null, code: null, meaning: null, info, raisedAt, clearedAt: null, events: 1 },
+  };
+}

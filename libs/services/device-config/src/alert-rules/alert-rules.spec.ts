@@ -1,0 +1,197 @@
+import { DEVICE_EVENTS, alertSchema, type Alert } from '@voltbus/contracts';
+import { startHttp, type HttpFixture } from '../testing/start-http';
+import { deviceEvents } from '../device-events/block';
+import { startService, type ServiceFixture } from '../testing/start-service';
+import { AlertChecks } from './alert-checks';
+import { alertRules } from './block';
+import type { AlertRule } from './domain/alert-rule';
+import { MAX_RULES } from './limits';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const ref = (station: string) => ({ tenant: 'default', station });
+
+describe('a rule', () => {
+  let service: ServiceFixture;
+  let checks: AlertChecks;
+  let clock: number;
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service?.close());
+  beforeEach(async () => {
+    await service.database.query('DELETE FROM device_config.stations');
+    await service.database.query('DELETE FROM device_config.alert_rules');
+    await service.database.query('DELETE FROM device_config.outbox');
+    clock = Date.now();
+    const { rules, findings } = service.service.storeOf(alertRules);
+    checks = new AlertChecks({ rules, findings, alerts: service.service.storeOf(deviceEvents), now: () => new Date(clock) });
+  });
+
+  const rule = (kind: AlertRule['kind'], more: Partial<AlertRule> = {}) => {
+    const body = { description: null, enabled: true, minutes: 10, days: 3, usualSessions: 2, severity: 4, groups: [], kind, ...more };
+    return service.service.storeOf(alertRules).rules.change('default', 'r', () => ({ ...body, rule: 'r' }));
+  };
+  const open = async () => {
+    const list = service.service.storeOf(deviceEvents).listAlerts('default');
+    const { items } = await list.read({
+      filters: { open: true, rule: ['r'] },
+      sort: { by: 'raisedAt', descending: false },
+      limit: 100,
+      after: null,
+    });
+    return items.map(({ station, evse }) => `${station} ${evse}`).sort();
+  };
+  const published = async () => {
+    const rows: { headers: Record<string, string>; value: Buffer }[] = await service.database.query(
+      'SELECT headers, value FROM device_config.outbox WHERE topic = $1 ORDER BY id',
+      [DEVICE_EVENTS.name],
+    );
+    const alerts = rows.filter(({ headers }) => headers['ce_type']?.startsWith('voltbus.alert.'));
+    for (const { value } of alerts) alertSchema.strict().parse(JSON.parse(value.toString('utf8')) as Alert);
+    return alerts.map(({ headers }) => headers['ce_type']);
+  };
+  const later = (ms: number) => (clock += ms);
+  const online = (station: string, isOnline: boolean, epoch: number) =>
+    service.presence.writeMany([{ ...ref(station), protocol: 'ocpp1.6', epoch, online: isOnline, at: new Date(clock).toISOString() }]);
+  const status = (station: string, value: string, connectorId = 1) =>
+    service.send({ protocol: 'ocpp1.6', station, receivedAt: new Date(clock) }, 'StatusNotification', {
+      ...{ connectorId, errorCode: value === 'Faulted' ? 'GroundFailure' : 'NoError', status: value },
+    });
+
+  it('about stations that are offline raises after its minutes, once, and clears when the station is back', async () => {
+    for (const station of ['gone', 'there', 'never']) await service.stations.put(ref(station), {});
+    await online('gone', false, 1);
+    await online('there', true, 1);
+    await rule('offline');
+    later(9 * MINUTE);
+    await checks.run();
+    expect(await open()).toEqual([]);
+    later(2 * MINUTE);
+    await checks.run();
+    await checks.run();
+    expect(await open()).toEqual(['gone 0']);
+    await online('gone', true, 2);
+    await checks.run();
+    expect(await open()).toEqual([]);
+    expect(await published()).toEqual(['voltbus.alert.raised', 'voltbus.alert.cleared']);
+  });
+
+  it('about faults raises for each port, and is for the groups that it names', async () => {
+    await service.stations.put(ref('A'), { group: 'Depot' });
+    await service.stations.put(ref('B'), {});
+    for (const station of ['A', 'B']) await status(station, 'Faulted', 2);
+    await rule('fault', { groups: ['dEPOT'] });
+    later(11 * MINUTE);
+    await checks.run();
+    expect(await open()).toEqual(['A 2']);
+    await rule('fault');
+    await checks.run();
+    expect(await open()).toEqual(['A 2', 'B 2']);
+    await status('A', 'Available', 2);
+    await checks.run();
+    expect(await open()).toEqual(['B 2']);
+  });
+
+  it('about monitors raises for alerts of its severity or a worse one', async () => {
+    await service.stations.put(ref('hot'), {});
+    const eventData = [3, 5].map((severity) => ({
+      ...{ eventId: severity, timestamp: new Date(clock).toISOString(), trigger: 'Alerting', actualValue: '90', severity },
+      ...{ eventNotificationType: 'CustomMonitor', variableMonitoringId: severity },
+      ...{ component: { name: 'EVSE', evse: { id: severity } }, variable: { name: 'Temperature' } },
+    }));
+    await service.send({ protocol: 'ocpp2.1', station: 'hot', receivedAt: new Date(clock) }, 'NotifyEvent', {
+      generatedAt: new Date(clock).toISOString(),
+      seqNo: 0,
+      eventData,
+    });
+    await rule('monitor', { minutes: 0 });
+    later(1_000);
+    await checks.run();
+    expect(await open()).toEqual(['hot 3']);
+  });
+
+  it('about sessions raises for a port that was used and is not any more', async () => {
+    for (const station of ['busy', 'quiet', 'charging']) await service.stations.put(ref(station), {});
+    clock -= 10 * DAY;
+    const session = async (station: string) => {
+      await status(station, 'Charging');
+      later(MINUTE);
+      await status(station, 'Available');
+      later(MINUTE);
+    };
+    for (const station of ['busy', 'busy', 'charging', 'charging', 'quiet']) await session(station);
+    await status('charging', 'Charging');
+    await rule('no-session');
+    later(2 * DAY);
+    await checks.run();
+    expect(await open()).toEqual([]);
+    later(2 * DAY);
+    await checks.run();
+    expect(await open()).toEqual(['busy 1']);
+    await session('busy');
+    await checks.run();
+    expect(await open()).toEqual([]);
+  });
+
+  it.each(['disabled', 'deleted', 'of another kind'])('that is %s clears its alerts', async (how) => {
+    await service.stations.put(ref('gone'), {});
+    await online('gone', false, 1);
+    await rule('offline');
+    later(11 * MINUTE);
+    await checks.run();
+    expect(await open()).toEqual(['gone 0']);
+    if (how === 'disabled') await rule('offline', { enabled: false });
+    else if (how === 'deleted') await service.service.storeOf(alertRules).rules.change('default', 'r', () => null);
+    else await rule('fault');
+    await checks.run();
+    expect(await open()).toEqual([]);
+  });
+
+  it('is judged by one process', async () => {
+    await service.stations.put(ref('gone'), {});
+    await online('gone', false, 1);
+    await rule('offline');
+    later(11 * MINUTE);
+    await Promise.all([checks.run(), checks.run()]);
+    expect(await published()).toEqual(['voltbus.alert.raised']);
+  });
+});
+
+describe('/v1/alert-rules', () => {
+  let http: HttpFixture;
+  beforeAll(async () => {
+    http = await startHttp();
+  });
+  afterAll(() => http?.close());
+
+  it('are made, changed, listed and deleted', async () => {
+    const made = await http.request('PUT', '/v1/alert-rules/down', { kind: 'offline', minutes: 30 });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { rule: 'down', enabled: true, kind: 'offline', minutes: 30, severity: 3, groups: [] },
+    });
+    expect(await http.request('PATCH', '/v1/alert-rules/down', { enabled: false })).toMatchObject({
+      status: 200,
+      body: { enabled: false, minutes: 30 },
+    });
+    expect((await http.request<{ items: object[] }>('GET', '/v1/alert-rules?kind=offline')).body.items).toHaveLength(1);
+    expect((await http.request('DELETE', '/v1/alert-rules/down')).status).toBe(204);
+    expect((await http.request('GET', '/v1/alert-rules/down')).status).toBe(404);
+  });
+
+  it.each([
+    ['down', { kind: 'earthquake' }, 422],
+    ['down', { kind: 'offline', minutes: -1 }, 422],
+    ['down', { kind: 'offline', seconds: 1 }, 422],
+    ['a b', { kind: 'offline' }, 422],
+  ])('%s %j is refused', async (name, body, code) => {
+    expect((await http.request('PUT', `/v1/alert-rules/${encodeURIComponent(name)}`, body)).status).toBe(code);
+  });
+
+  it(`are ${MAX_RULES} of a tenant`, async () => {
+    for (let nth = 0; nth < MAX_RULES; nth++) await http.request('PUT', `/v1/alert-rules/r${nth}`, { kind: 'offline' });
+    expect((await http.request('PUT', '/v1/alert-rules/one-more', { kind: 'offline' })).status).toBe(409);
+    expect((await http.request('PUT', '/v1/alert-rules/r1', { kind: 'fault' })).status).toBe(200);
+  });
+});

@@ -1,0 +1,71 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
+import {
+  ApiList,
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  Tenant,
+  text,
+  zodBody,
+  zodParam,
+  zodQuery,
+  type ListPage,
+  OF_STATION,
+} from '@voltbus/http';
+import type { z } from 'zod';
+import { Monitors } from '../monitors';
+import { TypeormMonitoring } from '../store/typeorm-monitoring';
+import { monitorList, monitorView, monitoringSchema, monitoringView, refreshSchema, type monitorSchema } from './monitor';
+
+type Shown = z.output<typeof monitoringSchema>;
+const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
+
+/** Which monitors stations have, and which events they report. */
+@Controller('v1/stations/:station')
+export class MonitorsController {
+  constructor(
+    private readonly monitors: Monitors,
+    private readonly store: TypeormMonitoring,
+  ) {}
+
+  @Get('monitors')
+  @Needs('configuration:read', OF_STATION)
+  @ApiList(monitorList)
+  list(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @Query(zodQuery(monitorList.query)) query: z.output<typeof monitorList.query>,
+  ): Promise<ListPage<z.output<typeof monitorSchema>>> {
+    return monitorList.page(
+      query,
+      shownAs(this.store.list({ tenant, station }), (rows) => rows.map(monitorView)),
+    );
+  }
+
+  @Get('monitoring')
+  @Needs('configuration:read', OF_STATION)
+  @ApiOperation({ operationId: 'getStationMonitoring', summary: 'Which events a station reports' })
+  @ApiZodResponse(200, monitoringSchema)
+  async one(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
+    return monitoringView(station, await this.monitors.show({ tenant, station }));
+  }
+
+  @Post('monitors/refresh')
+  @Audited({})
+  @Needs('configuration:write', OF_STATION)
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'refreshStationMonitors', summary: 'Request a report of all monitors of a station' })
+  @ApiZodBody(refreshSchema)
+  @ApiZodResponse(202, monitoringSchema, 'Requested; `GET /v1/stations/{station}/monitoring` tells how it stands')
+  async refresh(
+    @Tenant() tenant: string,
+    @Param('station', STATION) station: string,
+    @Body(zodBody(refreshSchema)) { wait }: z.output<typeof refreshSchema>,
+  ): Promise<Shown> {
+    return monitoringView(station, await this.monitors.refresh({ tenant, station }, wait));
+  }
+}

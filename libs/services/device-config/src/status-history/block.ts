@@ -1,0 +1,47 @@
+import { CONNECTIONS, deterministicId, type ConnectionEvent } from '@voltbus/contracts';
+import { StationAllowance, defineBlock, onBatch } from '@voltbus/service';
+import { telemetry } from '../telemetry';
+import type { HistoryReport } from './domain/history-entry';
+import { StatusHistoryController } from './http/status-history.controller';
+import { HISTORY_ALLOWANCE } from './limits';
+import { StatusHistory } from './status-history';
+import { statusHistoryMigration } from './store/migrations/0270-status-history';
+import { tables } from './store/tables';
+import { TypeormStatusHistory } from './store/typeorm-status-history';
+
+const { connected, disconnected } = CONNECTIONS.events;
+
+/** OCPP block G: what was reported of connectors and components, and when stations were connected. */
+export const statusHistory = defineBlock({
+  name: 'status-history',
+  migrations: [statusHistoryMigration],
+  tables,
+  store: ({ database }) => new TypeormStatusHistory(database),
+  build({ store, use, now }) {
+    const counted = use(telemetry);
+    const allowance = new StationAllowance({
+      ...HISTORY_ALLOWANCE,
+      beyond: (_, count) => counted.statusesWithoutHistory(count),
+      now: () => now().getTime(),
+    });
+    return { store, history: new StatusHistory({ store, allowance }) };
+  },
+  on: ({ history }) => [
+    onBatch([connected, disconnected], (events) =>
+      history.record(events.map(({ data, type }) => connectionReport(data, type === connected.type))),
+    ),
+  ],
+  controllers: [StatusHistoryController],
+  provides: (provide) => [provide(TypeormStatusHistory, ({ store }) => store)],
+});
+
+function connectionReport({ tenant, station, at: written, epoch }: ConnectionEvent, online: boolean): HistoryReport {
+  const at = Date.parse(written);
+  const status = online ? 'online' : 'offline';
+  return {
+    id: deterministicId('connection', tenant, station, epoch, status),
+    ...{ tenant, station, evse: 0, connector: 0, kind: 'connection', component: '', status },
+    ...{ errorCode: null, vendorErrorCode: null, vendorId: null, info: null },
+    ...{ at, receivedAt: at, stationTime: null, epoch },
+  };
+}

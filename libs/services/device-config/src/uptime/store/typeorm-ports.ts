@@ -1,0 +1,76 @@
+import type { StationRef } from '@voltbus/contracts';
+import { TypeormList, among, type ListDefinition, type ListSource } from '@voltbus/database';
+import type { DataSource } from 'typeorm';
+import type { Span } from '../domain/outage-totals';
+import type { StatePoint } from '../domain/port-state';
+
+/** An EVSE of a station that reported it. */
+export interface Port {
+  station: string;
+  evse: number;
+  evseId: string | null;
+  group: string | null;
+  timeZone: string | null;
+}
+
+export interface PortFilters {
+  /** Read by whoever makes the report. */
+  month?: string | undefined;
+  station?: string[] | undefined;
+  group?: string[] | undefined;
+}
+export type PortSort = 'station';
+
+const PORTS: ListDefinition<PortFilters, PortSort> = {
+  columns: 'p.station, p.evse, p.evse_id AS "evseId", p.station_group AS "group", p.zone AS "timeZone"',
+  from: `(SELECT s.tenant, s.station, s.station_group, s.station_place ->> 'timeZone' AS zone, c.evse::integer AS evse, e.evse_id
+    FROM device_config.stations s
+    JOIN (SELECT DISTINCT tenant, station, evse FROM device_config.connectors WHERE evse > 0) c USING (tenant, station)
+    LEFT JOIN device_config.evse_ids e ON e.tenant = s.tenant AND e.station = s.station AND e.evse = c.evse) p`,
+  owner: 'p.tenant',
+  station: 'p.station',
+  id: [
+    { sql: 'p.station', type: 'text' },
+    { sql: 'p.evse', type: 'integer' },
+  ],
+  sorts: { station: [] },
+  filters: { month: () => '', station: among('p.station'), group: among('p.station_group') },
+};
+
+/**
+ * What a station reported within a span, each repetition as a point of its own, after what held before it. Where it reports no problems of components, points
+ * that leave a connector as usable as it was are left out: most of a year are.
+ */
+const POINTS = `
+WITH entries AS (
+  SELECT evse, connector, kind, component, status, at, confirmed_at, number FROM device_config.status_history
+  WHERE tenant = $1 AND station = $2 AND at < $4 AND (replaced_at IS NULL OR replaced_at >= $3) AND NOT superseded
+), points AS (
+  SELECT evse, connector, kind, component, status, at, number, false AS again FROM entries
+  UNION ALL
+  SELECT evse, connector, kind, component, status, confirmed_at, number, true FROM entries WHERE confirmed_at > at AND confirmed_at < $4
+), judged AS (
+  SELECT *, CASE WHEN kind = 'status' AND status NOT IN ('Faulted', 'Unavailable') THEN 'usable' ELSE status END AS meaning FROM points
+), changes AS (
+  SELECT *, lag(meaning) OVER (PARTITION BY evse, connector, kind, component ORDER BY at, number, again) AS before FROM judged
+)
+SELECT evse, connector, kind, component, status, (extract(epoch FROM at) * 1000)::float8 AS at FROM changes
+WHERE before IS DISTINCT FROM meaning OR EXISTS (SELECT FROM entries WHERE kind = 'problem')
+ORDER BY changes.at, number, again`;
+
+/** Ports, and what was reported of them. */
+export class TypeormPorts {
+  private readonly listed: TypeormList<Port, PortFilters, PortSort>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.listed = new TypeormList(dataSource, PORTS);
+  }
+
+  list(tenant: string): ListSource<Port, PortFilters, PortSort> {
+    return this.listed.of(tenant);
+  }
+
+  points({ tenant, station }: StationRef, { from, to }: Span): Promise<StatePoint[]> {
+    return this.dataSource.query(POINTS, [tenant, station, new Date(from), new Date(to)]);
+  }
+}

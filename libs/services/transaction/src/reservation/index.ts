@@ -1,0 +1,1 @@
+export type { SessionReservations } from './session-reservations';

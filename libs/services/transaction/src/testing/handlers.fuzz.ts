@@ -1,0 +1,13 @@
+import { PROTOCOLS, laneOf } from '@voltbus/contracts';
+import { fuzzHandlers } from '@voltbus/testing';
+import { startService, type ServiceFixture } from './service-fixture';
+
+let service: ServiceFixture;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service?.close());
+
+it.each(PROTOCOLS)('messages of %s in any order, repeated and wrong in several places, are answered or refused', (protocol) =>
+  fuzzHandlers(service.table, protocol, (action) => laneOf(protocol, action) === 'transaction'),
+);

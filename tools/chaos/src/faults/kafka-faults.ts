@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { KafkaBus } from '@voltbus/bus';
+import { FRAMES } from '@voltbus/contracts';
+import { noopTelemetry } from '@voltbus/telemetry';
+import { endAndRestart } from '@voltbus/soak';
+import { deleteTopic } from './kafka-topics';
+import type { Fault } from './fault';
+
+const BLINK_MS = 5_000;
+const AWAY_MS = 40_000;
+const MISSING_MS = 20_000;
+
+export const KAFKA_FAULTS: readonly Fault[] = [
+  {
+    name: 'kafka-blink',
+    about: `Kafka is killed and away for ${BLINK_MS / 1_000} s`,
+    inject: ({ stack }) => endAndRestart(stack, 'kafka', 'SIGKILL', BLINK_MS),
+  },
+  {
+    name: 'kafka-away',
+    about: `Kafka is killed and away for ${AWAY_MS / 1_000} s`,
+    inject: ({ stack }) => endAndRestart(stack, 'kafka', 'SIGKILL', AWAY_MS),
+  },
+  {
+    name: 'topic-missing',
+    about: `the topic of the message log, whose records may be lost, is missing for ${MISSING_MS / 1_000} s`,
+    inject: async ({ stack }) => {
+      const { brokers } = stack.facts().kafka;
+      await deleteTopic(brokers, FRAMES.name);
+      await pause(MISSING_MS);
+      const bus = new KafkaBus({ ...noopTelemetry, brokers, replication: 1, clientId: 'chaos', onCrash: 'rebuild' });
+      try {
+        await bus.ensureTopics([FRAMES]);
+      } finally {
+        await bus.close();
+      }
+    },
+  },
+];

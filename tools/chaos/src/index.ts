@@ -1,0 +1,1 @@
+export { CHAOS } from './cli-args';

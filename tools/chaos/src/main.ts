@@ -1,0 +1,23 @@
+import { asksForHelp, helpText } from '@voltbus/runtime';
+import { chaos, type InjectedFault } from './chaos';
+import { CHAOS, readCliArgs } from './cli-args';
+
+const EXIT_USAGE = 64;
+
+async function main(): Promise<void> {
+  if (asksForHelp(process.argv.slice(2))) return void process.stdout.write(helpText(CHAOS));
+  const plan = readCliArgs(process.argv.slice(2));
+  const { injected, accounts, evidence, violations, right } = await chaos(plan, (text) => process.stderr.write(`chaos: ${text}\n`));
+  const lines = [...injected.map(lineOf), ...accounts, evidence, ...violations, `violations ${violations.length}`];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exitCode = right && injected.every(({ error }) => error === null) ? 0 : 1;
+}
+
+function lineOf({ name, seconds, error }: InjectedFault): string {
+  return `${name}  ${seconds} s${error === null ? '' : `  not injected: ${error}`}`;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`chaos: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = EXIT_USAGE;
+});

@@ -1,0 +1,4 @@
+export { type Fleet, type History, type ProcessUsage, type Usage } from './history';
+export { evidenceOf, judge } from './judge';
+export { readHistory, type HistorySources } from './read-history';
+export { readUsage } from './process-usage';

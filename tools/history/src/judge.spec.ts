@@ -1,0 +1,277 @@
+import type { Cdr, Command, ConnectionEvent, EndedTransaction, HeldCdr, Transaction } from '@voltbus/contracts';
+import type { SessionTruth, Truth } from '@voltbus/virtual-station';
+import { evidenceOf, judge } from './judge';
+import { recordedFrom, type History, type Recorded } from './history';
+
+const [STARTED, ENDED] = ['voltbus.transaction.started', 'voltbus.transaction.ended'];
+const [CONNECTED, DISCONNECTED] = ['voltbus.station.connected', 'voltbus.station.disconnected'];
+const session: SessionTruth = {
+  ocppTransactionId: '7',
+  idToken: 'ONE',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T01:00:00.000Z',
+  startWh: 100,
+  stopWh: 600,
+  startAcknowledged: true,
+  endAcknowledged: true,
+  readingsAcknowledged: ['2026-01-01T00:30:00.000Z'],
+  lost: 0,
+};
+const truthOf = (sessions: SessionTruth[], commands: Truth['commands'] = [], clockIsWrong = false): Truth => ({
+  ...{ seed: 1, url: '', from: '', to: '', priced: false, commands },
+  stations: [{ station: 'S', protocol: 'ocpp1.6', personality: 'by-the-book', clockIsWrong, sessions }],
+});
+
+let count = 0;
+/** An event as it should be; a value holds only the members that are judged. */
+const event = <T extends { tenant: string; station: string }>(type: string, value: T, more: Partial<Recorded<T>> = {}): Recorded<T> => {
+  const key = `${value.tenant}/${value.station}`;
+  return { key, id: `e${++count}`, type, tenant: value.tenant, subject: key, value, ...more };
+};
+const S = { tenant: 'one', station: 'S' };
+const transaction = (type: string, more: Partial<EndedTransaction> = {}) =>
+  event(type, { ...S, id: 't', ocppTransactionId: '7', idToken: 'ONE', revision: 1, ...more } as EndedTransaction);
+const bill = (more: Partial<Cdr> = {}) =>
+  event('voltbus.cdr.issued', {
+    ...{ ...S, id: 'bill', transaction: 't', kind: 'charge', revision: 1, creditOf: null, idToken: 'ONE' },
+    ...{ energyWh: 500, meterStartWh: 100, meterStopWh: 600, flags: [], periods: [{ energyWh: 500, cost: '0.21' }] },
+    ...{ cost: { fixed: '0.50', total: '0.71' } },
+    ...more,
+  } as Cdr);
+const credit = (id: string, more: Partial<Cdr> = {}) =>
+  bill({ id, kind: 'credit', creditOf: 'bill', energyWh: -500, ...NEGATIVE, ...more });
+const NEGATIVE = { periods: [{ energyWh: -500, cost: '-0.21' }], cost: { fixed: '-0.50', total: '-0.71' } } as Pick<
+  Cdr,
+  'periods' | 'cost'
+>;
+const connection = (type: string, epoch: number, gateway = 'gateway-1') =>
+  event(type, { ...S, epoch, gateway, at: '2026-01-01T00:00:00.000Z' } as ConnectionEvent);
+const result = (status: string, id = 'c') => event('voltbus.command.ended', { ...S, id, status } as Command);
+const command = (status: string, epoch: number | null = 2) => ({ ...S, id: 'c', status, epoch });
+const usage = (rssMb: number, descriptors: number) => [
+  { name: 'cdr', before: { rssMb: 100, descriptors: 40 }, after: { rssMb, descriptors } },
+];
+
+/** A run in which all is right: a take-over, a session with its bill, a command, and a reading. */
+const right: History = {
+  fleets: [{ tenant: 'one', truth: truthOf([session], [{ id: 'c', station: 'S' }]) }],
+  connections: [connection(CONNECTED, 1), connection(CONNECTED, 2, 'gateway-2'), connection(DISCONNECTED, 1)],
+  transactions: [transaction(STARTED), transaction('voltbus.transaction.updated'), transaction(ENDED)],
+  cdrs: [bill()],
+  heldCdrs: [],
+  commandResults: [result('answered')],
+  stored: {
+    readings: [{ ...S, at: '2026-01-01T00:30:00.400Z' }],
+    commands: [command('answered')],
+    presence: [{ ...S, online: true, epoch: 2 }],
+  },
+  usage: usage(130, 50),
+};
+const withStored = (stored: Partial<History['stored']>) => ({ stored: { ...right.stored, ...stored } });
+const withSession = (more: Partial<SessionTruth>) => ({ fleets: [{ tenant: 'one', truth: truthOf([{ ...session, ...more }]) }] });
+const [start, updated, end] = right.transactions as [Recorded<Transaction>, Recorded<Transaction>, Recorded<EndedTransaction>];
+const held = [event('voltbus.cdr.held', { ...S, transaction: 't' } as HeldCdr)];
+
+describe('a history in which all is right', () => {
+  it('violates nothing', () => expect(judge(right)).toEqual([]));
+
+  it.each<[string, Partial<History>]>([
+    [
+      'an event that was published again',
+      { transactions: [start, updated, updated, end, start, end], cdrs: [...right.cdrs, ...right.cdrs] },
+    ],
+    [
+      'a late revision: credited and charged anew',
+      {
+        transactions: [start, end, transaction(ENDED, { revision: 2 })],
+        cdrs: [bill(), credit('back'), bill({ id: 'again', revision: 2 })],
+      },
+    ],
+    ['a CDR that waits for an operator', { cdrs: [], heldCdrs: held }],
+    ['a CDR that an operator waived', { cdrs: [bill(), credit('back', { review: { state: 'waived' } as Cdr['review'] & object })] }],
+    ['registers that do not fit, with a flag', { cdrs: [bill({ meterStopWh: 900, flags: ['meter-backwards' as never] })] }],
+    [
+      'a session that the CSMS never answered',
+      { ...withSession({ startAcknowledged: false, endAcknowledged: false, readingsAcknowledged: [] }), transactions: [], cdrs: [] },
+    ],
+    [
+      'readings of a station whose clock is wrong',
+      { fleets: [{ tenant: 'one', truth: truthOf([session], [], true) }], ...withStored({ readings: [] }) },
+    ],
+    ['a station that has not come back', withStored({ presence: [{ ...S, online: false, epoch: 2 }] })],
+    ['a command that was never sent', { ...withStored({ commands: [command('expired', null)] }), commandResults: [result('expired')] }],
+  ])('violates nothing with %s', (_what, more) => expect(judge({ ...right, ...more })).toEqual([]));
+
+  it('rests on what was recorded', () => {
+    expect(evidenceOf(right)).toBe(
+      'sessions 1  connections 3  transactions 3  CDRs 1  command results 1  readings 1  commands 1  processes 1',
+    );
+  });
+});
+
+describe('a planted violation is found, and nothing else', () => {
+  it.each<[string, Partial<History>, RegExp]>([
+    ['1: a start that was answered is not there', { transactions: [], cdrs: [] }, /^acknowledged: .*: 0 starts on the topic/],
+    [
+      '1: a start is there under two ids',
+      { transactions: [start, updated, end, event(STARTED, { ...start.value, id: 'another' })] },
+      /^acknowledged: .*: 2 starts on the topic/,
+    ],
+    ['1: an end that was answered is not there', { transactions: [start, updated], cdrs: [] }, /^acknowledged: .*its end was answered/],
+    [
+      '1: a reading that was answered is not stored',
+      withStored({ readings: [{ ...S, at: '2026-01-01T00:30:01.100Z' }] }),
+      /^acknowledged: .*1 answered readings are not stored/,
+    ],
+    [
+      '1: it is stored for another tenant',
+      withStored({ readings: [{ tenant: 'two', station: 'S', at: '2026-01-01T00:30:00.000Z' }] }),
+      /^acknowledged: .*readings are not stored/,
+    ],
+    ['2: no CDR', { cdrs: [] }, /^billing: transaction t: 0 charges stand/],
+    ['2: two CDRs', { cdrs: [bill(), bill({ id: 'second', revision: 2 })] }, /^billing: transaction t: 2 charges stand/],
+    [
+      '2: a credit of a charge that is not there',
+      { cdrs: [bill(), credit('back', { creditOf: 'gone' }), bill({ id: 'b', revision: 2 })] },
+      /^billing: transaction t: 1 credits of gone/,
+    ],
+    [
+      '2: a charge credited twice',
+      { cdrs: [bill(), credit('a'), credit('b'), bill({ id: 'c', revision: 2 }), bill({ id: 'd', revision: 3 })] },
+      /^billing: transaction t: 2 credits of bill/,
+    ],
+    [
+      '2: a CDR of a session that has not ended',
+      { ...withSession({ endAcknowledged: false }), transactions: [start] },
+      /^billing: transaction t: billed, and no end/,
+    ],
+    [
+      '2: periods that do not add up',
+      { cdrs: [bill({ periods: [{ energyWh: 499, cost: '0.21' }] as Cdr['periods'] })] },
+      /^billing: CDR bill: periods of 499 Wh/,
+    ],
+    ['2: registers that do not fit, without a flag', { cdrs: [bill({ meterStopWh: 601 })] }, /^billing: CDR bill: registers say 501 Wh/],
+    [
+      '2: a cost that its parts do not make',
+      { cdrs: [bill({ cost: { fixed: '0.50', total: '0.72' } as Cdr['cost'] })] },
+      /^billing: CDR bill: its parts cost 0.71/,
+    ],
+    [
+      '3: one epoch at two gateways',
+      { connections: [...right.connections, connection(CONNECTED, 2)] },
+      /^owners: one\/S: epoch 2 belongs to gateway-2 .* and to gateway-1/,
+    ],
+    [
+      '3: an epoch that ended twice',
+      { connections: [...right.connections, connection(DISCONNECTED, 1)] },
+      /^owners: one\/S: epoch 1 ended twice/,
+    ],
+    [
+      '3: presence of an old epoch',
+      withStored({ presence: [{ ...S, online: true, epoch: 1 }] }),
+      /^owners: one\/S: present by epoch 1, connected last in 2/,
+    ],
+    [
+      '3: online after the last connection ended',
+      { connections: [...right.connections, connection(DISCONNECTED, 2)] },
+      /^owners: one\/S: online, although/,
+    ],
+    ['3: a call of an epoch that nobody had', withStored({ commands: [command('answered', 9)] }), /^owners: command c .* sent in epoch 9/],
+    ['4: an end before its start', { transactions: [end, start] }, /^order: transaction t: it does not begin with its start/],
+    [
+      '4: revisions of an end that turn around',
+      { transactions: [start, transaction(ENDED, { revision: 2 }), end] },
+      /^order: transaction t: revisions 2, 1/,
+    ],
+    [
+      '4: revisions of CDRs that turn around',
+      { cdrs: [bill({ revision: 2 }), credit('back'), bill({ id: 'b', revision: 1 })] },
+      /^order: CDRs of transaction t: revisions 2, 1/,
+    ],
+    [
+      "5: a record under another tenant's key",
+      { commandResults: [{ ...result('answered'), key: 'two/S' }] },
+      /^tenancy: event .*key two\/S/,
+    ],
+    [
+      '5: attributes of another tenant',
+      { commandResults: [{ ...result('answered'), tenant: 'two' }] },
+      /^tenancy: event .*tenant two, value of one\/S/,
+    ],
+    [
+      "5: another tenant's token",
+      {
+        cdrs: [bill({ idToken: 'two' })],
+        fleets: [
+          ...right.fleets,
+          {
+            tenant: 'two',
+            truth: {
+              ...truthOf([]),
+              stations: [
+                {
+                  ...truthOf([]).stations[0]!,
+                  station: 'X',
+                  sessions: [
+                    {
+                      ...session,
+                      idToken: 'TWO',
+                      ocppTransactionId: null,
+                      startAcknowledged: false,
+                      endAcknowledged: false,
+                      readingsAcknowledged: [],
+                    },
+                  ],
+                },
+              ],
+            },
+          },
+        ],
+      },
+      /^tenancy: event .* of one: TWO belongs to two/,
+    ],
+    [
+      "5: another tenant's transaction",
+      {
+        transactions: [
+          ...right.transactions,
+          event('voltbus.transaction.updated', {
+            tenant: 'two',
+            station: 'S',
+            id: 't',
+            ocppTransactionId: '7',
+            idToken: null,
+          } as Transaction),
+        ],
+      },
+      /^tenancy: event .* of two: t belongs to one/,
+    ],
+    ['6: a command that is not stored', withStored({ commands: [] }), /^commands: command c: accepted, and not stored/],
+    ['6: a command that has not ended', withStored({ commands: [command('sent')] }), /^commands: command c: still sent/],
+    ['6: an outcome that was not published', { commandResults: [] }, /^commands: command c: answered, published never/],
+    [
+      '6: two outcomes',
+      { commandResults: [result('answered'), result('expired')] },
+      /^commands: command c: answered, published answered, expired/,
+    ],
+    [
+      '6: another outcome than the stored one',
+      { commandResults: [result('expired')] },
+      /^commands: command c: answered, published expired/,
+    ],
+    ['8: memory that does not come back', { usage: usage(300, 50) }, /^resources: cdr: 100 MB before, 300 MB after/],
+    ['8: descriptors that do not come back', { usage: usage(130, 80) }, /^resources: cdr: 40 descriptors before, 80 after/],
+  ])('%s', (_what, more, violation) => {
+    const found = judge({ ...right, ...more });
+    const invariants = new Set(found.map((line) => line.split(':')[0]));
+    expect(found).toEqual(expect.arrayContaining([expect.stringMatching(violation)]));
+    expect([...invariants]).toEqual([expect.stringMatching(violation.source.slice(1).split(':')[0] ?? '')]);
+  });
+});
+
+it('reads an event from a record of a topic', () => {
+  const headers = { ce_id: 'i', ce_type: 'voltbus.cdr.issued', ce_tenantid: 'one', ce_subject: 'one/S' };
+  expect(recordedFrom({ key: 'one/S', value: '{"id":"x"}', headers })).toEqual({
+    ...{ key: 'one/S', id: 'i', type: 'voltbus.cdr.issued', tenant: 'one', subject: 'one/S', value: { id: 'x' } },
+  });
+});
