@@ -169,8 +169,8 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
   'firmware image': {
     path: '/v1/firmware-images/two',
     first: { url: 'ftp://cs:S3cretOfTheServer@files.example/two.bin', vendor: 'Acme', description: 'spring' },
-    patch: { firmwareVersion: '2.0' },
-    patched: { url: 'ftp://[redacted]@files.example/two.bin', vendor: 'Acme', firmwareVersion: '2.0', description: 'spring' },
+    patch: { description: 'autumn' },
+    patched: { url: 'ftp://[redacted]@files.example/two.bin', vendor: 'Acme', description: 'autumn' },
     losing: [
       [{}, '/url'],
       [{ url: 'https://files.example/two.bin' }, '/vendor'],

@@ -1,5 +1,6 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
 import { recordDeadLetters } from './dead-letters';
+import { recordFirmware } from './firmware';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
@@ -26,6 +27,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordMonitors(client, station);
     await recordAlerts(client, station);
     await recordUptime(client);
+    await recordFirmware(client, station);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

@@ -15,6 +15,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export function firmwareRules(urls: Pick<SealedUrls, 'opened'>): RequestRules {
   return {
     kind: 'firmware',
+    noun: 'firmware update',
     actions: new Set(['UpdateFirmware', 'SignedUpdateFirmware']),
     message(protocol, request) {
       const location = urls.opened(request.tenant, bodyOf(request).image);

@@ -11,7 +11,7 @@ const sealed = (url: string, before: FirmwareImage | null = null) => urls.sealed
 it.each([
   ['ftp://cs:S3cret@files.example/two.bin', 'ftp://[redacted]@files.example/two.bin'],
   ['ftp://cs@files.example/two.bin', 'ftp://[redacted]@files.example/two.bin'],
-  ['sftp://cs:S3/cr@et@files.example/two.bin', 'sftp://[redacted]@files.example/two.bin'],
+  ['sftp://cs:S3cr@et@files.example/two.bin', 'sftp://[redacted]@files.example/two.bin'],
   ['https://b.s3.example/two.bin?X-Amz-Signature=S3cret&x=1', 'https://b.s3.example/two.bin?X-Amz-Signature=[redacted]&x=1'],
   ['https://files.example/password=S3cret/two.bin', 'https://files.example/[redacted]'],
 ])('%s is shown as %s, and sent whole', (url, shown) => {

@@ -7,6 +7,8 @@ export type RequestMessage = { action: string; payload: Record<string, unknown> 
 /** What distinguishes one kind of request. */
 export interface RequestRules {
   kind: StationRequest['kind'];
+  /** Its name in a problem, such as `firmware update`. */
+  noun: string;
   /** Those that `message` makes. */
   actions: ReadonlySet<string>;
   message(protocol: Protocol, request: StationRequest): RequestMessage;

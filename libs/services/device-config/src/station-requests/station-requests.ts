@@ -36,8 +36,9 @@ export class StationRequests {
 
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<StationRequest> {
-    const request = await this.parts.store.find(tenant, id);
-    if (request?.kind !== this.parts.rules.kind) throw new CsmsError('not-found', 'no such request');
+    const { store, rules } = this.parts;
+    const request = await store.find(tenant, id);
+    if (request?.kind !== rules.kind) throw new CsmsError('not-found', `no such ${rules.noun}`);
     return request;
   }
 
