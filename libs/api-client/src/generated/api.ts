@@ -9282,19 +9282,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "etag": "\"4dFDcGuqy44f20LGp59hzr\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"0w2WZKHefNuWyW9A-mjZgM\""
+                 *           "message": "the station is at \"4dFDcGuqy44f20LGp59hzr\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "detail": "If-Match: the station is at \"4dFDcGuqy44f20LGp59hzr\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9385,7 +9385,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 41,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9556,9 +9556,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9659,9 +9659,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "endedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9729,9 +9729,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9793,9 +9793,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9873,7 +9873,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -9883,9 +9883,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:34.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9918,7 +9918,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -9938,7 +9938,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9948,9 +9948,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:34.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -9982,7 +9982,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -10003,7 +10003,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10013,9 +10013,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:34.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:04.000Z",
+                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -10125,7 +10125,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10639,7 +10639,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -10648,13 +10648,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 912902107,
+                     *         "remoteStartId": 2003090365,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:32.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10690,7 +10690,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -10710,7 +10710,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -10720,7 +10720,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10754,7 +10754,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -10773,14 +10773,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -10810,7 +10810,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 command: string;
             };
@@ -10829,13 +10829,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "askedAt": "2026-03-02T10:00:33.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -10894,7 +10894,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:22.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10984,7 +10984,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11066,7 +11066,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11136,7 +11136,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:22.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11190,7 +11190,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:07.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:36.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -11209,10 +11209,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 598234979,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11221,8 +11221,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11300,10 +11300,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 421024368,
+                     *           "reservationId": 598234979,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -11312,8 +11312,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:36.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -11348,7 +11348,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11367,10 +11367,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 598234979,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11379,8 +11379,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11414,7 +11414,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -11434,10 +11434,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 598234979,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11446,8 +11446,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11532,7 +11532,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -11550,7 +11550,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
+                     *             "held": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
                      *           },
                      *           "cost": null
                      *         }
@@ -11585,7 +11585,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11604,7 +11604,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -11622,7 +11622,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -11661,7 +11661,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -11713,7 +11713,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11796,7 +11796,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11876,7 +11876,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -11907,7 +11907,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -11968,7 +11968,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11998,7 +11998,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -12018,7 +12018,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -12059,7 +12059,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -12082,10 +12082,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -12102,7 +12102,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -12565,7 +12565,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -12719,7 +12719,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -12776,7 +12776,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:30.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12786,7 +12786,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -12823,7 +12823,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -12842,7 +12842,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12899,7 +12899,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:30.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12909,7 +12909,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -12944,7 +12944,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -12973,7 +12973,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13002,9 +13002,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:31.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:32.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -13032,7 +13032,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13042,7 +13042,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -13079,7 +13079,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -13108,7 +13108,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13137,9 +13137,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:30.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:32.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -13177,7 +13177,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -13989,8 +13989,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "stationTime": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14062,8 +14062,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:19.000Z",
+                     *       "stationTime": "2026-03-02T10:00:19.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -14165,7 +14165,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:23.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -14179,7 +14179,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14326,16 +14326,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 425518283,
+                     *       "requestId": 1622957883,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:04.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:23.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:04.000Z",
+                     *       "begunAt": "2026-03-02T10:00:23.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -14408,17 +14408,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 425518283,
+                     *           "requestId": 1622957883,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:23.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:23.000Z",
+                     *           "begunAt": "2026-03-02T10:00:23.000Z",
+                     *           "completedAt": "2026-03-02T10:00:23.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -14500,7 +14500,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:23.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -14606,10 +14606,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:19.000Z",
+                     *           "stationTime": "2026-03-02T10:00:19.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:19.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -14693,7 +14693,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
@@ -14711,7 +14711,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "stationTime": "2026-03-02T10:00:25.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -14781,7 +14781,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "at": "2026-03-02T10:00:25.000Z",
                      *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
@@ -14799,7 +14799,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:05.000Z",
+                     *       "stationTime": "2026-03-02T10:00:25.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -14885,7 +14885,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:05.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:25.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -14980,7 +14980,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -15038,12 +15038,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 137484697,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:25.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15110,12 +15110,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 137484697,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:25.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15175,7 +15175,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15186,12 +15186,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:25.000Z",
+                     *             "sentAt": "2026-03-02T10:00:25.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15264,7 +15264,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15275,12 +15275,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:24.000Z",
+                     *             "sentAt": "2026-03-02T10:00:24.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15361,7 +15361,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -15374,7 +15374,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -15433,7 +15433,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -15540,7 +15540,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -15564,7 +15564,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -15579,7 +15579,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15591,7 +15591,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15657,7 +15657,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -15681,7 +15681,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15696,7 +15696,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15708,7 +15708,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15981,7 +15981,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -16006,7 +16006,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16021,7 +16021,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16033,7 +16033,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16111,13 +16111,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16196,7 +16196,7 @@ export interface operations {
                      *             "read"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -16211,7 +16211,7 @@ export interface operations {
                      *             "admin"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:03.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -16286,7 +16286,7 @@ export interface operations {
                      *         "admin"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:03.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -16348,7 +16348,7 @@ export interface operations {
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -17700,26 +17700,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.02,
+                     *           "from": "2026-02-01T00:12:36.000Z",
+                     *           "to": "2026-03-02T10:00:26.000Z",
+                     *           "upMinutes": 0.121,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.943,
+                     *           "unknownMinutes": 42347.71,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-03T00:12:36.000Z",
+                     *             "to": "2026-03-02T10:00:26.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-03T00:12:36.000Z",
+                     *             "to": "2026-03-02T10:00:26.000Z",
+                     *             "assessedMinutes": 480107.832,
+                     *             "reliableMinutes": 480107.832,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -17730,26 +17730,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.019,
+                     *           "from": "2026-02-01T00:12:36.000Z",
+                     *           "to": "2026-03-02T10:00:26.000Z",
+                     *           "upMinutes": 0.12,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.944,
+                     *           "unknownMinutes": 42347.712,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-03T00:12:36.000Z",
+                     *             "to": "2026-03-02T10:00:26.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-03T00:12:36.000Z",
+                     *             "to": "2026-03-02T10:00:26.000Z",
+                     *             "assessedMinutes": 480107.832,
+                     *             "reliableMinutes": 480107.832,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -17807,8 +17807,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.943,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.944,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:12:36.000Z,2026-03-02T10:00:27.000Z,0.124,0,0,0,42347.71,0,2025-03-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,480107.834,480107.834,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:12:36.000Z,2026-03-02T10:00:27.000Z,0.122,0,0,0,42347.712,0,2025-03-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,480107.834,480107.834,100
                      */
                     "text/csv": string;
                 };
@@ -17881,9 +17881,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:05.000Z",
-                     *           "to": "2026-03-02T09:00:05.000Z",
-                     *           "createdAt": "2026-03-02T10:00:05.000Z"
+                     *           "from": "2026-03-02T08:00:26.000Z",
+                     *           "to": "2026-03-02T09:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17924,8 +17924,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:05.000Z",
-                 *       "to": "2026-03-02T09:00:05.000Z",
+                 *       "from": "2026-03-02T08:00:26.000Z",
+                 *       "to": "2026-03-02T09:00:26.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -17952,9 +17952,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:26.000Z",
+                     *       "to": "2026-03-02T09:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18011,9 +18011,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:26.000Z",
+                     *       "to": "2026-03-02T09:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18482,7 +18482,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1202694268,
+                     *           "id": 1869073473,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -18501,7 +18501,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *           "changedAt": "2026-03-02T10:00:29.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18555,7 +18555,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T03:53:07.000Z"
+                 *       "endsAt": "2029-04-03T01:12:36.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -18575,7 +18575,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1869073473,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18587,14 +18587,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T01:12:36.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18633,7 +18633,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1869073473
                  */
                 message: number;
             };
@@ -18654,7 +18654,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1869073473,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -18666,14 +18666,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T01:12:36.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18723,7 +18723,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1869073473
                  */
                 message: number;
             };
@@ -18760,7 +18760,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1869073473,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18779,7 +18779,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18817,7 +18817,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1869073473
                  */
                 message: number;
             };
@@ -18837,7 +18837,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1869073473,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -18856,7 +18856,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18897,7 +18897,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1869073473
                  */
                 message: number;
             };
@@ -18928,7 +18928,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1869073473,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18947,7 +18947,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19000,7 +19000,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19057,7 +19057,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19086,7 +19086,12 @@ export interface operations {
     listFirmwareImages: {
         parameters: {
             query?: {
-                /** @description Without regard to case */
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "Example"
+                 *     ]
+                 */
                 vendor?: string[];
                 /** @description Without regard to case */
                 model?: string[];
@@ -19094,7 +19099,10 @@ export interface operations {
                 firmwareVersion?: string[];
                 /** @description The beginning of `image`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -19123,6 +19131,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "image": "ac-22-2.5.0",
+                     *           "description": "Better cable locks",
+                     *           "url": "https://files.example/ac-22/2.5.0.bin",
+                     *           "firmwareVersion": "2.5.0",
+                     *           "vendor": "Example",
+                     *           "model": "AC-22",
+                     *           "sha256": null,
+                     *           "signature": null,
+                     *           "signingCertificate": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareImagePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["FirmwareImageFieldsPage"];
                 };
@@ -19150,7 +19176,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
                 image: string;
             };
             cookie?: never;
@@ -19167,6 +19196,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "image": "ac-22-2.5.0",
+                     *       "description": "Better cable locks",
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareImage"];
                 };
             };
@@ -19207,13 +19249,24 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
                 image: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://files.example/ac-22/2.5.0.bin",
+                 *       "firmwareVersion": "2.5.0",
+                 *       "vendor": "Example",
+                 *       "model": "AC-22"
+                 *     }
+                 */
                 "application/json": components["schemas"]["FirmwareImagePut"];
             };
         };
@@ -19242,6 +19295,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null,
+                     *       "image": "ac-22-2.5.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareImage"];
                 };
             };
@@ -19274,7 +19340,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
                 image: string;
             };
             cookie?: never;
@@ -19320,13 +19389,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the firmware image */
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
                 image: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "Better cable locks"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["FirmwareImagePatch"];
                 "application/json": components["schemas"]["FirmwareImagePatch"];
             };
@@ -19342,6 +19419,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "Better cable locks",
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null,
+                     *       "image": "ac-22-2.5.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareImage"];
                 };
             };
@@ -19372,13 +19462,22 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "image": "ac-22-2.5.0",
+                 *       "retries": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["FirmwareUpdateStart"];
             };
         };
@@ -19393,6 +19492,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 1345062287,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "signed": false,
+                     *       "versionBefore": "2.4.0",
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": 3,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareUpdate"];
                 };
             };
@@ -19417,7 +19540,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "running"
+                 *     ]
+                 */
                 state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
                 /** @description Why they failed or were cancelled */
                 reason?: string[];
@@ -19426,7 +19554,10 @@ export interface operations {
                 /** @description Created before */
                 to?: string;
                 image?: string[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -19455,6 +19586,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 1345062287,
+                     *           "state": "running",
+                     *           "reason": null,
+                     *           "statuses": [
+                     *             {
+                     *               "at": "2026-03-02T10:00:27.000Z",
+                     *               "times": 1,
+                     *               "lastAt": "2026-03-02T10:00:27.000Z",
+                     *               "status": "Downloading"
+                     *             }
+                     *           ],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:27.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *           "endedAt": null,
+                     *           "expiresAt": "2026-03-03T10:00:27.000Z",
+                     *           "image": "ac-22-2.5.0",
+                     *           "firmwareVersion": "2.5.0",
+                     *           "signed": false,
+                     *           "versionBefore": "2.4.0",
+                     *           "retrieveAt": null,
+                     *           "installAt": null,
+                     *           "retries": 3,
+                     *           "retryIntervalSeconds": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareUpdatePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["FirmwareUpdateFieldsPage"];
                 };
@@ -19480,7 +19647,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the firmware update */
+                /**
+                 * @description Id of the firmware update
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 */
                 id: string;
             };
             cookie?: never;
@@ -19496,6 +19666,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 1345062287,
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "statuses": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "times": 1,
+                     *           "lastAt": "2026-03-02T10:00:27.000Z",
+                     *           "status": "Downloading"
+                     *         }
+                     *       ],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-03T10:00:27.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "signed": false,
+                     *       "versionBefore": "2.4.0",
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": 3,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareUpdate"];
                 };
             };
@@ -19523,7 +19724,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the firmware update */
+                /**
+                 * @description Id of the firmware update
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 */
                 id: string;
             };
             cookie?: never;
@@ -19540,6 +19744,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "station": "SPARE-2",
+                     *       "requestId": 1048995649,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "image": "any",
+                     *       "firmwareVersion": null,
+                     *       "signed": false,
+                     *       "versionBefore": null,
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FirmwareUpdate"];
                 };
             };
@@ -19615,18 +19843,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "59",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "id": "69",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1869073473",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1202694268,
+                     *             "id": 1869073473,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -19644,7 +19872,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "changedAt": "2026-03-02T10:00:29.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -19712,18 +19940,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "59",
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "id": "69",
+                     *       "at": "2026-03-02T10:00:29.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1869073473",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1202694268,
+                     *         "id": 1869073473,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -19741,7 +19969,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "changedAt": "2026-03-02T10:00:29.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -19813,7 +20041,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -19824,9 +20052,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:04.000Z",
+                     *           "startedAt": "2026-03-02T10:01:04.000Z",
+                     *           "endedAt": "2026-03-02T10:01:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19897,7 +20125,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19908,7 +20136,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:04.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -19942,7 +20170,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -19961,7 +20189,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19972,9 +20200,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:04.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
+                     *       "endedAt": "2026-03-02T10:01:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -20027,7 +20255,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -20102,7 +20330,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -20122,7 +20350,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -20133,8 +20361,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "startedAt": "2026-03-02T10:01:10.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20214,12 +20442,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:18.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -20286,12 +20514,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20395,12 +20623,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20529,12 +20757,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20610,12 +20838,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:34.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:34.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20699,26 +20927,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "station": null,
-                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:33.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:33.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 3
+                     *               "durationMs": 29
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -20757,7 +20985,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -20776,27 +21004,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 29
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20833,7 +21061,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -20853,27 +21081,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 29
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20992,27 +21220,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:33.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 3
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21072,11 +21292,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "7197111e6b58c443-3",
+                     *       "id": "e3f886f980ad0137-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *         "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -21151,7 +21371,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
