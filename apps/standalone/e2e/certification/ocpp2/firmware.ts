@@ -1,6 +1,7 @@
 import type { ProtocolName } from '@voltbus/testing';
 import { SIGNED, reportStatuses, update, updateShown } from '../firmware';
-import type { World } from '../world';
+import { TOKENS, type World } from '../world';
+import { Session } from './session';
 
 type Payload = Record<string, unknown>;
 
@@ -65,6 +66,19 @@ export function firmware(world: () => World, protocol: ProtocolName): void {
     const after = await update(world(), station, { image: 'signed', response: { status }, replace: true });
     await updateShown(world(), after.id, second[0], second[1]);
     await updateShown(world(), before.id, first[0], first[1]);
+  });
+
+  it('TC_L_13_CSMS shows that a firmware waits for a session', async () => {
+    const station = await world().booted(protocol);
+    const session = new Session(station);
+    await session.sendEvent('Started', 'Authorized', { charging: 'Charging', token: TOKENS.VALID, evse: true, drawnWh: 0 });
+    const { id, requestId } = await update(world(), station, { image: 'signed', response: ACCEPTED });
+    await reportStatuses(station, STATUS, [...DOWNLOADED, 'InstallScheduled'], { requestId });
+    await updateShown(world(), id, 'running');
+    await session.sendEvent('Ended', 'EVDeparted', { charging: 'Idle', drawnWh: 10, stopped: 'EVDisconnected' });
+    await world().transaction(station, { state: 'ended', energyWh: 10 });
+    await reportStatuses(station, STATUS, INSTALLED, { requestId });
+    await updateShown(world(), id, 'succeeded');
   });
 
   it.each<[string, string, Payload[]]>([

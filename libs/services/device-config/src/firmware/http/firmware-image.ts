@@ -93,6 +93,6 @@ export const imageList = defineList({
   defaultSort: 'image',
 });
 
-export function imageView({ sealedUrl: _sealed, ...shown }: FirmwareImage): z.output<typeof imageSchema> {
-  return shown;
+export function imageView({ sealedUrl: _sealed, image, ...shown }: FirmwareImage): z.output<typeof imageSchema> {
+  return { image, ...shown };
 }
