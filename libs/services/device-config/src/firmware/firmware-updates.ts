@@ -1,6 +1,5 @@
 import { CsmsError, unknownReference, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
-import type { EntityManager } from 'typeorm';
 import {
   SWEEP_BATCH,
   type RequestFilters,
@@ -9,7 +8,7 @@ import {
   type StationRequests,
   type TypeormStationRequests,
 } from '../station-requests';
-import type { LockedStation } from '../stations/typeorm-in-station';
+import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { misfit, type FirmwareImage } from './domain/firmware-image';
 import { reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
 import type { TypeormFirmwareImages } from './store/typeorm-firmware-images';
@@ -38,12 +37,12 @@ export class FirmwareUpdates {
   /** Throws `unknown-reference`, `unknown-station`, and `conflict` where the image is not for the station or another update is open. */
   async request(ref: StationRef, image: string, wanted: WantedUpdate, by: string): Promise<StationRequest> {
     const { store, requests } = this.parts;
-    const request = await store.inStation(ref, async (manager, station) => {
-      const known = await this.parts.images.held(manager, ref.tenant, image);
+    const request = await store.inStation(ref, async (transaction, station) => {
+      const known = await this.parts.images.held(transaction, ref.tenant, image);
       if (known === null) throw unknownReference('/image', 'firmware image');
       const fault = misfit(known, station);
       if (fault !== null) throw new CsmsError('conflict', fault);
-      const asked = await this.ask(manager, ref, { image: known, station, wanted, by });
+      const asked = await this.ask(transaction, ref, { image: known, station, wanted, by });
       if (asked === null) throw new CsmsError('conflict', 'another update of the station has not ended: `replace` takes its place');
       return asked;
     });
@@ -83,19 +82,19 @@ export class FirmwareUpdates {
 
   /** For a caller that has the station in its transaction (`inStation`); `send` is to follow. Null: another update has not ended. */
   async ask(
-    manager: EntityManager,
+    transaction: Transaction,
     ref: StationRef,
     { image, station, wanted, by }: { image: FirmwareImage; station: LockedStation; wanted: WantedUpdate; by: string },
   ): Promise<StationRequest | null> {
     const { store, requests, now } = this.parts;
     const { waitHours, replace, ...asked } = wanted;
-    const open = await store.openOf(manager, ref, 'firmware');
+    const open = await store.openOf(transaction, ref, 'firmware');
     if (open.length > 0 && !replace) return null;
     const notSent = open.filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
-    await store.withdraw(manager, notSent, now());
+    await store.withdraw(transaction, notSent, now());
     const body: FirmwareBody = { ...asked, image, versionBefore: station.firmware };
     const begin = Math.max(now().getTime(), asked.retrieveAt === null ? 0 : Date.parse(asked.retrieveAt));
     const expiresAt = new Date(begin + waitHours * HOUR_MS);
-    return requests.create(manager, ref, { subject: image.image, body: { ...body }, requestedBy: by, expiresAt });
+    return requests.create(transaction, ref, { subject: image.image, body: { ...body }, requestedBy: by, expiresAt });
   }
 }

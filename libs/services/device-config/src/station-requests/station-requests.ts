@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
-import type { EntityManager } from 'typeorm';
 import { drawNumber } from '../stations/draw-number';
-import type { LockedStation } from '../stations/typeorm-in-station';
+import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
 import { MAX_OPEN, SWEEP_BATCH } from './limits';
 import type { RequestRules } from './request-rules';
@@ -27,11 +26,11 @@ export class StationRequests {
   constructor(private readonly parts: StationRequestsParts) {}
 
   /** Within the caller's transaction `inStation`. Throws `conflict` where the station has as many open as it may. */
-  async create(manager: EntityManager, ref: StationRef, wanted: NewRequest): Promise<StationRequest> {
+  async create(transaction: Transaction, ref: StationRef, wanted: NewRequest): Promise<StationRequest> {
     const { store, rules, now } = this.parts;
-    const open = await store.openOf(manager, ref, rules.kind);
+    const open = await store.openOf(transaction, ref, rules.kind);
     if (open.length >= MAX_OPEN) throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
-    return store.create(manager, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
+    return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
   }
 
   /** Throws `not-found`. */
