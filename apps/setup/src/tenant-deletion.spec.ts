@@ -30,6 +30,8 @@ const GUARDED = [
   'device_config.alert_rules',
   'device_config.alerts',
   'device_config.api_keys',
+  'device_config.campaign_stations',
+  'device_config.campaigns',
   'device_config.configuration_attempts',
   'device_config.configuration_profiles',
   'device_config.configuration_revisions',

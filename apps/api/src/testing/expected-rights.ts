@@ -17,6 +17,13 @@ GET    /v1/api-keys/{id}                                         ....A admin   r
 DELETE /v1/api-keys/{id}                                         ....A admin   refused
 GET    /v1/audit-log                                             ....A admin   refused
 GET    /v1/audit-log/export                                      ....A admin   refused
+GET    /v1/campaigns                                             vot.A read    refused
+POST   /v1/campaigns                                             ..t.A admin   refused
+GET    /v1/campaigns/{id}                                        vot.A read    refused
+POST   /v1/campaigns/{id}/cancel                                 ..t.A admin   refused
+POST   /v1/campaigns/{id}/pause                                  ..t.A admin   refused
+POST   /v1/campaigns/{id}/resume                                 ..t.A admin   refused
+GET    /v1/campaigns/{id}/stations                               vot.A read    refused
 GET    /v1/cdrs                                                  vo.bA read    list
 GET    /v1/cdrs/{id}                                             vo.bA read    item
 POST   /v1/cdrs/{id}/release                                     ...bA admin   item

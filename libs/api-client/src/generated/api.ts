@@ -1845,6 +1845,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List campaigns, newest first
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listCampaigns"];
+        put?: never;
+        /**
+         * Bring a firmware to many stations in waves
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A campaign, and how far each of its waves is
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the stations of a campaign, and what came of the work at each
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listCampaignStations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask no more stations until the campaign is resumed
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["pauseCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a campaign that is paused or has stopped
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["resumeCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign: no more stations are asked
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["cancelCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-log": {
         parameters: {
             query?: never;
@@ -2934,6 +3058,443 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description Work that is brought to many stations in waves, and how far it is */
+        Campaign: {
+            /**
+             * Format: uuid
+             * @description Id of the campaign
+             */
+            id: string;
+            /** @description For people */
+            name: string;
+            /**
+             * @description What is done at the stations
+             * @enum {string}
+             */
+            kind: "firmware";
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion: string | null;
+            /**
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @enum {string}
+             */
+            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            /**
+             * Format: int64
+             * @description The wave that goes on
+             */
+            wave: number;
+            /** @description Its waves in order */
+            progress: components["schemas"]["CampaignWave"][];
+            filter: components["schemas"]["StationFilter"];
+            /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
+            waves: components["schemas"]["CampaignWaveSize"][];
+            /** @description When stations may be asked; null: at any time */
+            window: components["schemas"]["CampaignWindow"] | null;
+            /** @description Of stations whose place has none; IANA name */
+            timeZone: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             */
+            jitterSeconds: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             */
+            atOnce: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             */
+            maxFailures: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             */
+            waveHours: number;
+            /** @description Id of an API key, or `administrator` */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+        };
+        /** @description Work that is brought to many stations in waves */
+        CampaignCreate: {
+            /** @description For people */
+            name: string;
+            /**
+             * @description What is done at the stations
+             * @default firmware
+             * @enum {string}
+             */
+            kind?: "firmware";
+            /** @description Name of the firmware image */
+            image: string;
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours?: number;
+            /**
+             * @description The stations; those that the image is not for, or that run it already, are left out. It is evaluated once
+             * @default {}
+             */
+            filter?: components["schemas"]["StationFilterInput"];
+            /**
+             * @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave
+             * @default [
+             *       {
+             *         "percent": 5
+             *       },
+             *       {
+             *         "percent": 25
+             *       }
+             *     ]
+             */
+            waves?: components["schemas"]["CampaignWaveSizeInput"][];
+            /**
+             * @description When stations may be asked; null: at any time
+             * @default null
+             */
+            window?: components["schemas"]["CampaignWindowInput"] | null;
+            /**
+             * @description Of stations whose place has none; IANA name
+             * @default UTC
+             */
+            timeZone?: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             * @default 600
+             */
+            jitterSeconds?: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             * @default 50
+             */
+            atOnce?: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             * @default 5
+             */
+            maxFailures?: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             * @default 72
+             */
+            waveHours?: number;
+            /**
+             * @description Nothing is asked until it is resumed; its stations and waves can be looked at before
+             * @default false
+             */
+            paused?: boolean;
+        };
+        /** @description Chosen members of an item */
+        CampaignFields: {
+            /**
+             * Format: uuid
+             * @description Id of the campaign
+             */
+            id: string;
+            /** @description For people */
+            name?: string;
+            /**
+             * @description What is done at the stations
+             * @enum {string}
+             */
+            kind?: "firmware";
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image?: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion?: string | null;
+            /**
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @enum {string}
+             */
+            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            /**
+             * Format: int64
+             * @description The wave that goes on
+             */
+            wave?: number;
+            /** @description Its waves in order */
+            progress?: components["schemas"]["CampaignWave"][];
+            filter?: components["schemas"]["StationFilter"];
+            /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
+            waves?: components["schemas"]["CampaignWaveSize"][];
+            /** @description When stations may be asked; null: at any time */
+            window?: components["schemas"]["CampaignWindow"] | null;
+            /** @description Of stations whose place has none; IANA name */
+            timeZone?: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             */
+            jitterSeconds?: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             */
+            atOnce?: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             */
+            maxFailures?: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             */
+            waveHours?: number;
+            /** @description Id of an API key, or `administrator` */
+            createdBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CampaignFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CampaignPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Campaign"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A station of a campaign, and what came of the work there */
+        CampaignStation: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave: number;
+            /**
+             * @description `skipped`: there was nothing to do, or it could not be asked
+             * @enum {string}
+             */
+            state: "pending" | "started" | "succeeded" | "failed" | "skipped";
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @description Id of its firmware update; null: it was not asked
+             */
+            update: string | null;
+            /**
+             * Format: int64
+             * @description Times that it was asked; more than once only where it never heard of it
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CampaignStationFields: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave?: number;
+            /**
+             * @description `skipped`: there was nothing to do, or it could not be asked
+             * @enum {string}
+             */
+            state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of its firmware update; null: it was not asked
+             */
+            update?: string | null;
+            /**
+             * Format: int64
+             * @description Times that it was asked; more than once only where it never heard of it
+             */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CampaignStationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignStationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CampaignStationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignStation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A wave, and how far it is */
+        CampaignWave: {
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave: number;
+            /**
+             * Format: int64
+             * @description All of its stations
+             */
+            stations: number;
+            /**
+             * Format: int64
+             * @description Not asked yet
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Asked, and not at an end
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Shown to be done
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description Failed
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Nothing to do, or they could not be asked
+             */
+            skipped: number;
+        };
+        /** @description How many stations a wave has */
+        CampaignWaveSize: {
+            /**
+             * Format: int32
+             * @description So many stations
+             */
+            stations: number;
+        } | {
+            /**
+             * Format: double
+             * @description A share of all stations of the campaign, rounded up
+             */
+            percent: number;
+        };
+        /** @description How many stations a wave has */
+        CampaignWaveSizeInput: {
+            /**
+             * Format: int32
+             * @description So many stations
+             */
+            stations: number;
+        } | {
+            /**
+             * Format: double
+             * @description A share of all stations of the campaign, rounded up
+             */
+            percent: number;
+        };
+        /** @description Hours of each day, by the clocks where a station stands */
+        CampaignWindow: {
+            /** @description Beginning */
+            from: string;
+            /** @description End, which is not in it; before `from`: on the next day */
+            to: string;
+        };
+        /** @description Hours of each day, by the clocks where a station stands */
+        CampaignWindowInput: {
+            /** @description Beginning */
+            from: string;
+            /** @description End, which is not in it; before `from`: on the next day */
+            to: string;
         };
         /** @description Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew */
         Cdr: {
@@ -6775,6 +7336,52 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Chooses the stations that meet every condition */
+        StationFilter: {
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups: string[];
+        };
+        /** @description Chooses the stations that meet every condition */
+        StationFilterInput: {
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+        };
         /** @description Which events a station reports */
         StationMonitoring: {
             /** @description Of which station */
@@ -9282,19 +9889,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"4dFDcGuqy44f20LGp59hzr\"",
+                 *       "etag": "\"FUpzJHsaZ1NJdFjNMvwjF0\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"4dFDcGuqy44f20LGp59hzr\""
+                 *           "message": "the station is at \"FUpzJHsaZ1NJdFjNMvwjF0\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"4dFDcGuqy44f20LGp59hzr\"",
+                 *       "detail": "If-Match: the station is at \"FUpzJHsaZ1NJdFjNMvwjF0\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9385,7 +9992,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 41,
+                 *       "retryAfterSeconds": 39,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9556,9 +10163,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "sentAt": "2026-03-02T10:00:57.000Z",
+                     *       "endedAt": "2026-03-02T10:00:58.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9659,9 +10266,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "sentAt": "2026-03-02T10:00:21.000Z",
-                     *           "endedAt": "2026-03-02T10:00:21.000Z"
+                     *           "createdAt": "2026-03-02T10:00:57.000Z",
+                     *           "sentAt": "2026-03-02T10:00:57.000Z",
+                     *           "endedAt": "2026-03-02T10:00:58.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9729,9 +10336,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
+                     *       "sentAt": "2026-03-02T10:00:57.000Z",
+                     *       "endedAt": "2026-03-02T10:00:58.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9793,9 +10400,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z"
+                     *       "endedAt": "2026-03-02T10:00:59.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9873,7 +10480,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -9883,7 +10490,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:34.000Z",
+                     *           "diedAt": "2026-03-02T10:01:36.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -9918,7 +10525,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -9938,7 +10545,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9948,7 +10555,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:34.000Z",
+                     *       "diedAt": "2026-03-02T10:01:36.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -9982,7 +10589,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -10003,7 +10610,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10013,8 +10620,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:34.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:04.000Z",
+                     *       "diedAt": "2026-03-02T10:01:36.000Z",
+                     *       "replayedAt": "2026-03-02T10:02:07.000Z",
                      *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -10125,7 +10732,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:59.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10639,7 +11246,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -10648,13 +11255,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 2003090365,
+                     *         "remoteStartId": 607880558,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:32.000Z",
+                     *       "createdAt": "2026-03-02T10:01:31.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10690,7 +11297,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -10710,7 +11317,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -10720,7 +11327,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:01:32.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10754,7 +11361,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 command: string;
             };
@@ -10773,14 +11380,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:32.000Z",
+                     *       "askedAt": "2026-03-02T10:01:31.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec"
+                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -10810,7 +11417,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 command: string;
             };
@@ -10829,13 +11436,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *       "askedAt": "2026-03-02T10:00:33.000Z",
+                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "askedAt": "2026-03-02T10:01:32.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "endedAt": "2026-03-02T10:01:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -10894,7 +11501,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:22.000Z",
+                     *       "changedAt": "2026-03-02T10:01:00.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10984,7 +11591,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:01:00.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11066,7 +11673,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:21.000Z",
+                     *       "changedAt": "2026-03-02T10:01:00.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11136,7 +11743,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:22.000Z",
+                     *       "changedAt": "2026-03-02T10:01:00.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11190,7 +11797,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:36.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:58.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -11209,10 +11816,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 598234979,
+                     *       "reservationId": 409739779,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11221,8 +11828,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:01:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11300,10 +11907,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 598234979,
+                     *           "reservationId": 409739779,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -11312,8 +11919,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:01:16.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:58.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -11348,7 +11955,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -11367,10 +11974,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 598234979,
+                     *       "reservationId": 409739779,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11379,8 +11986,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:01:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11414,7 +12021,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -11434,10 +12041,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 598234979,
+                     *       "reservationId": 409739779,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11446,8 +12053,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:01:16.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11532,7 +12139,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -11550,7 +12157,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
+                     *             "held": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
                      *           },
                      *           "cost": null
                      *         }
@@ -11585,7 +12192,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11604,7 +12211,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -11622,7 +12229,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *           "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
                      *         ],
                      *         "held": null
                      *       },
@@ -11661,7 +12268,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -11713,7 +12320,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11796,7 +12403,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11876,7 +12483,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -11907,7 +12514,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -11968,7 +12575,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -11998,7 +12605,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -12018,7 +12625,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *           "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
                      *         ],
                      *         "held": null
                      *       },
@@ -12059,7 +12666,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -12082,10 +12689,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:01:28.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *             "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -12102,7 +12709,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *             "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -12565,7 +13172,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -12719,7 +13326,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -12776,7 +13383,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:30.000Z",
+                     *           "issuedAt": "2026-03-02T10:01:23.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12786,7 +13393,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -12823,7 +13430,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -12842,7 +13449,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12899,7 +13506,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:23.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12909,7 +13516,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -12944,7 +13551,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -12973,7 +13580,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13002,9 +13609,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:31.000Z",
+                     *         "heldAt": "2026-03-02T10:01:26.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:32.000Z",
+                     *         "at": "2026-03-02T10:01:29.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -13032,7 +13639,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:32.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:29.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13042,7 +13649,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -13079,7 +13686,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -13108,7 +13715,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13137,9 +13744,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:30.000Z",
+                     *         "heldAt": "2026-03-02T10:01:24.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:32.000Z",
+                     *         "at": "2026-03-02T10:01:30.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -13177,7 +13784,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -13989,8 +14596,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:19.000Z",
-                     *           "stationTime": "2026-03-02T10:00:19.000Z"
+                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "stationTime": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14062,8 +14669,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:19.000Z",
-                     *       "stationTime": "2026-03-02T10:00:19.000Z"
+                     *       "at": "2026-03-02T10:00:54.000Z",
+                     *       "stationTime": "2026-03-02T10:00:54.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -14150,7 +14757,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -14165,7 +14772,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:23.000Z",
+                     *               "receivedAt": "2026-03-02T10:01:04.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -14179,7 +14786,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:23.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14258,7 +14865,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -14325,17 +14932,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1622957883,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 1432109632,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *       "requestedAt": "2026-03-02T10:01:04.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:23.000Z",
+                     *       "begunAt": "2026-03-02T10:01:04.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -14407,23 +15014,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1622957883,
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "requestId": 1432109632,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:23.000Z",
+                     *           "requestedAt": "2026-03-02T10:01:04.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:23.000Z",
-                     *           "begunAt": "2026-03-02T10:00:23.000Z",
-                     *           "completedAt": "2026-03-02T10:00:23.000Z",
+                     *           "generatedAt": "2026-03-02T10:01:04.000Z",
+                     *           "begunAt": "2026-03-02T10:01:04.000Z",
+                     *           "completedAt": "2026-03-02T10:01:04.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -14500,15 +15107,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:23.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:01:04.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -14595,7 +15202,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -14606,10 +15213,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:19.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:19.000Z",
-                     *           "stationTime": "2026-03-02T10:00:19.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:54.000Z",
+                     *           "stationTime": "2026-03-02T10:00:54.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:54.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -14693,8 +15300,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:25.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:01:09.000Z",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14711,7 +15318,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:25.000Z",
+                     *           "stationTime": "2026-03-02T10:01:09.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -14781,8 +15388,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:25.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:01:09.000Z",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -14799,7 +15406,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:25.000Z",
+                     *       "stationTime": "2026-03-02T10:01:09.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -14873,7 +15480,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14885,7 +15492,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:25.000Z",
+                     *           "raisedAt": "2026-03-02T10:01:09.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -14980,7 +15587,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z",
+                     *           "reportedAt": "2026-03-02T10:01:08.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -15038,12 +15645,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 137484697,
+                     *         "requestId": 762838862,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:08.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15110,12 +15717,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 137484697,
+                     *         "requestId": 762838862,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:25.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:08.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15175,7 +15782,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15185,13 +15792,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:25.000Z",
-                     *             "sentAt": "2026-03-02T10:00:25.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:01:07.000Z",
+                     *             "sentAt": "2026-03-02T10:01:07.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:07.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15264,7 +15871,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15274,13 +15881,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:24.000Z",
-                     *             "sentAt": "2026-03-02T10:00:24.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:25.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:01:06.000Z",
+                     *             "sentAt": "2026-03-02T10:01:06.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:07.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15361,11 +15968,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:01:02.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetBaseReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -15374,70 +15981,25 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:01:02.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetBaseReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               }
-                     *             }
+                     *             "requestId": 1939006195,
+                     *             "reportBase": "FullInventory"
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 112,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:21.000Z",
+                     *           "at": "2026-03-02T10:01:02.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -15564,7 +16126,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -15579,7 +16141,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:54.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15591,7 +16153,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:54.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15681,7 +16243,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15696,7 +16258,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:54.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15708,7 +16270,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:54.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16006,7 +16568,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16021,7 +16583,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:54.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16033,7 +16595,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:19.000Z",
+                     *               "changedAt": "2026-03-02T10:00:54.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16111,13 +16673,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "at": "2026-03-02T10:00:53.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:18.000Z"
+                     *           "firstAt": "2026-03-02T10:00:53.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16196,7 +16758,7 @@ export interface operations {
                      *             "read"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:51.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "0123456789abcdef"
@@ -16211,7 +16773,7 @@ export interface operations {
                      *             "admin"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:47.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "createdBy": "administrator"
@@ -16286,7 +16848,7 @@ export interface operations {
                      *         "admin"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:47.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "administrator",
@@ -16348,7 +16910,7 @@ export interface operations {
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:51.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "createdBy": "0123456789abcdef"
@@ -17700,26 +18262,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:12:36.000Z",
-                     *           "to": "2026-03-02T10:00:26.000Z",
-                     *           "upMinutes": 0.121,
+                     *           "from": "2026-01-31T23:24:58.000Z",
+                     *           "to": "2026-03-02T10:01:11.000Z",
+                     *           "upMinutes": 0.28,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42347.71,
+                     *           "unknownMinutes": 42395.935,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:12:36.000Z",
-                     *             "to": "2026-03-02T10:00:26.000Z",
+                     *             "from": "2025-03-02T23:24:58.000Z",
+                     *             "to": "2026-03-02T10:01:11.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:12:36.000Z",
-                     *             "to": "2026-03-02T10:00:26.000Z",
-                     *             "assessedMinutes": 480107.832,
-                     *             "reliableMinutes": 480107.832,
+                     *             "from": "2025-04-02T23:24:58.000Z",
+                     *             "to": "2026-03-02T10:01:11.000Z",
+                     *             "assessedMinutes": 480156.214,
+                     *             "reliableMinutes": 480156.214,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -17730,26 +18292,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:12:36.000Z",
-                     *           "to": "2026-03-02T10:00:26.000Z",
-                     *           "upMinutes": 0.12,
+                     *           "from": "2026-01-31T23:24:58.000Z",
+                     *           "to": "2026-03-02T10:01:11.000Z",
+                     *           "upMinutes": 0.277,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42347.712,
+                     *           "unknownMinutes": 42395.937,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:12:36.000Z",
-                     *             "to": "2026-03-02T10:00:26.000Z",
+                     *             "from": "2025-03-02T23:24:58.000Z",
+                     *             "to": "2026-03-02T10:01:11.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:12:36.000Z",
-                     *             "to": "2026-03-02T10:00:26.000Z",
-                     *             "assessedMinutes": 480107.832,
-                     *             "reliableMinutes": 480107.832,
+                     *             "from": "2025-04-02T23:24:58.000Z",
+                     *             "to": "2026-03-02T10:01:11.000Z",
+                     *             "assessedMinutes": 480156.214,
+                     *             "reliableMinutes": 480156.214,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -17807,8 +18369,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:12:36.000Z,2026-03-02T10:00:27.000Z,0.124,0,0,0,42347.71,0,2025-03-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,480107.834,480107.834,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:12:36.000Z,2026-03-02T10:00:27.000Z,0.122,0,0,0,42347.712,0,2025-03-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-03T00:12:36.000Z,2026-03-02T10:00:27.000Z,480107.834,480107.834,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:24:58.000Z,2026-03-02T10:01:11.000Z,0.29,0,0,0,42395.935,0,2025-03-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,0,0,100,2025-04-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,480156.224,480156.224,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:24:58.000Z,2026-03-02T10:01:11.000Z,0.287,0,0,0,42395.937,0,2025-03-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,0,0,100,2025-04-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,480156.224,480156.224,100
                      */
                     "text/csv": string;
                 };
@@ -17875,15 +18437,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:26.000Z",
-                     *           "to": "2026-03-02T09:00:26.000Z",
-                     *           "createdAt": "2026-03-02T10:00:26.000Z"
+                     *           "from": "2026-03-02T08:01:10.000Z",
+                     *           "to": "2026-03-02T09:01:10.000Z",
+                     *           "createdAt": "2026-03-02T10:01:10.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17924,8 +18486,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:26.000Z",
-                 *       "to": "2026-03-02T09:00:26.000Z",
+                 *       "from": "2026-03-02T08:01:10.000Z",
+                 *       "to": "2026-03-02T09:01:10.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -17950,11 +18512,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:26.000Z",
-                     *       "to": "2026-03-02T09:00:26.000Z",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z"
+                     *       "from": "2026-03-02T08:01:10.000Z",
+                     *       "to": "2026-03-02T09:01:10.000Z",
+                     *       "createdAt": "2026-03-02T10:01:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -17986,7 +18548,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -18005,15 +18567,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:26.000Z",
-                     *       "to": "2026-03-02T09:00:26.000Z",
-                     *       "createdAt": "2026-03-02T10:00:26.000Z"
+                     *       "from": "2026-03-02T08:01:10.000Z",
+                     *       "to": "2026-03-02T09:01:10.000Z",
+                     *       "createdAt": "2026-03-02T10:01:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18043,7 +18605,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -18482,7 +19044,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1869073473,
+                     *           "id": 2013517976,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -18501,7 +19063,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:29.000Z"
+                     *           "changedAt": "2026-03-02T10:01:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18555,7 +19117,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T01:12:36.000Z"
+                 *       "endsAt": "2029-04-03T00:24:58.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -18575,7 +19137,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1869073473,
+                     *       "id": 2013517976,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18587,14 +19149,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:12:36.000Z",
+                     *       "endsAt": "2029-04-03T00:24:58.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z"
+                     *       "changedAt": "2026-03-02T10:01:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18633,7 +19195,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1869073473
+                 * @example 2013517976
                  */
                 message: number;
             };
@@ -18654,7 +19216,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1869073473,
+                     *       "id": 2013517976,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -18666,14 +19228,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:12:36.000Z",
+                     *       "endsAt": "2029-04-03T00:24:58.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z"
+                     *       "changedAt": "2026-03-02T10:01:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18723,7 +19285,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1869073473
+                 * @example 2013517976
                  */
                 message: number;
             };
@@ -18760,7 +19322,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1869073473,
+                     *       "id": 2013517976,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18779,7 +19341,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:01:18.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18817,7 +19379,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1869073473
+                 * @example 2013517976
                  */
                 message: number;
             };
@@ -18837,7 +19399,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1869073473,
+                     *       "id": 2013517976,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -18856,7 +19418,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:01:21.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18897,7 +19459,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1869073473
+                 * @example 2013517976
                  */
                 message: number;
             };
@@ -18928,7 +19490,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1869073473,
+                     *       "id": 2013517976,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18947,7 +19509,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z"
+                     *       "changedAt": "2026-03-02T10:01:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19000,7 +19562,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:01:20.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19057,7 +19619,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:01:20.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19297,6 +19859,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "image": "ac-22-2.5.0",
                      *       "description": null,
                      *       "url": "https://files.example/ac-22/2.5.0.bin",
                      *       "firmwareVersion": "2.5.0",
@@ -19304,8 +19867,7 @@ export interface operations {
                      *       "model": "AC-22",
                      *       "sha256": null,
                      *       "signature": null,
-                     *       "signingCertificate": null,
-                     *       "image": "ac-22-2.5.0"
+                     *       "signingCertificate": null
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareImage"];
@@ -19421,6 +19983,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "image": "ac-22-2.5.0",
                      *       "description": "Better cable locks",
                      *       "url": "https://files.example/ac-22/2.5.0.bin",
                      *       "firmwareVersion": "2.5.0",
@@ -19428,8 +19991,7 @@ export interface operations {
                      *       "model": "AC-22",
                      *       "sha256": null,
                      *       "signature": null,
-                     *       "signingCertificate": null,
-                     *       "image": "ac-22-2.5.0"
+                     *       "signingCertificate": null
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareImage"];
@@ -19494,18 +20056,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1345062287,
+                     *       "requestId": 2141032250,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "sentAt": "2026-03-02T10:01:13.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-09T10:01:13.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -19590,25 +20152,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1345062287,
+                     *           "requestId": 2141032250,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:27.000Z",
+                     *               "at": "2026-03-02T10:01:13.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:27.000Z",
+                     *               "lastAt": "2026-03-02T10:01:13.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:27.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:01:13.000Z",
+                     *           "sentAt": "2026-03-02T10:01:13.000Z",
+                     *           "acceptedAt": "2026-03-02T10:01:13.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:27.000Z",
+                     *           "expiresAt": "2026-03-03T10:01:13.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -19649,7 +20211,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -19668,25 +20230,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1345062287,
+                     *       "requestId": 2141032250,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:01:13.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:27.000Z",
+                     *           "lastAt": "2026-03-02T10:01:13.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "sentAt": "2026-03-02T10:01:13.000Z",
+                     *       "acceptedAt": "2026-03-02T10:01:13.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-03T10:01:13.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -19726,7 +20288,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -19746,18 +20308,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1048995649,
+                     *       "requestId": 2067202726,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:01:14.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:27.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:01:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:01:14.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -19769,6 +20331,724 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "paused"
+                 *     ]
+                 */
+                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                kind?: "firmware"[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "name": "Spring update",
+                     *           "kind": "firmware",
+                     *           "image": "ac-22-2.6.0",
+                     *           "firmwareVersion": "2.6.0",
+                     *           "state": "paused",
+                     *           "wave": 1,
+                     *           "progress": [
+                     *             {
+                     *               "wave": 1,
+                     *               "stations": 1,
+                     *               "pending": 1,
+                     *               "started": 0,
+                     *               "succeeded": 0,
+                     *               "failed": 0,
+                     *               "skipped": 0
+                     *             }
+                     *           ],
+                     *           "filter": {
+                     *             "groups": [
+                     *               "depot"
+                     *             ],
+                     *             "models": [],
+                     *             "vendors": [],
+                     *             "firmwareVersions": []
+                     *           },
+                     *           "waves": [
+                     *             {
+                     *               "stations": 5
+                     *             },
+                     *             {
+                     *               "percent": 20
+                     *             }
+                     *           ],
+                     *           "window": {
+                     *             "to": "05:00",
+                     *             "from": "01:00"
+                     *           },
+                     *           "timeZone": "Europe/Berlin",
+                     *           "jitterSeconds": 600,
+                     *           "atOnce": 50,
+                     *           "maxFailures": 3,
+                     *           "waveHours": 72,
+                     *           "createdBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CampaignFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring update",
+                 *       "image": "ac-22-2.6.0",
+                 *       "filter": {
+                 *         "groups": [
+                 *           "depot"
+                 *         ]
+                 *       },
+                 *       "waves": [
+                 *         {
+                 *           "stations": 5
+                 *         },
+                 *         {
+                 *           "percent": 20
+                 *         }
+                 *       ],
+                 *       "window": {
+                 *         "from": "01:00",
+                 *         "to": "05:00"
+                 *       },
+                 *       "timeZone": "Europe/Berlin",
+                 *       "maxFailures": 3,
+                 *       "paused": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCampaignStations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("pending" | "started" | "succeeded" | "failed" | "skipped")[];
+                /** @description Why */
+                reason?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /**
+                 * @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station`
+                 * @example wave
+                 */
+                sort?: "station" | "-station" | "wave" | "-wave";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "wave" | "state" | "reason" | "update" | "attempts" | "startedAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "wave": 1,
+                     *           "state": "pending",
+                     *           "reason": null,
+                     *           "attempts": 0,
+                     *           "update": null,
+                     *           "startedAt": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignStationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CampaignStationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "running",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "cancelled",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": "2026-03-02T10:01:16.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -19843,18 +21123,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "69",
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "id": "75",
+                     *           "at": "2026-03-02T10:01:19.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1869073473",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/2013517976",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1869073473,
+                     *             "id": 2013517976,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -19872,7 +21152,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:29.000Z",
+                     *             "changedAt": "2026-03-02T10:01:20.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -19940,18 +21220,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "69",
-                     *       "at": "2026-03-02T10:00:29.000Z",
+                     *       "id": "75",
+                     *       "at": "2026-03-02T10:01:19.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1869073473",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/2013517976",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1869073473,
+                     *         "id": 2013517976,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -19969,7 +21249,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:29.000Z",
+                     *         "changedAt": "2026-03-02T10:01:20.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -20041,7 +21321,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -20052,9 +21332,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:04.000Z",
-                     *           "startedAt": "2026-03-02T10:01:04.000Z",
-                     *           "endedAt": "2026-03-02T10:01:05.000Z"
+                     *           "createdAt": "2026-03-02T10:02:07.000Z",
+                     *           "startedAt": "2026-03-02T10:02:07.000Z",
+                     *           "endedAt": "2026-03-02T10:02:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20125,7 +21405,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -20136,7 +21416,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:02:07.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20170,7 +21450,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -20189,7 +21469,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -20200,9 +21480,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:04.000Z",
-                     *       "startedAt": "2026-03-02T10:01:04.000Z",
-                     *       "endedAt": "2026-03-02T10:01:05.000Z"
+                     *       "createdAt": "2026-03-02T10:02:07.000Z",
+                     *       "startedAt": "2026-03-02T10:02:07.000Z",
+                     *       "endedAt": "2026-03-02T10:02:08.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -20255,7 +21535,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -20330,7 +21610,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -20350,19 +21630,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
-                     *       "startedAt": "2026-03-02T10:01:10.000Z",
+                     *       "createdAt": "2026-03-02T10:02:13.000Z",
+                     *       "startedAt": "2026-03-02T10:02:20.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20442,12 +21722,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:52.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:52.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:52.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -20514,12 +21794,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20623,12 +21903,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20757,12 +22037,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20838,12 +22118,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:34.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:34.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:35.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:01:35.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20927,26 +22207,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "station": null,
-                     *           "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:33.000Z",
+                     *           "eventTime": "2026-03-02T10:01:33.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:33.000Z",
+                     *               "at": "2026-03-02T10:01:34.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 29
+                     *               "durationMs": 53
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
-                     *           "endedAt": "2026-03-02T10:00:33.000Z"
+                     *           "createdAt": "2026-03-02T10:01:33.000Z",
+                     *           "endedAt": "2026-03-02T10:01:34.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -20985,7 +22265,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 delivery: string;
             };
@@ -21004,27 +22284,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:01:33.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:01:34.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 29
+                     *           "durationMs": 53
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "endedAt": "2026-03-02T10:01:34.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21061,7 +22341,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 delivery: string;
             };
@@ -21081,27 +22361,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:01:33.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:01:34.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 29
+                     *           "durationMs": 53
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21220,19 +22500,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:33.000Z",
+                     *       "eventTime": "2026-03-02T10:01:33.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21292,11 +22572,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "e3f886f980ad0137-3",
+                     *       "id": "8ecf8a1cfa96e676-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *         "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -21371,7 +22651,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:33.000Z"
+                     *       "expiresAt": "2026-03-02T10:02:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

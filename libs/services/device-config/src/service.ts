@@ -3,6 +3,7 @@ import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { campaigns } from './campaigns/block';
 import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
@@ -54,6 +55,7 @@ export const deviceConfig: ServiceDefinition = {
     display,
     stationRequests,
     firmware,
+    campaigns,
     auditLog,
     imports,
     idempotency,

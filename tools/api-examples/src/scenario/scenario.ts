@@ -1,4 +1,5 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
+import { recordCampaign } from './campaigns';
 import { recordDeadLetters } from './dead-letters';
 import { recordFirmware } from './firmware';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
@@ -28,6 +29,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordAlerts(client, station);
     await recordUptime(client);
     await recordFirmware(client, station);
+    await recordCampaign(client);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

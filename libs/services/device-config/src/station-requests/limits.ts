@@ -10,6 +10,8 @@ export const MAX_TRIES = 3;
 export const RETRY_MS = 60_000;
 /** A command whose end is not heard of for so long is sent again under the same id; one that was not answered under another. */
 export const UNANSWERED_MS = 600_000;
+/** Time after its end in which a request whose command has no result is sent again under the same id: then its station may have it, or not. */
+export const RESULT_GRACE_MS = 3 * UNANSWERED_MS;
 /** Time that a station has for itself after its boot. */
 export const SETTLE_MS = 10_000;
 /** How long a failed request may still be shown to have succeeded: by a late boot with its firmware, or a late file. */

@@ -68,7 +68,8 @@ export class StationRequests {
     let message: CommandRequest | null = null;
     const newId = randomUUID();
     await this.change(id, (request, { online, protocol }) => {
-      if (request.endedAt !== null || request.nextAt === null || request.nextAt > now() || !online || protocol === null) return request;
+      if (request.endedAt !== null || request.nextAt === null || request.nextAt > now() || protocol === null) return request;
+      if (!online && request.command === null) return request; // the result of a command is asked for wherever its station is
       const made = rules.message(protocol, request);
       if ('impossible' in made) return ended(request, 'failed', made.impossible, now());
       const sent = sending(request, { newId, at: now() });

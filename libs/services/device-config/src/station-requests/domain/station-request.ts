@@ -1,5 +1,5 @@
 import type { StationRef } from '@voltbus/contracts';
-import { MAX_STATUSES, MAX_TRIES, RETRY_MS, UNANSWERED_MS } from '../limits';
+import { MAX_STATUSES, MAX_TRIES, RESULT_GRACE_MS, RETRY_MS, UNANSWERED_MS } from '../limits';
 
 /** `waiting` for its station; `sent`; `accepted`; `running`; `verifying`: reported done, and not shown yet; then one of the ends. */
 export const REQUEST_STATES = ['waiting', 'sent', 'accepted', 'running', 'verifying', 'succeeded', 'failed', 'cancelled'] as const;
@@ -111,6 +111,8 @@ export function noted(request: StationRequest, status: string, at: Date): Statio
 /** A request that is overdue has failed: it was never delivered, or its end was never seen. */
 export function overdue(request: StationRequest, at: Date): StationRequest {
   if (request.endedAt !== null || request.expiresAt > at) return request;
+  const isOnItsWay = request.command !== null && request.acceptedAt === null && request.progress === 0;
+  if (isOnItsWay && later(request.expiresAt, RESULT_GRACE_MS) > at) return request;
   const isOpen = request.state === 'waiting' || request.state === 'sent';
   const reason = request.state === 'verifying' ? 'not-confirmed' : isOpen ? 'expired' : 'timed-out';
   return ended(request, 'failed', reason, at);

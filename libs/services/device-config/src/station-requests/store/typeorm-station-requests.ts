@@ -3,7 +3,7 @@ import { TypeormList, filteredBy, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { inStation, type LockedStation } from '../../stations/typeorm-in-station';
 import type { StationRequest } from '../domain/station-request';
-import { LATE_MS, SETTLE_MS } from '../limits';
+import { LATE_MS, RESULT_GRACE_MS, SETTLE_MS } from '../limits';
 import { COLUMNS, REQUEST_LIST, type KindFilter, type RequestFilters, type RequestSort } from './request-list';
 
 type Kind = StationRequest['kind'];
@@ -98,12 +98,12 @@ export class TypeormStationRequests {
     });
   }
 
-  /** Those that are to be sent and can be, the longest due first. */
+  /** Those that are to be sent and can be, and those whose command has no result yet; the longest due first. */
   async due(kind: Kind, now: Date, most: number): Promise<string[]> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT r.id FROM device_config.station_requests r ${OF_STATION}
-       WHERE r.kind = $1 AND r.next_at <= $2 AND r.ended_at IS NULL AND r.expires_at > $2 AND s.online AND s.registration = 'accepted'
-         AND (s.booted_at IS NULL OR s.booted_at < $3)
+       WHERE r.kind = $1 AND r.next_at <= $2 AND r.ended_at IS NULL AND (r.command IS NOT NULL OR (r.expires_at > $2 AND s.online
+         AND s.registration = 'accepted' AND (s.booted_at IS NULL OR s.booted_at < $3)))
        ORDER BY r.next_at LIMIT $4`,
       [kind, now, new Date(now.getTime() - SETTLE_MS), most],
     );
@@ -112,8 +112,9 @@ export class TypeormStationRequests {
 
   async overdue(kind: Kind, now: Date, most: number): Promise<string[]> {
     const rows: { id: string }[] = await this.dataSource.query(
-      'SELECT id FROM device_config.station_requests WHERE kind = $1 AND ended_at IS NULL AND expires_at <= $2 ORDER BY expires_at LIMIT $3',
-      [kind, now, most],
+      `SELECT id FROM device_config.station_requests WHERE kind = $1 AND ended_at IS NULL AND expires_at <= $2
+         AND (command IS NULL OR accepted_at IS NOT NULL OR progress > 0 OR expires_at <= $4) ORDER BY expires_at LIMIT $3`,
+      [kind, now, most, new Date(now.getTime() - RESULT_GRACE_MS)],
     );
     return rows.map(({ id }) => id);
   }
