@@ -1321,6 +1321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for an API key, and let the one before end
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -2298,7 +2318,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key or access token that made it.
          *
          *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
@@ -2683,9 +2703,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
@@ -2713,9 +2742,18 @@ export interface components {
             expiresAt?: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt?: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt?: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous?: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy?: string;
         };
@@ -2760,11 +2798,22 @@ export interface components {
              * @default null
              */
             stationGroups?: string[] | null;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null, the default: everywhere, or where the key may be used that makes it */
+            allowedAddresses?: string[] | null;
             /**
              * Format: date-time
              * @description Null: never, or with the key that makes it
              */
             expiresAt?: string | null;
+        };
+        /** @description How the secret before ends */
+        ApiKeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the secret before is accepted too; 0 where it has leaked
+             * @default 86400
+             */
+            overlapSeconds?: number;
         };
         /**
          * @description Which value of a variable; keys of 1.6 have `Actual` only
@@ -2780,7 +2829,7 @@ export interface components {
              * @description When
              */
             at: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor: string;
             /** @description As the key was called then */
             actorName: string | null;
@@ -2800,6 +2849,15 @@ export interface components {
             after: unknown;
             /**
              * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash: string | null;
+            /**
+             * Format: int64
              * @description Of the answer; null: the process ended before it was known
              */
             status: number | null;
@@ -2813,7 +2871,7 @@ export interface components {
              * @description When
              */
             at?: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor?: string;
             /** @description As the key was called then */
             actorName?: string | null;
@@ -2831,6 +2889,15 @@ export interface components {
             before?: unknown;
             /** @description The resource as it was shown then, or the answer; null: there is none any more */
             after?: unknown;
+            /**
+             * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position?: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash?: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash?: string | null;
             /**
              * Format: int64
              * @description Of the answer; null: the process ended before it was known
@@ -4341,9 +4408,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
@@ -6260,6 +6336,16 @@ export interface components {
              * @default null
              */
             timeZone?: string | null;
+        };
+        /** @description A secret of an API key that was replaced and is still accepted */
+        PreviousSecret: {
+            /** Format: date-time */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
         };
         /**
          * @description Version of OCPP, as the WebSocket subprotocol names it
@@ -8887,7 +8973,7 @@ export interface components {
              * @description The command that set or read it
              */
             command: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor: string | null;
         };
         /** @description Chosen members of an item */
@@ -8924,7 +9010,7 @@ export interface components {
              * @description The command that set or read it
              */
             command?: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor?: string | null;
         };
         /** @description A part of a list */
@@ -8990,7 +9076,7 @@ export interface components {
             requestId: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy: string | null;
             /**
              * Format: date-time
@@ -9051,7 +9137,7 @@ export interface components {
             requestId?: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind?: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy?: string | null;
             /**
              * Format: date-time
@@ -9690,7 +9776,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -9762,7 +9848,7 @@ export interface components {
                  *       "title": "No valid API key",
                  *       "status": 401,
                  *       "code": "unauthorized",
-                 *       "detail": "a valid API key is needed: Authorization: Bearer <key>",
+                 *       "detail": "a valid API key or access token is needed: Authorization: Bearer <key>",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9889,19 +9975,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"FUpzJHsaZ1NJdFjNMvwjF0\"",
+                 *       "etag": "\"SVRn2nbX1tTyuKp_RWMzT_\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"FUpzJHsaZ1NJdFjNMvwjF0\""
+                 *           "message": "the station is at \"SVRn2nbX1tTyuKp_RWMzT_\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"FUpzJHsaZ1NJdFjNMvwjF0\"",
+                 *       "detail": "If-Match: the station is at \"SVRn2nbX1tTyuKp_RWMzT_\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9992,7 +10078,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 39,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -10163,9 +10249,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
-                     *       "sentAt": "2026-03-02T10:00:57.000Z",
-                     *       "endedAt": "2026-03-02T10:00:58.000Z"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10266,9 +10352,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:57.000Z",
-                     *           "sentAt": "2026-03-02T10:00:57.000Z",
-                     *           "endedAt": "2026-03-02T10:00:58.000Z"
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "sentAt": "2026-03-02T10:00:33.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10336,9 +10422,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:57.000Z",
-                     *       "sentAt": "2026-03-02T10:00:57.000Z",
-                     *       "endedAt": "2026-03-02T10:00:58.000Z"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10400,9 +10486,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:58.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:59.000Z"
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10480,7 +10566,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -10490,9 +10576,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:01:36.000Z",
+                     *           "diedAt": "2026-03-02T10:00:42.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10525,7 +10611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -10545,7 +10631,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10555,9 +10641,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:36.000Z",
+                     *       "diedAt": "2026-03-02T10:00:42.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -10589,7 +10675,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -10610,7 +10696,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10620,9 +10706,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:36.000Z",
-                     *       "replayedAt": "2026-03-02T10:02:07.000Z",
-                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:42.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:12.000Z",
+                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -10732,7 +10818,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:59.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11246,7 +11332,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -11255,13 +11341,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 607880558,
+                     *         "remoteStartId": 1622679487,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:31.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11297,7 +11383,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -11317,7 +11403,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -11327,7 +11413,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:32.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11361,7 +11447,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 command: string;
             };
@@ -11380,14 +11466,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:01:31.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -11417,7 +11503,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -11436,13 +11522,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
-                     *       "askedAt": "2026-03-02T10:01:32.000Z",
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:01:32.000Z"
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -11501,7 +11587,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:00.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11591,7 +11677,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:00.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11673,7 +11759,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:00.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11743,7 +11829,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:00.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11797,7 +11883,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:58.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:41.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -11816,10 +11902,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 409739779,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11828,8 +11914,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11907,10 +11993,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 409739779,
+                     *           "reservationId": 1629635081,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -11919,8 +12005,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:01:16.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:58.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:41.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -11955,7 +12041,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -11974,10 +12060,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 409739779,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11986,8 +12072,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12021,7 +12107,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
                  */
                 id: string;
             };
@@ -12041,10 +12127,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 409739779,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12053,8 +12139,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:16.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:58.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12139,7 +12225,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -12157,7 +12243,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
+                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
                      *           },
                      *           "cost": null
                      *         }
@@ -12192,7 +12278,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12211,7 +12297,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -12229,7 +12315,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -12268,7 +12354,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -12320,7 +12406,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12403,7 +12489,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12483,7 +12569,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -12514,7 +12600,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -12575,7 +12661,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12605,7 +12691,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -12625,7 +12711,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
+                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
                      *         ],
                      *         "held": null
                      *       },
@@ -12666,7 +12752,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12689,10 +12775,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:01:28.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -12709,7 +12795,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -13172,7 +13258,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -13326,7 +13412,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -13383,7 +13469,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:01:23.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -13393,7 +13479,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -13430,7 +13516,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -13449,7 +13535,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13506,7 +13592,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:01:23.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13516,7 +13602,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -13551,7 +13637,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -13580,7 +13666,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13609,9 +13695,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:26.000Z",
+                     *         "heldAt": "2026-03-02T10:00:40.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:29.000Z",
+                     *         "at": "2026-03-02T10:00:40.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -13639,7 +13725,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:01:29.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13649,7 +13735,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -13686,7 +13772,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -13715,7 +13801,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13744,9 +13830,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:24.000Z",
+                     *         "heldAt": "2026-03-02T10:00:40.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:30.000Z",
+                     *         "at": "2026-03-02T10:00:41.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -13784,7 +13870,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -14596,8 +14682,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:54.000Z",
-                     *           "stationTime": "2026-03-02T10:00:54.000Z"
+                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14669,8 +14755,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:54.000Z",
-                     *       "stationTime": "2026-03-02T10:00:54.000Z"
+                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "stationTime": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -14757,7 +14843,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -14772,7 +14858,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:01:04.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:35.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -14786,7 +14872,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:01:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:35.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14865,7 +14951,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -14932,17 +15018,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "requestId": 1432109632,
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 1529636087,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:01:04.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:01:04.000Z",
+                     *       "begunAt": "2026-03-02T10:00:35.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -15014,23 +15100,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *           "requestId": 1432109632,
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "requestId": 1529636087,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:01:04.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:35.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:01:04.000Z",
-                     *           "begunAt": "2026-03-02T10:01:04.000Z",
-                     *           "completedAt": "2026-03-02T10:01:04.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:35.000Z",
+                     *           "begunAt": "2026-03-02T10:00:35.000Z",
+                     *           "completedAt": "2026-03-02T10:00:35.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -15107,15 +15193,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:01:04.000Z",
-                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -15202,7 +15288,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -15213,10 +15299,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:54.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:54.000Z",
-                     *           "stationTime": "2026-03-02T10:00:54.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:54.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:32.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:32.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -15300,8 +15386,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:01:09.000Z",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "at": "2026-03-02T10:00:37.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15318,7 +15404,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:01:09.000Z",
+                     *           "stationTime": "2026-03-02T10:00:37.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -15388,8 +15474,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:01:09.000Z",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "at": "2026-03-02T10:00:37.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -15406,7 +15492,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:01:09.000Z",
+                     *       "stationTime": "2026-03-02T10:00:37.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -15480,7 +15566,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15492,7 +15578,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:01:09.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:37.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -15587,7 +15673,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:01:08.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -15645,12 +15731,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 762838862,
+                     *         "requestId": 1871263093,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:01:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15717,12 +15803,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 762838862,
+                     *         "requestId": 1871263093,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:01:08.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15782,7 +15868,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15792,13 +15878,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:01:07.000Z",
-                     *             "sentAt": "2026-03-02T10:01:07.000Z",
-                     *             "answeredAt": "2026-03-02T10:01:07.000Z"
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:36.000Z",
+                     *             "sentAt": "2026-03-02T10:00:36.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15871,7 +15957,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15881,13 +15967,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:01:06.000Z",
-                     *             "sentAt": "2026-03-02T10:01:06.000Z",
-                     *             "answeredAt": "2026-03-02T10:01:07.000Z"
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:36.000Z",
+                     *             "sentAt": "2026-03-02T10:00:36.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:54.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15968,11 +16054,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:01:02.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetBaseReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -15981,25 +16067,70 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:01:02.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetBaseReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
-                     *             "requestId": 1939006195,
-                     *             "reportBase": "FullInventory"
+                     *             "evseId": 0,
+                     *             "tariff": {
+                     *               "tariffId": "day-4f1039598ad8241b",
+                     *               "currency": "EUR",
+                     *               "energy": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceKwh": 0.49
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "idleTime": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceMinute": 0.1,
+                     *                     "conditions": {
+                     *                       "minIdleTime": 600
+                     *                     }
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "fixedFee": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceFixed": 0.5
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             }
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 112,
+                     *           "bytes": 407,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:01:02.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *           "action": "GetReport",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *           "action": "TriggerMessage",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -16126,7 +16257,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -16141,7 +16272,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:54.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16153,7 +16284,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:54.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16243,7 +16374,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16258,7 +16389,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:54.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16270,7 +16401,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:54.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16568,7 +16699,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:53.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16583,7 +16714,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:54.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16595,7 +16726,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:54.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16673,13 +16804,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:53.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:53.000Z"
+                     *           "firstAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16727,7 +16858,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
+                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "allowedAddresses" | "rotatedAt" | "previous" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -16758,9 +16889,12 @@ export interface operations {
                      *             "read"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:51.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "0123456789abcdef"
                      *         },
                      *         {
@@ -16773,9 +16907,12 @@ export interface operations {
                      *             "admin"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:47.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "administrator"
                      *         }
                      *       ],
@@ -16848,9 +16985,12 @@ export interface operations {
                      *         "admin"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:47.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "administrator",
                      *       "key": "vbk_0123456789abcdef_not-a-key"
                      *     }
@@ -16910,9 +17050,12 @@ export interface operations {
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:51.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "0123456789abcdef"
                      *     }
                      */
@@ -16960,6 +17103,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The new `key` is shown this once */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "previous": {
+                     *         "endsAt": "2026-03-02T11:00:31.000Z",
+                     *         "lastUsedAt": null
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "key": "vbk_0123456789abcdef_not-a-key"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -18262,26 +18485,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:24:58.000Z",
-                     *           "to": "2026-03-02T10:01:11.000Z",
-                     *           "upMinutes": 0.28,
+                     *           "from": "2026-02-01T00:03:41.000Z",
+                     *           "to": "2026-03-02T10:00:37.000Z",
+                     *           "upMinutes": 0.087,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42395.935,
+                     *           "unknownMinutes": 42356.847,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:24:58.000Z",
-                     *             "to": "2026-03-02T10:01:11.000Z",
+                     *             "from": "2025-03-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:24:58.000Z",
-                     *             "to": "2026-03-02T10:01:11.000Z",
-                     *             "assessedMinutes": 480156.214,
-                     *             "reliableMinutes": 480156.214,
+                     *             "from": "2025-04-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "assessedMinutes": 480116.933,
+                     *             "reliableMinutes": 480116.933,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -18292,26 +18515,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:24:58.000Z",
-                     *           "to": "2026-03-02T10:01:11.000Z",
-                     *           "upMinutes": 0.277,
+                     *           "from": "2026-02-01T00:03:41.000Z",
+                     *           "to": "2026-03-02T10:00:37.000Z",
+                     *           "upMinutes": 0.086,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42395.937,
+                     *           "unknownMinutes": 42356.848,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:24:58.000Z",
-                     *             "to": "2026-03-02T10:01:11.000Z",
+                     *             "from": "2025-03-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:24:58.000Z",
-                     *             "to": "2026-03-02T10:01:11.000Z",
-                     *             "assessedMinutes": 480156.214,
-                     *             "reliableMinutes": 480156.214,
+                     *             "from": "2025-04-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "assessedMinutes": 480116.933,
+                     *             "reliableMinutes": 480116.933,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -18369,8 +18592,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:24:58.000Z,2026-03-02T10:01:11.000Z,0.29,0,0,0,42395.935,0,2025-03-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,0,0,100,2025-04-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,480156.224,480156.224,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:24:58.000Z,2026-03-02T10:01:11.000Z,0.287,0,0,0,42395.937,0,2025-03-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,0,0,100,2025-04-02T23:24:58.000Z,2026-03-02T10:01:11.000Z,480156.224,480156.224,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.088,0,0,0,42356.847,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.087,0,0,0,42356.848,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
                      */
                     "text/csv": string;
                 };
@@ -18437,15 +18660,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:01:10.000Z",
-                     *           "to": "2026-03-02T09:01:10.000Z",
-                     *           "createdAt": "2026-03-02T10:01:10.000Z"
+                     *           "from": "2026-03-02T08:00:37.000Z",
+                     *           "to": "2026-03-02T09:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18486,8 +18709,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:01:10.000Z",
-                 *       "to": "2026-03-02T09:01:10.000Z",
+                 *       "from": "2026-03-02T08:00:37.000Z",
+                 *       "to": "2026-03-02T09:00:37.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -18512,11 +18735,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:01:10.000Z",
-                     *       "to": "2026-03-02T09:01:10.000Z",
-                     *       "createdAt": "2026-03-02T10:01:10.000Z"
+                     *       "from": "2026-03-02T08:00:37.000Z",
+                     *       "to": "2026-03-02T09:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18548,7 +18771,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -18567,15 +18790,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:01:10.000Z",
-                     *       "to": "2026-03-02T09:01:10.000Z",
-                     *       "createdAt": "2026-03-02T10:01:10.000Z"
+                     *       "from": "2026-03-02T08:00:37.000Z",
+                     *       "to": "2026-03-02T09:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18605,7 +18828,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -19044,7 +19267,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 2013517976,
+                     *           "id": 1545017539,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -19063,7 +19286,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:01:20.000Z"
+                     *           "changedAt": "2026-03-02T10:00:38.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19117,7 +19340,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T00:24:58.000Z"
+                 *       "endsAt": "2029-04-03T01:03:41.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -19137,7 +19360,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 2013517976,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19149,14 +19372,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:24:58.000Z",
+                     *       "endsAt": "2029-04-03T01:03:41.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:17.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19195,7 +19418,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 2013517976
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -19216,7 +19439,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 2013517976,
+                     *       "id": 1545017539,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -19228,14 +19451,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:24:58.000Z",
+                     *       "endsAt": "2029-04-03T01:03:41.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:18.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19285,7 +19508,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 2013517976
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -19322,7 +19545,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 2013517976,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19341,7 +19564,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:18.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19379,7 +19602,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 2013517976
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -19399,7 +19622,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 2013517976,
+                     *       "id": 1545017539,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -19418,7 +19641,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:21.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19459,7 +19682,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 2013517976
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -19490,7 +19713,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 2013517976,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19509,7 +19732,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:20.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19562,7 +19785,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:01:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:38.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19619,7 +19842,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:01:20.000Z",
+                     *       "askedAt": "2026-03-02T10:00:38.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -21070,7 +21293,7 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -21099,7 +21322,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "position" | "previousHash" | "hash" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -21123,18 +21346,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75",
-                     *           "at": "2026-03-02T10:01:19.000Z",
+                     *           "id": "60",
+                     *           "at": "2026-03-02T10:00:38.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/2013517976",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 2013517976,
+                     *             "id": 1545017539,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -21152,7 +21375,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:01:20.000Z",
+                     *             "changedAt": "2026-03-02T10:00:38.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -21182,7 +21405,7 @@ export interface operations {
     exportAuditLog: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -21220,18 +21443,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75",
-                     *       "at": "2026-03-02T10:01:19.000Z",
+                     *       "id": "60",
+                     *       "at": "2026-03-02T10:00:38.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/2013517976",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 2013517976,
+                     *         "id": 1545017539,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -21249,7 +21472,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:01:20.000Z",
+                     *         "changedAt": "2026-03-02T10:00:38.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -21321,7 +21544,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -21332,9 +21555,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:02:07.000Z",
-                     *           "startedAt": "2026-03-02T10:02:07.000Z",
-                     *           "endedAt": "2026-03-02T10:02:08.000Z"
+                     *           "createdAt": "2026-03-02T10:01:12.000Z",
+                     *           "startedAt": "2026-03-02T10:01:13.000Z",
+                     *           "endedAt": "2026-03-02T10:01:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21405,7 +21628,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -21416,7 +21639,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:07.000Z",
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -21450,7 +21673,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -21469,7 +21692,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -21480,9 +21703,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:07.000Z",
-                     *       "startedAt": "2026-03-02T10:02:07.000Z",
-                     *       "endedAt": "2026-03-02T10:02:08.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -21535,7 +21758,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -21610,7 +21833,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -21630,7 +21853,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -21641,8 +21864,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:13.000Z",
-                     *       "startedAt": "2026-03-02T10:02:20.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21722,12 +21945,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:52.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:52.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:52.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:31.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -21794,12 +22017,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -21903,12 +22126,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -22037,12 +22260,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -22118,12 +22341,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:35.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:01:35.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:42.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:52.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -22207,26 +22430,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": null,
-                     *           "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:01:33.000Z",
+                     *           "eventTime": "2026-03-02T10:00:41.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:01:34.000Z",
+                     *               "at": "2026-03-02T10:00:41.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 53
+                     *               "durationMs": 61
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:01:33.000Z",
-                     *           "endedAt": "2026-03-02T10:01:34.000Z"
+                     *           "createdAt": "2026-03-02T10:00:41.000Z",
+                     *           "endedAt": "2026-03-02T10:00:41.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -22265,7 +22488,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -22284,27 +22507,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:34.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 53
+                     *           "durationMs": 61
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
-                     *       "endedAt": "2026-03-02T10:01:34.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "endedAt": "2026-03-02T10:00:41.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -22341,7 +22564,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 delivery: string;
             };
@@ -22361,27 +22584,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:34.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 53
+                     *           "durationMs": 61
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -22500,19 +22723,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": null,
-                     *       "eventId": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:33.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"3bc60057-2920-4c23-a175-e7a1c8214cc7\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:33.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -22572,11 +22795,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "8ecf8a1cfa96e676-3",
+                     *       "id": "ac485a732a423f9f-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -22651,7 +22874,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:02:33.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
