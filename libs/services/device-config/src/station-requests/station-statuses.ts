@@ -3,7 +3,7 @@ import { StationAllowance, type StationMessage, type StoreMany, type TypeormUnha
 import { STATUS_ALLOWANCE } from './limits';
 
 /** A status notification of any version, as far as it could be read. */
-export interface StatusMessage {
+interface StatusMessage {
   status?: string;
   requestId?: number;
 }

@@ -66,7 +66,7 @@ export function hasWaited({ waveAt, plan }: Campaign, now: Date): boolean {
   return now.getTime() >= waveAt.getTime() + plan.waveHours * HOUR_MS;
 }
 
-export function totalOf(waves: readonly WaveCounts[], state: MemberState): number {
+function totalOf(waves: readonly WaveCounts[], state: MemberState): number {
   return waves.reduce((sum, wave) => sum + wave[state], 0);
 }
 

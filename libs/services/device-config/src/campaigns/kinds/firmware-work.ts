@@ -9,7 +9,7 @@ import type { LockedStation, Transaction } from '../../stations/typeorm-in-stati
 const DELIVERY_HOURS = 1 / 12;
 
 /** What a campaign does at each station. */
-export interface FirmwareWork {
+interface FirmwareWork {
   image: FirmwareImage;
   retries: number | null;
   retryIntervalSeconds: number | null;

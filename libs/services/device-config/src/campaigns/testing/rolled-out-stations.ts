@@ -21,7 +21,7 @@ const IMAGE: FirmwareImage = {
   ...{ image: 'two', description: null, url: 'https://files.example/two.bin', sealedUrl: null, firmwareVersion: '2.0', vendor: null },
   ...{ model: null, sha256: null, signature: null, signingCertificate: null },
 };
-export const PLAN: Plan = {
+const PLAN: Plan = {
   filter: { vendors: [], models: [], firmwareVersions: [], groups: [] },
   ...{ waves: [], window: null, timeZone: 'UTC', jitterSeconds: 0, atOnce: 100, maxFailures: 5, waveHours: 72 },
 };

@@ -6,7 +6,7 @@ export const REQUEST_STATES = ['waiting', 'sent', 'accepted', 'running', 'verify
 export type RequestState = (typeof REQUEST_STATES)[number];
 
 /** A status that a station reported, as often as it did so in a row. Times are ISO 8601. */
-export interface ReportedStatus {
+interface ReportedStatus {
   status: string;
   at: string;
   lastAt: string;
@@ -48,7 +48,7 @@ export interface StationRequest extends StationRef {
 }
 
 /** How the attempt to deliver it ended without an answer. */
-export type Undelivered = 'not-reached' | 'unanswered' | 'error';
+type Undelivered = 'not-reached' | 'unanswered' | 'error';
 
 const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
