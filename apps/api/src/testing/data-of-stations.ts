@@ -9,6 +9,7 @@ export interface DataOfStation {
   remoteStop: string;
   reservation: string;
   exclusion: string;
+  update: string;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -20,7 +21,7 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
@@ -97,7 +98,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 }
 
 /** What blocks of device management and reservations keep. */
-function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion }: DataOfStation): StoredRow[] {
+function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion, update }: DataOfStation): StoredRow[] {
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     [
@@ -111,6 +112,13 @@ function deviceRowsOf(of: { tenant: string; station: string }, { reservation, ex
       { ...of, id: exclusion, begins_at: AT, ends_at: ENDED, reason: 'vandalism', created_by: 'spec', created_at: AT },
     ],
     ['device_config.password_rotations', { ...of, id: randomUUID(), state: 'done', actor: 'spec', started_at: AT, ended_at: ENDED }],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: update, kind: 'firmware', request_id: 1, subject: 'two', requested_by: 'spec', created_at: AT, expires_at: ENDED },
+        body: { image: { image: 'two', firmwareVersion: null, signature: null }, versionBefore: null, retrieveAt: null, installAt: null },
+      },
+    ],
     [
       'transactions.reservations',
       {

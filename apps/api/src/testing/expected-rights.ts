@@ -18,6 +18,13 @@ DELETE /v1/api-keys/{id}                                         ....A admin   r
 POST   /v1/api-keys/{id}/rotate                                  ....A admin   refused
 GET    /v1/audit-log                                             ....A admin   refused
 GET    /v1/audit-log/export                                      ....A admin   refused
+GET    /v1/campaigns                                             vot.A read    refused
+POST   /v1/campaigns                                             ..t.A admin   refused
+GET    /v1/campaigns/{id}                                        vot.A read    refused
+POST   /v1/campaigns/{id}/cancel                                 ..t.A admin   refused
+POST   /v1/campaigns/{id}/pause                                  ..t.A admin   refused
+POST   /v1/campaigns/{id}/resume                                 ..t.A admin   refused
+GET    /v1/campaigns/{id}/stations                               vot.A read    refused
 GET    /v1/cdrs                                                  vo.bA read    list
 GET    /v1/cdrs/{id}                                             vo.bA read    item
 POST   /v1/cdrs/{id}/release                                     ...bA admin   item
@@ -37,6 +44,14 @@ GET    /v1/device-events                                         vot.A read    l
 GET    /v1/device-events/export                                  vot.A read    list
 POST   /v1/event-tickets                                         votbA read    stream
 GET    /v1/events                                                votbA read    stream
+GET    /v1/firmware-images                                       vot.A read    refused
+GET    /v1/firmware-images/{image}                               vot.A read    refused
+PUT    /v1/firmware-images/{image}                               ..t.A admin   refused
+PATCH  /v1/firmware-images/{image}                               ..t.A admin   refused
+DELETE /v1/firmware-images/{image}                               ..t.A admin   refused
+GET    /v1/firmware-updates                                      vot.A read    list
+GET    /v1/firmware-updates/{id}                                 vot.A read    item
+POST   /v1/firmware-updates/{id}/cancel                          ..t.A operate item
 GET    /v1/imports                                               vo.bA read    refused
 POST   /v1/imports                                               ....A admin   refused
 GET    /v1/imports/{id}                                          vo.bA read    refused
@@ -78,6 +93,7 @@ PATCH  /v1/stations/{station}/display-messages/{message}         .ot.A operate s
 DELETE /v1/stations/{station}/display-messages/{message}         .ot.A operate station
 GET    /v1/stations/{station}/display-report                     vot.A read    station
 POST   /v1/stations/{station}/display-report                     .ot.A operate station
+POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
 GET    /v1/stations/{station}/local-list                         vot.A read    station
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station
 PATCH  /v1/stations/{station}/local-list                         .ot.A operate station

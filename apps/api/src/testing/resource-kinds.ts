@@ -166,6 +166,17 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
     ],
     nulls: [[{ description: null }, { description: null }]],
   },
+  'firmware image': {
+    path: '/v1/firmware-images/two',
+    first: { url: 'ftp://cs:S3cretOfTheServer@files.example/two.bin', vendor: 'Acme', description: 'spring' },
+    patch: { description: 'autumn' },
+    patched: { url: 'ftp://[redacted]@files.example/two.bin', vendor: 'Acme', description: 'autumn' },
+    losing: [
+      [{}, '/url'],
+      [{ url: 'https://files.example/two.bin' }, '/vendor'],
+    ],
+    nulls: [[{ description: null }, { description: null }]],
+  },
   'alert rule': {
     path: '/v1/alert-rules/away',
     first: { kind: 'offline', minutes: 5, enabled: false, description: 'off the air' },

@@ -44,6 +44,7 @@ describe('the certification cases of OCPP 1.6', () => {
   ocpp16.remote(world);
   ocpp16.reservation(world);
   ocpp16.plainCommands(world);
+  ocpp16.firmware(world);
 });
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
@@ -61,6 +62,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.plainCommands(world, protocol);
   ocpp2.configuration(world, protocol);
   ocpp2.localList(world, protocol);
+  ocpp2.firmware(world, protocol);
 });
 
 describe('the certification cases that only ocpp2.1 has', () => {

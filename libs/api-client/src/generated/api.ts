@@ -1861,6 +1861,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/firmware-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List firmware images
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listFirmwareImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-images/{image}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a firmware image
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getFirmwareImage"];
+        /**
+         * Create or replace a firmware image
+         * @description Needs the permission `firmware-images:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        put: operations["putFirmwareImage"];
+        post?: never;
+        /**
+         * Remove a firmware image
+         * @description Needs the permission `firmware-images:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["deleteFirmwareImage"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a firmware image
+         * @description Needs the permission `firmware-images:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchFirmwareImage"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/firmware-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Update the firmware of a station
+         * @description Needs the permission `firmware:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["updateStationFirmware"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List firmware updates, newest first
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listFirmwareUpdates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-updates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a firmware update
+         * @description Needs the permission `firmware:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getFirmwareUpdate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firmware-updates/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a firmware update that waits for its station
+         * @description Needs the permission `firmware:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelFirmwareUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List campaigns, newest first
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listCampaigns"];
+        put?: never;
+        /**
+         * Bring a firmware to many stations in waves
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A campaign, and how far each of its waves is
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the stations of a campaign, and what came of the work at each
+         * @description Needs the permission `campaigns:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listCampaignStations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask no more stations until the campaign is resumed
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["pauseCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a campaign that is paused or has stopped
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["resumeCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign: no more stations are asked
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["cancelCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-log": {
         parameters: {
             query?: never;
@@ -2721,6 +2977,15 @@ export interface components {
             after: unknown;
             /**
              * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash: string | null;
+            /**
+             * Format: int64
              * @description Of the answer; null: the process ended before it was known
              */
             status: number | null;
@@ -2752,6 +3017,15 @@ export interface components {
             before?: unknown;
             /** @description The resource as it was shown then, or the answer; null: there is none any more */
             after?: unknown;
+            /**
+             * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position?: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash?: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash?: string | null;
             /**
              * Format: int64
              * @description Of the answer; null: the process ended before it was known
@@ -2979,6 +3253,443 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description Work that is brought to many stations in waves, and how far it is */
+        Campaign: {
+            /**
+             * Format: uuid
+             * @description Id of the campaign
+             */
+            id: string;
+            /** @description For people */
+            name: string;
+            /**
+             * @description What is done at the stations
+             * @enum {string}
+             */
+            kind: "firmware";
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion: string | null;
+            /**
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @enum {string}
+             */
+            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            /**
+             * Format: int64
+             * @description The wave that goes on
+             */
+            wave: number;
+            /** @description Its waves in order */
+            progress: components["schemas"]["CampaignWave"][];
+            filter: components["schemas"]["StationFilter"];
+            /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
+            waves: components["schemas"]["CampaignWaveSize"][];
+            /** @description When stations may be asked; null: at any time */
+            window: components["schemas"]["CampaignWindow"] | null;
+            /** @description Of stations whose place has none; IANA name */
+            timeZone: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             */
+            jitterSeconds: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             */
+            atOnce: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             */
+            maxFailures: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             */
+            waveHours: number;
+            /** @description Id of an API key, or `administrator` */
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+        };
+        /** @description Work that is brought to many stations in waves */
+        CampaignCreate: {
+            /** @description For people */
+            name: string;
+            /**
+             * @description What is done at the stations
+             * @default firmware
+             * @enum {string}
+             */
+            kind?: "firmware";
+            /** @description Name of the firmware image */
+            image: string;
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours?: number;
+            /**
+             * @description The stations; those that the image is not for, or that run it already, are left out. It is evaluated once
+             * @default {}
+             */
+            filter?: components["schemas"]["StationFilterInput"];
+            /**
+             * @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave
+             * @default [
+             *       {
+             *         "percent": 5
+             *       },
+             *       {
+             *         "percent": 25
+             *       }
+             *     ]
+             */
+            waves?: components["schemas"]["CampaignWaveSizeInput"][];
+            /**
+             * @description When stations may be asked; null: at any time
+             * @default null
+             */
+            window?: components["schemas"]["CampaignWindowInput"] | null;
+            /**
+             * @description Of stations whose place has none; IANA name
+             * @default UTC
+             */
+            timeZone?: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             * @default 600
+             */
+            jitterSeconds?: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             * @default 50
+             */
+            atOnce?: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             * @default 5
+             */
+            maxFailures?: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             * @default 72
+             */
+            waveHours?: number;
+            /**
+             * @description Nothing is asked until it is resumed; its stations and waves can be looked at before
+             * @default false
+             */
+            paused?: boolean;
+        };
+        /** @description Chosen members of an item */
+        CampaignFields: {
+            /**
+             * Format: uuid
+             * @description Id of the campaign
+             */
+            id: string;
+            /** @description For people */
+            name?: string;
+            /**
+             * @description What is done at the stations
+             * @enum {string}
+             */
+            kind?: "firmware";
+            /** @description Name of the firmware image, which is as it was when the campaign was made */
+            image?: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion?: string | null;
+            /**
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @enum {string}
+             */
+            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            /**
+             * Format: int64
+             * @description The wave that goes on
+             */
+            wave?: number;
+            /** @description Its waves in order */
+            progress?: components["schemas"]["CampaignWave"][];
+            filter?: components["schemas"]["StationFilter"];
+            /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
+            waves?: components["schemas"]["CampaignWaveSize"][];
+            /** @description When stations may be asked; null: at any time */
+            window?: components["schemas"]["CampaignWindow"] | null;
+            /** @description Of stations whose place has none; IANA name */
+            timeZone?: string;
+            /**
+             * Format: int32
+             * @description Seconds over which the stations of a wave are spread from its beginning, and from each opening of the window
+             */
+            jitterSeconds?: number;
+            /**
+             * Format: int32
+             * @description Stations at work at once, at most
+             */
+            atOnce?: number;
+            /**
+             * Format: int32
+             * @description The campaign stops by itself when more stations have failed
+             */
+            maxFailures?: number;
+            /**
+             * Format: int32
+             * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
+             */
+            waveHours?: number;
+            /** @description Id of an API key, or `administrator` */
+            createdBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CampaignFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CampaignPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["Campaign"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A station of a campaign, and what came of the work there */
+        CampaignStation: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave: number;
+            /**
+             * @description `skipped`: there was nothing to do, or it could not be asked
+             * @enum {string}
+             */
+            state: "pending" | "started" | "succeeded" | "failed" | "skipped";
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @description Id of its firmware update; null: it was not asked
+             */
+            update: string | null;
+            /**
+             * Format: int64
+             * @description Times that it was asked; more than once only where it never heard of it
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CampaignStationFields: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave?: number;
+            /**
+             * @description `skipped`: there was nothing to do, or it could not be asked
+             * @enum {string}
+             */
+            state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of its firmware update; null: it was not asked
+             */
+            update?: string | null;
+            /**
+             * Format: int64
+             * @description Times that it was asked; more than once only where it never heard of it
+             */
+            attempts?: number;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CampaignStationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignStationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CampaignStationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CampaignStation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A wave, and how far it is */
+        CampaignWave: {
+            /**
+             * Format: int64
+             * @description From 1
+             */
+            wave: number;
+            /**
+             * Format: int64
+             * @description All of its stations
+             */
+            stations: number;
+            /**
+             * Format: int64
+             * @description Not asked yet
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Asked, and not at an end
+             */
+            started: number;
+            /**
+             * Format: int64
+             * @description Shown to be done
+             */
+            succeeded: number;
+            /**
+             * Format: int64
+             * @description Failed
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Nothing to do, or they could not be asked
+             */
+            skipped: number;
+        };
+        /** @description How many stations a wave has */
+        CampaignWaveSize: {
+            /**
+             * Format: int32
+             * @description So many stations
+             */
+            stations: number;
+        } | {
+            /**
+             * Format: double
+             * @description A share of all stations of the campaign, rounded up
+             */
+            percent: number;
+        };
+        /** @description How many stations a wave has */
+        CampaignWaveSizeInput: {
+            /**
+             * Format: int32
+             * @description So many stations
+             */
+            stations: number;
+        } | {
+            /**
+             * Format: double
+             * @description A share of all stations of the campaign, rounded up
+             */
+            percent: number;
+        };
+        /** @description Hours of each day, by the clocks where a station stands */
+        CampaignWindow: {
+            /** @description Beginning */
+            from: string;
+            /** @description End, which is not in it; before `from`: on the next day */
+            to: string;
+        };
+        /** @description Hours of each day, by the clocks where a station stands */
+        CampaignWindowInput: {
+            /** @description Beginning */
+            from: string;
+            /** @description End, which is not in it; before `from`: on the next day */
+            to: string;
         };
         /** @description Charge detail record: what a session cost. It never changes; a charge that was wrong is credited and made anew */
         Cdr: {
@@ -4440,6 +5151,369 @@ export interface components {
             evse: number;
             /** @description EVSE id (ISO 15118) */
             evseId: string;
+        };
+        /** @description Firmware that stations can be updated to */
+        FirmwareImage: {
+            /** @description Its name */
+            image: string;
+            /** @description For people */
+            description: string | null;
+            /** @description Where stations download it; `[redacted]` stands in the place of its secrets */
+            url: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion: string | null;
+            /** @description Vendor of the stations that it is for; null: any */
+            vendor: string | null;
+            /** @description Model of the stations that it is for; null: any */
+            model: string | null;
+            /** @description SHA-256 of the file, hexadecimal */
+            sha256: string | null;
+            /** @description Signature of the file, base64; null: it is not signed */
+            signature: string | null;
+            /** @description Certificate by which the signature is checked, PEM */
+            signingCertificate: string | null;
+        };
+        /** @description Chosen members of an item */
+        FirmwareImageFields: {
+            /** @description Its name */
+            image: string;
+            /** @description For people */
+            description?: string | null;
+            /** @description Where stations download it; `[redacted]` stands in the place of its secrets */
+            url?: string;
+            /** @description The version that stations report once they run it; null: not known */
+            firmwareVersion?: string | null;
+            /** @description Vendor of the stations that it is for; null: any */
+            vendor?: string | null;
+            /** @description Model of the stations that it is for; null: any */
+            model?: string | null;
+            /** @description SHA-256 of the file, hexadecimal */
+            sha256?: string | null;
+            /** @description Signature of the file, base64; null: it is not signed */
+            signature?: string | null;
+            /** @description Certificate by which the signature is checked, PEM */
+            signingCertificate?: string | null;
+        };
+        /** @description A part of a list */
+        FirmwareImageFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwareImageFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        FirmwareImagePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwareImage"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        FirmwareImagePatch: {
+            /** @description May repeat the path, which counts */
+            image?: string | null;
+            /** @description For people */
+            description?: string | null;
+            /**
+             * Format: uri
+             * @description Where stations download it: http, https, ftp, ftps or sftp. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
+             */
+            url?: string;
+            /** @description The version that stations report once they run it: an update counts as done when they do. Null: their statuses alone tell */
+            firmwareVersion?: string | null;
+            /** @description Vendor of the stations that it is for, without regard to case; null: any */
+            vendor?: string | null;
+            /** @description Model of the stations that it is for, without regard to case; null: any */
+            model?: string | null;
+            /** @description SHA-256 of the file, hexadecimal; for people and tools, OCPP does not carry it */
+            sha256?: string | null;
+            /** @description Signature of the file, base64; null: it is not signed */
+            signature?: string | null;
+            /** @description Certificate by which the signature is checked, PEM; given with `signature` */
+            signingCertificate?: string | null;
+        };
+        /** @description A firmware image, whole */
+        FirmwareImagePut: {
+            /** @description May repeat the path, which counts */
+            image?: string;
+            /**
+             * @description For people
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * Format: uri
+             * @description Where stations download it: http, https, ftp, ftps or sftp. A password or a signature in it is stored encrypted and shown as `[redacted]`; a URL that is sent back as it was shown keeps it
+             */
+            url: string;
+            /**
+             * @description The version that stations report once they run it: an update counts as done when they do. Null: their statuses alone tell
+             * @default null
+             */
+            firmwareVersion?: string | null;
+            /**
+             * @description Vendor of the stations that it is for, without regard to case; null: any
+             * @default null
+             */
+            vendor?: string | null;
+            /**
+             * @description Model of the stations that it is for, without regard to case; null: any
+             * @default null
+             */
+            model?: string | null;
+            /**
+             * @description SHA-256 of the file, hexadecimal; for people and tools, OCPP does not carry it
+             * @default null
+             */
+            sha256?: string | null;
+            /**
+             * @description Signature of the file, base64; null: it is not signed
+             * @default null
+             */
+            signature?: string | null;
+            /**
+             * @description Certificate by which the signature is checked, PEM; given with `signature`
+             * @default null
+             */
+            signingCertificate?: string | null;
+        };
+        /** @description A firmware update of a station, and how far it is */
+        FirmwareUpdate: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /** @description Name of the firmware image */
+            image: string;
+            /** @description The version that the station reports once it runs the image; null: not known */
+            firmwareVersion: string | null;
+            /** @description Whether the station is told a signature to check */
+            signed: boolean;
+            /** @description What the station ran when it was asked; null: not known */
+            versionBefore: string | null;
+            /**
+             * Format: date-time
+             * @description When the station shall download it; null: at once
+             */
+            retrieveAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station shall install it; null: at once
+             */
+            installAt: string | null;
+            /**
+             * Format: int64
+             * @description Downloads that the station shall try
+             */
+            retries: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds: number | null;
+        };
+        /** @description Chosen members of an item */
+        FirmwareUpdateFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /** @description Name of the firmware image */
+            image?: string;
+            /** @description The version that the station reports once it runs the image; null: not known */
+            firmwareVersion?: string | null;
+            /** @description Whether the station is told a signature to check */
+            signed?: boolean;
+            /** @description What the station ran when it was asked; null: not known */
+            versionBefore?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station shall download it; null: at once
+             */
+            retrieveAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station shall install it; null: at once
+             */
+            installAt?: string | null;
+            /**
+             * Format: int64
+             * @description Downloads that the station shall try
+             */
+            retries?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds?: number | null;
+        };
+        /** @description A part of a list */
+        FirmwareUpdateFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwareUpdateFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        FirmwareUpdatePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["FirmwareUpdate"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A firmware update that a station is asked for */
+        FirmwareUpdateStart: {
+            /** @description Name of the firmware image */
+            image: string;
+            /**
+             * Format: date-time
+             * @description When the station shall download it; null: at once
+             */
+            retrieveAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station shall install it; null: at once. Not for unsigned images of 1.6
+             */
+            installAt?: string | null;
+            /**
+             * Format: int32
+             * @description Downloads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries of the download; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take, from its acceptance or the time that it is told; then the update has failed
+             * @default 24
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+            /**
+             * @description Takes the place of an update that has not ended, if the station lets it (`AcceptedCanceled`). Without it that is a conflict
+             * @default false
+             */
+            replace?: boolean;
         };
         /** @description Events are missing */
         Gap: {
@@ -5954,6 +7028,26 @@ export interface components {
             /** @description The transaction during which it is shown */
             ocppTransactionId: string | null;
         };
+        /** @description A status that the station reported */
+        ReportedStatus: {
+            /** @description As OCPP names it */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it was received first
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was received last, of several in a row
+             */
+            lastAt: string;
+            /**
+             * Format: int64
+             * @description How often it was received in a row
+             */
+            times: number;
+        };
         /** @description A value that a variable shall have */
         RequestedVariable: {
             /**
@@ -6720,6 +7814,52 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Chooses the stations that meet every condition */
+        StationFilter: {
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups: string[];
+        };
+        /** @description Chooses the stations that meet every condition */
+        StationFilterInput: {
+            /**
+             * @description Stations of one of these vendors, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations of one of these models, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+        };
         /** @description Which events a station reports */
         StationMonitoring: {
             /** @description Of which station */
@@ -6844,6 +7984,11 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description `waiting` for the station; `sent`; `accepted` by it; `running`, as it reports; `verifying`: reported done, and not shown yet; then `succeeded`, `failed` or `cancelled`
+         * @enum {string}
+         */
+        StationRequestState: "waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled";
         /** @description The state of a station or a connector */
         StationState: {
             /** @description How it stands */
@@ -19492,6 +20637,1428 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listFirmwareImages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Without regard to case
+                 * @example [
+                 *       "Example"
+                 *     ]
+                 */
+                vendor?: string[];
+                /** @description Without regard to case */
+                model?: string[];
+                /** @description Without regard to case */
+                firmwareVersion?: string[];
+                /** @description The beginning of `image`, without regard to case */
+                search?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `image` */
+                sort?: "image" | "-image";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but image; the answer has another media type then. Left out: all */
+                fields?: ("image" | "description" | "url" | "firmwareVersion" | "vendor" | "model" | "sha256" | "signature" | "signingCertificate")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "image": "ac-22-2.5.0",
+                     *           "description": "Better cable locks",
+                     *           "url": "https://files.example/ac-22/2.5.0.bin",
+                     *           "firmwareVersion": "2.5.0",
+                     *           "vendor": "Example",
+                     *           "model": "AC-22",
+                     *           "sha256": null,
+                     *           "signature": null,
+                     *           "signingCertificate": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareImagePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["FirmwareImageFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFirmwareImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "image": "ac-22-2.5.0",
+                     *       "description": "Better cable locks",
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareImage"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putFirmwareImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://files.example/ac-22/2.5.0.bin",
+                 *       "firmwareVersion": "2.5.0",
+                 *       "vendor": "Example",
+                 *       "model": "AC-22"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FirmwareImagePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmwareImage"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "image": "ac-22-2.5.0",
+                     *       "description": null,
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareImage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteFirmwareImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchFirmwareImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Name of the firmware image
+                 * @example ac-22-2.5.0
+                 */
+                image: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Better cable locks"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["FirmwareImagePatch"];
+                "application/json": components["schemas"]["FirmwareImagePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "image": "ac-22-2.5.0",
+                     *       "description": "Better cable locks",
+                     *       "url": "https://files.example/ac-22/2.5.0.bin",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "vendor": "Example",
+                     *       "model": "AC-22",
+                     *       "sha256": null,
+                     *       "signature": null,
+                     *       "signingCertificate": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareImage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateStationFirmware: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "image": "ac-22-2.5.0",
+                 *       "retries": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["FirmwareUpdateStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/firmware-updates/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 2141032250,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "sentAt": "2026-03-02T10:01:13.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:01:13.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "signed": false,
+                     *       "versionBefore": "2.4.0",
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": 3,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFirmwareUpdates: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "running"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                image?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "image" | "firmwareVersion" | "signed" | "versionBefore" | "retrieveAt" | "installAt" | "retries" | "retryIntervalSeconds")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 2141032250,
+                     *           "state": "running",
+                     *           "reason": null,
+                     *           "statuses": [
+                     *             {
+                     *               "at": "2026-03-02T10:01:13.000Z",
+                     *               "times": 1,
+                     *               "lastAt": "2026-03-02T10:01:13.000Z",
+                     *               "status": "Downloading"
+                     *             }
+                     *           ],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:01:13.000Z",
+                     *           "sentAt": "2026-03-02T10:01:13.000Z",
+                     *           "acceptedAt": "2026-03-02T10:01:13.000Z",
+                     *           "endedAt": null,
+                     *           "expiresAt": "2026-03-03T10:01:13.000Z",
+                     *           "image": "ac-22-2.5.0",
+                     *           "firmwareVersion": "2.5.0",
+                     *           "signed": false,
+                     *           "versionBefore": "2.4.0",
+                     *           "retrieveAt": null,
+                     *           "installAt": null,
+                     *           "retries": 3,
+                     *           "retryIntervalSeconds": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareUpdatePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["FirmwareUpdateFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFirmwareUpdate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the firmware update
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 2141032250,
+                     *       "state": "running",
+                     *       "reason": null,
+                     *       "statuses": [
+                     *         {
+                     *           "at": "2026-03-02T10:01:13.000Z",
+                     *           "times": 1,
+                     *           "lastAt": "2026-03-02T10:01:13.000Z",
+                     *           "status": "Downloading"
+                     *         }
+                     *       ],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "sentAt": "2026-03-02T10:01:13.000Z",
+                     *       "acceptedAt": "2026-03-02T10:01:13.000Z",
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-03T10:01:13.000Z",
+                     *       "image": "ac-22-2.5.0",
+                     *       "firmwareVersion": "2.5.0",
+                     *       "signed": false,
+                     *       "versionBefore": "2.4.0",
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": 3,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelFirmwareUpdate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the firmware update
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "station": "SPARE-2",
+                     *       "requestId": 2067202726,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:14.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:01:14.000Z",
+                     *       "expiresAt": "2026-03-09T10:01:14.000Z",
+                     *       "image": "any",
+                     *       "firmwareVersion": null,
+                     *       "signed": false,
+                     *       "versionBefore": null,
+                     *       "retrieveAt": null,
+                     *       "installAt": null,
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirmwareUpdate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "paused"
+                 *     ]
+                 */
+                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                kind?: "firmware"[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "name": "Spring update",
+                     *           "kind": "firmware",
+                     *           "image": "ac-22-2.6.0",
+                     *           "firmwareVersion": "2.6.0",
+                     *           "state": "paused",
+                     *           "wave": 1,
+                     *           "progress": [
+                     *             {
+                     *               "wave": 1,
+                     *               "stations": 1,
+                     *               "pending": 1,
+                     *               "started": 0,
+                     *               "succeeded": 0,
+                     *               "failed": 0,
+                     *               "skipped": 0
+                     *             }
+                     *           ],
+                     *           "filter": {
+                     *             "groups": [
+                     *               "depot"
+                     *             ],
+                     *             "models": [],
+                     *             "vendors": [],
+                     *             "firmwareVersions": []
+                     *           },
+                     *           "waves": [
+                     *             {
+                     *               "stations": 5
+                     *             },
+                     *             {
+                     *               "percent": 20
+                     *             }
+                     *           ],
+                     *           "window": {
+                     *             "to": "05:00",
+                     *             "from": "01:00"
+                     *           },
+                     *           "timeZone": "Europe/Berlin",
+                     *           "jitterSeconds": 600,
+                     *           "atOnce": 50,
+                     *           "maxFailures": 3,
+                     *           "waveHours": 72,
+                     *           "createdBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CampaignFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring update",
+                 *       "image": "ac-22-2.6.0",
+                 *       "filter": {
+                 *         "groups": [
+                 *           "depot"
+                 *         ]
+                 *       },
+                 *       "waves": [
+                 *         {
+                 *           "stations": 5
+                 *         },
+                 *         {
+                 *           "percent": 20
+                 *         }
+                 *       ],
+                 *       "window": {
+                 *         "from": "01:00",
+                 *         "to": "05:00"
+                 *       },
+                 *       "timeZone": "Europe/Berlin",
+                 *       "maxFailures": 3,
+                 *       "paused": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCampaignStations: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("pending" | "started" | "succeeded" | "failed" | "skipped")[];
+                /** @description Why */
+                reason?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /**
+                 * @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `station`
+                 * @example wave
+                 */
+                sort?: "station" | "-station" | "wave" | "-wave";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "wave" | "state" | "reason" | "update" | "attempts" | "startedAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "wave": 1,
+                     *           "state": "pending",
+                     *           "reason": null,
+                     *           "attempts": 0,
+                     *           "update": null,
+                     *           "startedAt": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CampaignStationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CampaignStationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pauseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resumeCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "running",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "cancelled",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": "2026-03-02T10:01:16.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -19524,7 +22091,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "position" | "previousHash" | "hash" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */

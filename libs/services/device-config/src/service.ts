@@ -3,12 +3,14 @@ import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { campaigns } from './campaigns/block';
 import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
 import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
+import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
@@ -20,6 +22,7 @@ import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
+import { stationRequests } from './station-requests/block';
 import { telemetry } from './telemetry';
 import { tenants } from './tenants/block';
 import { uptime } from './uptime/block';
@@ -52,6 +55,9 @@ export const deviceConfig: ServiceDefinition = {
     uptime,
     alertRules,
     display,
+    stationRequests,
+    firmware,
+    campaigns,
     auditLog,
     imports,
     idempotency,

@@ -1,5 +1,7 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
+import { recordCampaign } from './campaigns';
 import { recordDeadLetters } from './dead-letters';
+import { recordFirmware } from './firmware';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordPasswords } from './passwords';
 import { recordProblems } from './problems';
@@ -28,6 +30,8 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordAlerts(client, station);
     await recordUptime(client);
     await recordPasswords(client, system);
+    await recordFirmware(client, station);
+    await recordCampaign(client);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

@@ -4,6 +4,7 @@ export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { costs } from './costs';
 export { display } from './display';
+export { firmware } from './firmware';
 export { localList } from './local-list';
 export { metering } from './metering';
 export { password } from './password';

@@ -53,6 +53,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, { description: string; sch
   },
   group: { description: 'Name of the group of tokens or stations', schema: { type: 'string', minLength: 1 } },
   idToken: { description: 'The token, percent-encoded; without regard to case', schema: { type: 'string', minLength: 1, maxLength: 255 } },
+  image: { description: 'Name of the firmware image', schema: { type: 'string', pattern: '^[A-Za-z0-9_.:-]{1,100}$' } },
   kind: { description: 'Whether it is a group of tokens or of stations', schema: { $ref: '#/$defs/TariffAssignmentKind' } },
   message: {
     description: 'Number of the message at its station',

@@ -2,10 +2,16 @@ import type { Protocol, StationRef } from '@voltbus/contracts';
 import { lockNamed } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 
+/** What happens together or not at all; only stores look into it. */
+export type Transaction = EntityManager;
+
 /** A station as it is while it is changed. */
 export interface LockedStation {
   protocol: Protocol | null;
   online: boolean;
+  vendor: string | null;
+  model: string | null;
+  firmware: string | null;
   bootedAt: Date | null;
 }
 
@@ -22,7 +28,8 @@ export function inStation<T>(
   return dataSource.transaction(async (manager) => {
     await lockNamed(manager, `${kind} of ${tenant}/${station}`);
     const [locked]: LockedStation[] = await manager.query(
-      `SELECT protocol, online, booted_at AS "bootedAt" FROM device_config.stations WHERE tenant = $1 AND station = $2 FOR KEY SHARE`,
+      `SELECT protocol, online, vendor, model, firmware_version AS firmware, booted_at AS "bootedAt" FROM device_config.stations
+       WHERE tenant = $1 AND station = $2 FOR KEY SHARE`,
       [tenant, station],
     );
     return locked === undefined ? null : work(manager, locked);

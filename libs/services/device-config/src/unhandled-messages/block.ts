@@ -22,8 +22,6 @@ export const unhandledMessages = defineBlock({
   answers: ({ store }) => [
     // A02 (security whitepaper): there is no certificate authority to sign with.
     answerUnhandled(store, v16.SignCertificate, () => ({ status: 'Rejected' })),
-    answerUnhandled(store, v16.FirmwareStatusNotification),
-    answerUnhandled(store, v16.SignedFirmwareStatusNotification),
     answerUnhandled(store, v16.DiagnosticsStatusNotification),
     answerUnhandled(store, v16.LogStatusNotification),
     // A02: there is no certificate authority to sign with.
@@ -32,7 +30,6 @@ export const unhandledMessages = defineBlock({
     answerUnhandled(store, v21.Get15118EVCertificate, () => ({ status: 'Failed', exiResponse: '' })),
     // M07: no OCSP responder is connected.
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
-    answerUnhandled(store, v21.FirmwareStatusNotification),
     answerUnhandled(store, v21.PublishFirmwareStatusNotification),
     answerUnhandled(store, v21.LogStatusNotification),
     answerUnhandled(store, v21.NotifyCustomerInformation),

@@ -10,7 +10,8 @@ import {
   type VariableName,
 } from '../../device-model';
 import { DRIFT_MS, MAX_TRIES } from '../limits';
-import { byPriority, matches, type DescribedStation, type Mode, type Profile, type ProfileValue } from './profile';
+import { matches, type DescribedStation } from '../../stations/station-filter';
+import { byPriority, type Mode, type Profile, type ProfileValue } from './profile';
 import { isSameValue } from './same-value';
 
 export const ITEM_STATES = ['in-sync', 'pending', 'reboot-required', 'drifted', 'rejected', 'failed'] as const;

@@ -1,7 +1,8 @@
 import type { Protocol, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { DescribedStation, ProfileValue } from '../domain/profile';
+import type { DescribedStation } from '../../stations/station-filter';
+import type { ProfileValue } from '../domain/profile';
 import type { Attempt, ItemState } from '../domain/wanted';
 import { CHECK_TIMEOUT_MS, MAX_UNREAD, SETTLE_MS } from '../limits';
 import { CONFIGURATION_LIST, type ConfigurationFilters, type ConfigurationRow, type ConfigurationSort } from './configuration-list';

@@ -1,6 +1,7 @@
 import { evseNumber, text } from '@voltbus/http';
 import { getAlpha2Codes, getAlpha3Codes } from 'i18n-iso-countries';
 import { z } from 'zod';
+import { timeZoneName } from '../../stations/time-zone-name';
 import { NO_DESCRIPTION, evseIdIdentity } from '../domain/description';
 
 const MAX_NAME_LENGTH = 100;
@@ -45,12 +46,7 @@ const place = z
       .describe('ISO 3166-1 alpha-2 or alpha-3'),
     latitude: degrees(90).describe('Degrees, WGS 84; north is positive. With `longitude`, or not at all'),
     longitude: degrees(180).describe('Degrees, WGS 84; east is positive'),
-    timeZone: z
-      .string()
-      .refine(isTimeZone, 'is no time zone such as Europe/Berlin (IANA)')
-      .nullable()
-      .default(null)
-      .describe('IANA name; the one that its CDRs have'),
+    timeZone: timeZoneName.nullable().default(null).describe('IANA name; the one that its CDRs have'),
   })
   .refine(({ latitude, longitude }) => (latitude === null) === (longitude === null), {
     path: ['longitude'],
@@ -93,15 +89,4 @@ function distinct(ids: readonly { evse: number; evseId: string }[], context: z.R
     if (before.some((other) => evseIdIdentity(other.evseId) === evseIdIdentity(id)))
       context.addIssue({ code: 'custom', path: [at, 'evseId'], message: 'is given twice' });
   });
-}
-
-/** Offsets, which `Intl` takes as well, are no names; and readers of other languages match names by their case. */
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return false;
-  try {
-    const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-    return known === name || known.toLowerCase() !== name.toLowerCase();
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fits } from './profile';
+import { fits } from './station-filter';
 
 /** The same rule as a regular expression, for texts that are short. */
 function oracle(pattern: string, text: string): boolean {

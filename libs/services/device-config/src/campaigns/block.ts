@@ -1,0 +1,32 @@
+import { defineBlock } from '@voltbus/service';
+import { firmware } from '../firmware';
+import { LATE_MS, stationRequests } from '../station-requests';
+import { CampaignTelemetry } from './campaign-telemetry';
+import { Campaigns } from './campaigns';
+import { CampaignsController } from './http/campaigns.controller';
+import { FirmwareKind } from './kinds/firmware-work';
+import { Rollout } from './rollout';
+import { campaignsMigration } from './store/migrations/0252-campaigns';
+import { tables } from './store/tables';
+import { TypeormCampaigns } from './store/typeorm-campaigns';
+
+/** Time between two looks for results, waves that begin, and stations whose turn it is. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** Work that is brought to many stations in waves. */
+export const campaigns = defineBlock({
+  name: 'campaigns',
+  migrations: [campaignsMigration],
+  tables,
+  store: ({ database }) => new TypeormCampaigns(database),
+  build({ store, use, now, logger, metrics }) {
+    const { updates } = use(firmware);
+    const kinds = { firmware: new FirmwareKind({ updates, store: use(stationRequests).store, now }) };
+    const parts = { store, kinds, telemetry: new CampaignTelemetry(logger, metrics), now };
+    const campaigns = new Campaigns({ ...parts, random: Math.random });
+    return { store, campaigns, rollout: new Rollout({ ...parts, lateMs: LATE_MS }) };
+  },
+  jobs: ({ rollout }) => [{ name: 'campaigns', everyMs: SWEEP_INTERVAL_MS, run: () => rollout.sweep() }],
+  controllers: [CampaignsController],
+  provides: (provide) => [provide(Campaigns, ({ campaigns }) => campaigns), provide(TypeormCampaigns, ({ store }) => store)],
+});

@@ -1,0 +1,96 @@
+import type { StationFilter } from '../../stations/station-filter';
+import type { WaveSize } from './waves';
+import type { Window } from './window';
+
+/** `stopped`: by itself, as too many stations failed. The last two are ends. */
+export const CAMPAIGN_STATES = ['running', 'paused', 'stopped', 'done', 'cancelled'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/** `pending`: not asked yet. `skipped`: there was nothing to do, or it could not be asked. */
+export const MEMBER_STATES = ['pending', 'started', 'succeeded', 'failed', 'skipped'] as const;
+export type MemberState = (typeof MEMBER_STATES)[number];
+
+/** How a campaign goes over its stations; the same for every kind of work. */
+export interface Plan {
+  filter: StationFilter;
+  waves: readonly WaveSize[];
+  /** When stations may be asked; null: at any time. */
+  window: Window | null;
+  /** Of stations that have none. */
+  timeZone: string;
+  /** Seconds over which the stations of a wave, or those that a window opens for, are spread. */
+  jitterSeconds: number;
+  /** Stations at work at once. */
+  atOnce: number;
+  /** It stops when more have failed. */
+  maxFailures: number;
+  /** Hours that a wave waits for stations that cannot be asked. */
+  waveHours: number;
+}
+
+/** Work of one kind for many stations. */
+export interface Campaign {
+  id: string;
+  tenant: string;
+  name: string;
+  kind: 'firmware';
+  /** What is done at each station, as its kind has it. */
+  work: Readonly<Record<string, unknown>>;
+  plan: Plan;
+  createdBy: string;
+  createdAt: Date;
+  state: CampaignState;
+  /** The wave that goes on, from 1, and how many there are. */
+  wave: number;
+  waves: number;
+  /** When the wave began, or was resumed. */
+  waveAt: Date;
+  /** Failures that were known when it was last resumed after a stop. */
+  forgiven: number;
+  endedAt: Date | null;
+}
+
+/** Stations of a wave by how far they are. */
+export interface WaveCounts extends Record<MemberState, number> {
+  wave: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
+  return state === 'done' || state === 'cancelled';
+}
+
+/** Whether the wave has waited long enough for stations that could not be asked. */
+export function hasWaited({ waveAt, plan }: Campaign, now: Date): boolean {
+  return now.getTime() >= waveAt.getTime() + plan.waveHours * HOUR_MS;
+}
+
+function totalOf(waves: readonly WaveCounts[], state: MemberState): number {
+  return waves.reduce((sum, wave) => sum + wave[state], 0);
+}
+
+/** The campaign as the counts leave it: stopped, in its next wave, done, or as it was. A wave begins when every station of the one before has come to an end. */
+export function advanced(campaign: Campaign, waves: readonly WaveCounts[], now: Date): Campaign {
+  if (campaign.state !== 'running') return campaign;
+  if (totalOf(waves, 'failed') - campaign.forgiven > campaign.plan.maxFailures) return { ...campaign, state: 'stopped' };
+  const open = waves.filter(({ pending, started }) => pending + started > 0).map(({ wave }) => wave);
+  if (open.length === 0) return { ...campaign, state: 'done', wave: campaign.waves, endedAt: now };
+  const wave = Math.min(...open);
+  return wave === campaign.wave ? campaign : { ...campaign, wave, waveAt: now };
+}
+
+/** Null: it cannot, as it is over, or does so already. */
+export function paused(campaign: Campaign): Campaign | null {
+  return campaign.state === 'running' ? { ...campaign, state: 'paused' } : null;
+}
+
+export function resumed(campaign: Campaign, waves: readonly WaveCounts[], now: Date): Campaign | null {
+  if (campaign.state !== 'paused' && campaign.state !== 'stopped') return null;
+  const forgiven = campaign.state === 'stopped' ? totalOf(waves, 'failed') : campaign.forgiven;
+  return { ...campaign, state: 'running', waveAt: now, forgiven };
+}
+
+export function cancelled(campaign: Campaign, now: Date): Campaign | null {
+  return isOver(campaign) ? null : { ...campaign, state: 'cancelled', endedAt: now };
+}

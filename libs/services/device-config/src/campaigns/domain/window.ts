@@ -1,0 +1,37 @@
+import { instantOf, localAt } from '../../stations/zone-offset';
+
+/** Hours of each day, by the clocks where a station stands: `22:00` to `05:00` goes over midnight. */
+export interface Window {
+  from: string;
+  to: string;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+export function minutesOf(window: Window): number {
+  const length = minuteOf(window.to) - minuteOf(window.from);
+  return length > 0 ? length : length + 24 * 60;
+}
+
+/** Since when the window has been open, epoch milliseconds; null: it is not. Without a window it is always open. */
+export function openSince(window: Window | null, timeZone: string, now: number): number | null {
+  if (window === null) return 0;
+  const local = localAt(now, timeZone);
+  const [begin, end] = [minuteOf(window.from) * MINUTE_MS, minuteOf(window.to) * MINUTE_MS];
+  const midnight = Math.floor(local / DAY_MS) * DAY_MS;
+  const clock = local - midnight;
+  if (begin < end) return clock >= begin && clock < end ? openedAt(midnight + begin, timeZone, now) : null;
+  if (clock >= begin) return openedAt(midnight + begin, timeZone, now);
+  return clock < end ? openedAt(midnight - DAY_MS + begin, timeZone, now) : null;
+}
+
+/** On the day on which the clocks skip the beginning, or have it twice, it is not after now. */
+function openedAt(local: number, timeZone: string, now: number): number {
+  return Math.min(now, instantOf(local, timeZone));
+}
+
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}

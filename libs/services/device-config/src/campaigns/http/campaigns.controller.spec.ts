@@ -1,0 +1,86 @@
+import { startHttp, type HttpFixture } from '../../testing/start-http';
+
+interface Shown {
+  id: string;
+  state: string;
+  progress: { wave: number; stations: number; pending: number; skipped: number }[];
+}
+
+let http: HttpFixture;
+beforeAll(async () => {
+  http = await startHttp();
+  await http.request('PUT', '/v1/tenants/other', { currency: 'EUR', defaultTariff: null });
+  for (const station of ['CS-1', 'CS-2', 'CS-3']) await http.request('PUT', `/v1/stations/${station}`, { group: 'depot' });
+  await http.request('PUT', '/v1/firmware-images/two', { url: 'ftp://cs:S3cret@files.example/two.bin', firmwareVersion: '2.0' });
+});
+afterAll(() => http?.close());
+
+const create = (body: object, tenant = 'default') =>
+  http.request<Shown>('POST', '/v1/campaigns', { name: 'spring', image: 'two', ...body }, tenant);
+
+it('is made, looked at, paused, resumed and cancelled; another tenant does not see it', async () => {
+  const { status, body } = await create({ filter: { groups: ['DEPOT'] }, waves: [{ stations: 1 }] });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    ...{ name: 'spring', kind: 'firmware', image: 'two', firmwareVersion: '2.0', state: 'running', wave: 1, createdBy: 'administrator' },
+    ...{ window: null, timeZone: 'UTC', jitterSeconds: 600, atOnce: 50, maxFailures: 5, waveHours: 72, endedAt: null },
+    progress: [
+      { wave: 1, stations: 1, pending: 1 },
+      { wave: 2, stations: 2, pending: 2 },
+    ],
+  });
+  expect(JSON.stringify(body)).not.toContain('S3cret');
+  const path = `/v1/campaigns/${body.id}`;
+  expect(await http.request('GET', path)).toMatchObject({ status: 200, body });
+  expect((await http.request('GET', '/v1/campaigns?state=running')).body).toEqual({ items: [body], nextCursor: null });
+  expect((await http.request('GET', '/v1/campaigns?state=done')).body).toMatchObject({ items: [] });
+  const { items } = (await http.request<{ items: object[] }>('GET', `${path}/stations?sort=wave`)).body;
+  expect(items).toMatchObject([1, 2, 2].map((wave) => ({ wave, state: 'pending', reason: null, update: null, attempts: 0 })));
+  for (const [method, of] of [
+    ['GET', ''],
+    ['GET', '/stations'],
+    ['POST', '/pause'],
+    ['POST', '/resume'],
+    ['POST', '/cancel'],
+  ] as const)
+    expect(await http.request(method, `${path}${of}`, undefined, 'other')).toMatchObject({ status: 404 });
+  expect((await http.request('GET', '/v1/campaigns', undefined, 'other')).body).toMatchObject({ items: [] });
+
+  expect(await http.request('POST', `${path}/resume`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(await http.request('POST', `${path}/pause`)).toMatchObject({ status: 200, body: { state: 'paused' } });
+  expect(await http.request('POST', `${path}/resume`)).toMatchObject({ status: 200, body: { state: 'running' } });
+  const ended = await http.request<Shown>('POST', `${path}/cancel`);
+  expect(ended).toMatchObject({ status: 200, body: { state: 'cancelled', endedAt: expect.any(String) } });
+  expect(ended.body.progress.map(({ skipped }) => skipped)).toEqual([1, 2]);
+  expect(await http.request('POST', `${path}/cancel`)).toMatchObject({ status: 409 });
+  const skipped = await http.request<{ items: object[] }>('GET', `${path}/stations?state=skipped&reason=cancelled&station=CS-1`);
+  expect(skipped.body.items).toMatchObject([{ station: 'CS-1' }]);
+});
+
+it('is made without a plan: never all at once', async () => {
+  const { body } = await create({ paused: true });
+  expect(body).toMatchObject({ state: 'paused', waves: [{ percent: 5 }, { percent: 25 }], jitterSeconds: 600 });
+  expect(body.progress.map(({ stations }) => stations)).toEqual([1, 1, 1]);
+});
+
+it.each([
+  [{ image: 'three' }, 'unknown-reference', '/image'],
+  [{ filter: { groups: ['elsewhere'] } }, 'invalid', '/filter'],
+  [{ waves: [{ stations: 0 }] }, 'invalid', '/waves'],
+  [{ waves: [{ percent: 101 }] }, 'invalid', '/waves'],
+  [{ waves: Array.from({ length: 21 }, () => ({ stations: 1 })) }, 'invalid', '/waves'],
+  [{ window: { from: '25:00', to: '05:00' } }, 'invalid', '/window'],
+  [{ window: { from: '05:00', to: '05:00' } }, 'invalid', '/window'],
+  [{ window: { from: '05:00', to: '05:10' } }, 'invalid', '/jitterSeconds'],
+  [{ timeZone: 'Europe/Atlantis' }, 'invalid', '/timeZone'],
+  [{ maxFailures: -1 }, 'invalid', '/maxFailures'],
+  [{ kind: 'passwords' }, 'invalid', '/kind'],
+])('%j is refused', async (body, code, path) => {
+  const answer = await create(body);
+  expect(answer).toMatchObject({ status: 422, body: { code } });
+  expect(JSON.stringify(answer.body)).toContain(path);
+});
+
+it.each(['x', '00000000-0000-4000-8000-000000000000'])('%s is none', async (id) => {
+  expect(await http.request('GET', `/v1/campaigns/${id}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});

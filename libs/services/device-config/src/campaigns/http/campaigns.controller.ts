@@ -1,0 +1,128 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import { CsmsError, unknownReference } from '@voltbus/contracts';
+import { shownAs } from '@voltbus/database';
+import {
+  Actor,
+  ApiList,
+  ApiZodBody,
+  ApiZodResponse,
+  Audited,
+  Needs,
+  OF_TENANT,
+  Tenant,
+  isUuid,
+  zodBody,
+  zodQuery,
+  type ListPage,
+} from '@voltbus/http';
+import type { z } from 'zod';
+import { TypeormFirmwareImages } from '../../firmware';
+import { Campaigns } from '../campaigns';
+import { TypeormCampaigns } from '../store/typeorm-campaigns';
+import { campaignList, campaignSchema, campaignStationList, campaignStationView, campaignView, createCampaignSchema } from './campaign';
+
+type CampaignView = z.output<typeof campaignSchema>;
+
+/** Work that is brought to many stations in waves. */
+@Controller('v1/campaigns')
+export class CampaignsController {
+  constructor(
+    private readonly campaigns: Campaigns,
+    private readonly store: TypeormCampaigns,
+    private readonly images: TypeormFirmwareImages,
+  ) {}
+
+  /** It begins at once, unless it is made paused. */
+  @Post()
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @ApiOperation({ operationId: 'createCampaign', summary: 'Bring a firmware to many stations in waves' })
+  @ApiZodBody(createCampaignSchema)
+  @ApiZodResponse(201, campaignSchema)
+  async create(
+    @Tenant() tenant: string,
+    @Actor() actor: string,
+    @Body(zodBody(createCampaignSchema)) body: z.output<typeof createCampaignSchema>,
+  ): Promise<CampaignView> {
+    const { name, kind, image: imageName, retries, retryIntervalSeconds, runHours, paused, ...plan } = body;
+    const image = await this.images.find(tenant, imageName);
+    if (image === null) throw unknownReference('/image', 'firmware image');
+    const work = { image, retries, retryIntervalSeconds, runHours };
+    return campaignView(await this.campaigns.create(tenant, { name, kind, work, plan, paused, createdBy: actor }));
+  }
+
+  @Get()
+  @Needs('campaigns:read', OF_TENANT)
+  @ApiOperation({ summary: 'List campaigns, newest first' })
+  @ApiList(campaignList)
+  list(
+    @Tenant() tenant: string,
+    @Query(zodQuery(campaignList.query)) query: z.output<typeof campaignList.query>,
+  ): Promise<ListPage<CampaignView>> {
+    const shown = shownAs(this.store.list(tenant), async (rows) => (await this.campaigns.reports(rows)).map(campaignView));
+    return campaignList.page(query, shown);
+  }
+
+  @Get(':id')
+  @Needs('campaigns:read', OF_TENANT)
+  @ApiOperation({ summary: 'A campaign, and how far each of its waves is' })
+  @ApiZodResponse(200, campaignSchema)
+  async one(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.report(tenant, known(id)));
+  }
+
+  @Get(':id/stations')
+  @Needs('campaigns:read', OF_TENANT)
+  @ApiOperation({ operationId: 'listCampaignStations', summary: 'List the stations of a campaign, and what came of the work at each' })
+  @ApiList(campaignStationList)
+  async stations(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Query(zodQuery(campaignStationList.query)) query: z.output<typeof campaignStationList.query>,
+  ): Promise<ListPage<ReturnType<typeof campaignStationView>>> {
+    const { id: campaign } = await this.campaigns.find(tenant, known(id));
+    return campaignStationList.page(
+      query,
+      shownAs(this.store.listStations(campaign), (rows) => rows.map(campaignStationView)),
+    );
+  }
+
+  /** Stations that were asked go on; no other one is asked. */
+  @Post(':id/pause')
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'pauseCampaign', summary: 'Ask no more stations until the campaign is resumed' })
+  @ApiZodResponse(200, campaignSchema)
+  async pause(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.pause(tenant, known(id)));
+  }
+
+  /** After a stop, the failures until now do not count any more. */
+  @Post(':id/resume')
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'resumeCampaign', summary: 'Go on with a campaign that is paused or has stopped' })
+  @ApiZodResponse(200, campaignSchema)
+  async resume(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.resume(tenant, known(id)));
+  }
+
+  /** Stations that were asked go on. */
+  @Post(':id/cancel')
+  @Audited({})
+  @Needs('campaigns:write', OF_TENANT)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'cancelCampaign', summary: 'End a campaign: no more stations are asked' })
+  @ApiZodResponse(200, campaignSchema)
+  async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
+    return campaignView(await this.campaigns.cancel(tenant, known(id)));
+  }
+}
+
+function known(id: string): string {
+  if (!isUuid(id)) throw new CsmsError('not-found', 'no such campaign');
+  return id;
+}

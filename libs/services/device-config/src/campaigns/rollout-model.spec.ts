@@ -1,0 +1,142 @@
+import type { CommandRequest } from '@voltbus/contracts';
+import { startService, type ServiceFixture } from '../testing/start-service';
+import { RolledOutStations, processOf } from './testing/rolled-out-stations';
+
+// Random campaigns over stations that fail, go away and come back, by two processes that die between any two writes. What is expected is kept apart
+// from what is stored: what each station received and did.
+
+const CAMPAIGNS = 4;
+const STATIONS = 9;
+const MAX_STEPS = 400;
+
+class Death extends Error {}
+
+/** Mulberry32. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+let service: ServiceFixture;
+let stations: RolledOutStations;
+beforeAll(async () => {
+  service = await startService({ VOLTBUS_DATABASE_POOL: '6' });
+  stations = new RolledOutStations(service);
+});
+afterAll(() => service?.close());
+beforeEach(() => stations.clear());
+
+const requestIdOf = ({ payload }: CommandRequest) => (payload as { requestId: number }).requestId;
+
+class Model {
+  /** What each station has received, by request id: at most one. */
+  readonly received = new Map<string, Set<number>>();
+  readonly ends = new Map<string, 'succeeded' | 'failed'>();
+  readonly waves = new Map<string, number>();
+  forgiven = 0;
+  private seen = 0;
+  private readonly settled = new Set<string>();
+
+  constructor(
+    private readonly random: () => number,
+    readonly campaign: string,
+    readonly maxFailures: number,
+  ) {}
+
+  get failures(): number {
+    return [...this.ends.values()].filter((end) => end === 'failed').length;
+  }
+
+  /** Whatever was sent since: stations receive it, or were away; the same command twice is received once. */
+  async receive(): Promise<void> {
+    for (; this.seen < stations.sent.length; this.seen++) {
+      const request = stations.sent[this.seen] as CommandRequest;
+      if (this.settled.has(request.id)) continue;
+      await this.checkWave(request.station);
+      this.settled.add(request.id);
+      if (this.random() < 0.25) await stations.notDelivered(request);
+      else await this.carryOut(request);
+    }
+  }
+
+  private async carryOut(request: CommandRequest): Promise<void> {
+    const { station } = request;
+    const had = this.received.get(station) ?? new Set<number>();
+    this.received.set(station, had.add(requestIdOf(request)));
+    const end = this.random() < 0.3 ? 'fail' : 'succeed';
+    await stations.carryOut(request, end);
+    this.ends.set(station, end === 'fail' ? 'failed' : 'succeeded');
+  }
+
+  /** No station is sent anything while one of an earlier wave may still be. */
+  private async checkWave(station: string): Promise<void> {
+    const mine = this.waves.get(station) ?? 0;
+    const states = new Map((await stations.stationsOf(this.campaign)).map((one) => [one.station, one.state]));
+    for (const [other, wave] of this.waves)
+      if (wave < mine) expect([other, this.ends.has(other) || states.get(other) === 'skipped']).toEqual([other, true]);
+  }
+}
+
+const countOf = async (table: string): Promise<number> =>
+  (await service.database.query<{ n: number }[]>(`SELECT count(*)::integer AS n FROM device_config.${table}`))[0]?.n ?? 0;
+
+async function run(seed: number): Promise<void> {
+  const random = randomOf(seed);
+  const names = Array.from({ length: STATIONS }, (_, nth) => `m${seed}-${nth}`);
+  await stations.add(names);
+  const maxFailures = Math.floor(random() * 3);
+  const waves = [{ stations: 1 + Math.floor(random() * 3) }, { percent: 30 }];
+  const campaign = await stations.create({ waves, maxFailures, atOnce: 1 + Math.floor(random() * 4), waveHours: 3, jitterSeconds: 300 });
+  const model = new Model(random, campaign, maxFailures);
+  for (const { station, wave } of await stations.stationsOf(campaign)) model.waves.set(station, wave);
+
+  for (let step = 0; step < MAX_STEPS; step++) {
+    stations.clock += Math.floor(random() * 300_000);
+    for (const name of names) if (random() < 0.1) await stations.setOnline(name, random() < 0.7);
+    const mustStop = model.failures - model.forgiven > maxFailures;
+    const before = await countOf('station_requests');
+    const looks = [mortalLook(random), mortalLook(random)];
+    for (const look of await Promise.allSettled(looks)) if (look.status === 'rejected') expect(look.reason).toBeInstanceOf(Death);
+    if (mustStop) expect(await countOf('station_requests')).toBe(before);
+    await model.receive();
+    const { state } = await stations.process.campaigns.find('default', campaign);
+    if (state === 'stopped') {
+      expect(model.failures - model.forgiven).toBeGreaterThan(maxFailures);
+      await stations.process.campaigns.resume('default', campaign);
+      model.forgiven = model.failures;
+    }
+    if (state === 'done') return check(model, names);
+  }
+  throw new Error('the campaign does not end');
+}
+
+/** A process that looks once, and perhaps dies somewhere. */
+function mortalLook(random: () => number): Promise<void> {
+  let left = random() < 0.7 ? 1 + Math.floor(random() * 40) : Infinity;
+  return processOf(stations, () => {
+    if (--left === 0) throw new Death();
+  }).look();
+}
+
+async function check(model: Model, names: readonly string[]): Promise<void> {
+  await stations.look(); // failures that are judged late
+  const shown = await stations.stationsOf(model.campaign);
+  expect(shown.map(({ station }) => station)).toEqual([...names].sort());
+  for (const { station, state, reason } of shown) {
+    expect([station, model.received.get(station)?.size ?? 0]).toEqual([station, model.ends.has(station) ? 1 : 0]);
+    expect([station, state, state === 'skipped' ? reason : null]).toEqual([
+      ...[station, model.ends.get(station) ?? 'skipped'],
+      model.ends.has(station) ? null : 'not-reached',
+    ]);
+  }
+}
+
+it.each(Array.from({ length: CAMPAIGNS }, (_, nth) => 1_000 + nth))(
+  'each station gets its update once, waves do not overlap, and it stops when it must (seed %i)',
+  run,
+);

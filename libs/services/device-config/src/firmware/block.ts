@@ -1,0 +1,44 @@
+import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { v16, v21 } from '@voltbus/ocpp';
+import { answer, defineBlock, onEach } from '@voltbus/service';
+import { stationRequests } from '../station-requests';
+import { FirmwareImages } from './firmware-images';
+import { firmwareStatus } from './firmware-status';
+import { FirmwareUpdates } from './firmware-updates';
+import { FirmwareImagesController } from './http/firmware-images.controller';
+import { FirmwareUpdatesController } from './http/firmware-updates.controller';
+import { firmwareRules } from './rules';
+import { firmwareImagesMigration } from './store/migrations/0251-firmware-images';
+import { SealedUrls } from './sealed-urls';
+import { tables } from './store/tables';
+import { TypeormFirmwareImages } from './store/typeorm-firmware-images';
+
+/** Time between two looks for updates to send, boots that show how one ended, and updates that take too long. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** OCPP block L, and the firmware of 1.6: images, and updates of stations. */
+export const firmware = defineBlock({
+  name: 'firmware',
+  migrations: [firmwareImagesMigration],
+  tables,
+  store: ({ database }) => new TypeormFirmwareImages(database),
+  build({ store: images, use, settings: { KEY_PEPPER: pepper }, now }) {
+    const { store, statuses, of } = use(stationRequests);
+    const urls = new SealedUrls(pepper);
+    const requests = of(firmwareRules(urls));
+    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, store, requests, now }), now };
+  },
+  answers: (parts) => [
+    answer(v16.FirmwareStatusNotification, firmwareStatus(parts)),
+    answer(v16.SignedFirmwareStatusNotification, firmwareStatus(parts)),
+    answer(v21.FirmwareStatusNotification, firmwareStatus(parts)),
+  ],
+  on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
+  jobs: ({ updates }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => updates.sweep() }],
+  controllers: [FirmwareImagesController, FirmwareUpdatesController],
+  provides: (provide) => [
+    provide(FirmwareImages, ({ images, urls, now }) => new FirmwareImages({ store: images, urls, now })),
+    provide(TypeormFirmwareImages, ({ images }) => images),
+    provide(FirmwareUpdates, ({ updates }) => updates),
+  ],
+});

@@ -1,0 +1,44 @@
+/** A firmware that stations can be updated to. */
+export interface FirmwareImage {
+  image: string;
+  description: string | null;
+  /** Where stations download it, without the secrets in it. */
+  url: string;
+  /** The whole URL, encrypted, where it has secrets; base64. */
+  sealedUrl: string | null;
+  /** The version that a station reports once it runs; null: not known, so that its statuses alone tell how an update ended. */
+  firmwareVersion: string | null;
+  /** Of the stations that it is for; null: of any. */
+  vendor: string | null;
+  model: string | null;
+  /** Hexadecimal, for people and tools: OCPP has no place for it. */
+  sha256: string | null;
+  /** Base64, with the certificate that it is to be checked by (PEM); null: the image is not signed. */
+  signature: string | null;
+  signingCertificate: string | null;
+}
+
+interface DescribedStation {
+  vendor: string | null;
+  model: string | null;
+  firmware: string | null;
+}
+
+/** What keeps an image from a station; null: nothing. */
+export function misfit({ vendor, model }: FirmwareImage, station: DescribedStation): string | null {
+  if (!fits(vendor, station.vendor)) return `the image is for stations of ${vendor ?? ''}`;
+  if (!fits(model, station.model)) return `the image is for the model ${model ?? ''}`;
+  return null;
+}
+
+/** Whether the station says that it runs this image. */
+export function runs(
+  { firmwareVersion }: Pick<FirmwareImage, 'firmwareVersion'>,
+  { firmware }: Pick<DescribedStation, 'firmware'>,
+): boolean {
+  return firmwareVersion !== null && firmware !== null && firmware.trim() === firmwareVersion.trim();
+}
+
+function fits(wanted: string | null, actual: string | null): boolean {
+  return wanted === null || wanted.trim().toLowerCase() === actual?.trim().toLowerCase();
+}

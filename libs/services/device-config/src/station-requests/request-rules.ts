@@ -1,0 +1,21 @@
+import type { Protocol } from '@voltbus/contracts';
+import type { StationRequest } from './domain/station-request';
+
+/** What a station is sent, or why it cannot be sent. */
+export type RequestMessage = { action: string; payload: Record<string, unknown> } | { impossible: string };
+
+/** What distinguishes one kind of request. */
+export interface RequestRules {
+  kind: StationRequest['kind'];
+  /** Its name in a problem, such as `firmware update`. */
+  noun: string;
+  /** Those that `message` makes. */
+  actions: ReadonlySet<string>;
+  message(protocol: Protocol, request: StationRequest): RequestMessage;
+  /** What the answer makes of the request: why it was refused, or null. */
+  refusalIn(response: unknown): string | null;
+  /** What the answer tells beside that. */
+  withAnswer?(request: StationRequest, response: unknown): StationRequest;
+  /** Until when a station that accepts it then may take. */
+  until(request: StationRequest, at: Date): Date;
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import { drawNumber } from '../stations/draw-number';
+import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
+import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
+import { MAX_OPEN, SWEEP_BATCH } from './limits';
+import type { RequestRules } from './request-rules';
+import type { RequestTelemetry } from './request-telemetry';
+import type { NewRequest, TypeormStationRequests } from './store/typeorm-station-requests';
+
+/** Behind the commands of operators. */
+const PRIORITY = 6;
+/** Errors of a station that does not have the function, in all versions. */
+const NOT_THERE: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
+
+interface StationRequestsParts {
+  store: TypeormStationRequests;
+  rules: RequestRules;
+  telemetry: RequestTelemetry;
+  sendCommand(request: CommandRequest): Promise<void>;
+  now(): Date;
+}
+
+/** The requests of one kind: made, delivered, followed, ended. */
+export class StationRequests {
+  constructor(private readonly parts: StationRequestsParts) {}
+
+  /** Within the caller's transaction `inStation`. Throws `conflict` where the station has as many open as it may. */
+  async create(transaction: Transaction, ref: StationRef, wanted: NewRequest): Promise<StationRequest> {
+    const { store, rules, now } = this.parts;
+    const open = await store.openOf(transaction, ref, rules.kind);
+    if (open.length >= MAX_OPEN) throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
+    return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
+  }
+
+  /** Throws `not-found`. */
+  async find(tenant: string, id: string): Promise<StationRequest> {
+    const { store, rules } = this.parts;
+    const request = await store.find(tenant, id);
+    if (request?.kind !== rules.kind) throw new CsmsError('not-found', `no such ${rules.noun}`);
+    return request;
+  }
+
+  /** Throws `not-found`, and `too-late` for one that was sent: only another request can take its place (L01.FR.24, N01). */
+  async cancel(tenant: string, id: string): Promise<StationRequest> {
+    await this.find(tenant, id);
+    const cancelled = await this.change(id, (request) => {
+      if (request.endedAt !== null) return request;
+      if (request.state !== 'waiting' || isDelivered(request))
+        throw new CsmsError('too-late', 'it was sent to the station: only another request can take its place');
+      return ended(request, 'cancelled', 'operator', this.parts.now());
+    });
+    return cancelled ?? this.find(tenant, id);
+  }
+
+  /** Changes one under its lock; counts it where that ends it. Null: there is none. */
+  async change(id: string, decide: (request: StationRequest, station: LockedStation) => StationRequest): Promise<StationRequest | null> {
+    const changed = await this.parts.store.change(id, decide);
+    if (changed === null) return null;
+    const { before, after } = changed;
+    if (after.endedAt !== null && after.state !== before.state) this.parts.telemetry.ended(after);
+    return after;
+  }
+
+  /** Sends it where it is due and its station is connected. */
+  async send(id: string): Promise<void> {
+    const { rules, now, sendCommand, telemetry } = this.parts;
+    let message: CommandRequest | null = null;
+    const newId = randomUUID();
+    await this.change(id, (request, { online, protocol }) => {
+      if (request.endedAt !== null || request.nextAt === null || request.nextAt > now() || protocol === null) return request;
+      if (!online && request.command === null) return request; // the result of a command is asked for wherever its station is
+      const made = rules.message(protocol, request);
+      if ('impossible' in made) return ended(request, 'failed', made.impossible, now());
+      const sent = sending(request, { newId, at: now() });
+      const { tenant, station, command } = sent;
+      message = { id: command, tenant, station, ...made, priority: PRIORITY, requestedBy: 'device-config' };
+      return sent;
+    });
+    if (message === null) return;
+    telemetry.sent(rules.kind);
+    await sendCommand(message);
+  }
+
+  /** Sends what is due, and ends what is overdue. Returns how many. */
+  async sweep(): Promise<number> {
+    const { store, rules, now } = this.parts;
+    const due = await store.due(rules.kind, now(), SWEEP_BATCH);
+    for (const id of due) await this.send(id);
+    const late = await store.overdue(rules.kind, now(), SWEEP_BATCH);
+    for (const id of late) await this.change(id, (request) => overdue(request, now()));
+    return due.length + late.length;
+  }
+
+  /** The end of a command. It may come twice. */
+  async onEnded(command: Command): Promise<void> {
+    const { store, rules, now } = this.parts;
+    if (!rules.actions.has(command.action)) return;
+    const id = await store.ofCommand(command, rules.kind);
+    if (id === null) return;
+    const request = await this.change(id, (before) => (before.command === command.id ? this.afterCommand(before, command) : before));
+    if (request !== null && request.acceptedAt !== null && request.command === command.id)
+      for (const earlier of await store.earlierThan(request)) await this.change(earlier, (one) => supersededAt(one, now()));
+  }
+
+  /** A status of the station, by the request id that it names. False: there is no such request. */
+  async onStatus(
+    ref: StationRef,
+    requestId: number | null,
+    decide: (request: StationRequest, station: LockedStation) => StationRequest,
+  ): Promise<boolean> {
+    const id = await this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
+    return id !== null && (await this.change(id, decide)) !== null;
+  }
+
+  private afterCommand(request: StationRequest, { status, response, error }: Command): StationRequest {
+    const { rules, now } = this.parts;
+    const at = now();
+    if (status === 'answered') {
+      const refusal = rules.refusalIn(response);
+      if (request.endedAt !== null) return request;
+      if (refusal !== null) return ended(request, 'failed', refusal, at);
+      const answered = rules.withAnswer?.(request, response) ?? request;
+      return accepted(answered, { at, until: rules.until(request, at) });
+    }
+    if (status === 'unknown') return undelivered(request, 'unanswered', { at, error: 'no-answer' });
+    if (status !== 'error') return undelivered(request, 'not-reached', { at, error: status });
+    const code = error?.code ?? 'error';
+    if (NOT_THERE.has(code) && request.endedAt === null) return ended(request, 'failed', 'not-supported', at);
+    return undelivered(request, 'error', { at, error: 'station-error' });
+  }
+}
+
+function supersededAt(request: StationRequest, at: Date): StationRequest {
+  return request.endedAt === null ? ended(request, 'cancelled', 'superseded', at) : request;
+}

@@ -1,0 +1,43 @@
+import type { RecordingClient } from '../recorder';
+import type { ScriptedStation } from '../scripted-station';
+import { STATION, until } from './recorded-system';
+
+const IMAGE = { path: { image: 'ac-22-2.5.0' } };
+
+/** An image, an update that the station has accepted and reports on, and one that waits for a station that is not connected. */
+export async function recordFirmware(client: RecordingClient, station: ScriptedStation): Promise<void> {
+  station.answer('UpdateFirmware', () => ({ status: 'Accepted' }));
+  await client.record('put', '/v1/firmware-images/{image}', {
+    ...IMAGE,
+    body: { url: 'https://files.example/ac-22/2.5.0.bin', firmwareVersion: '2.5.0', vendor: 'Example', model: 'AC-22' },
+  });
+  await client.record('patch', '/v1/firmware-images/{image}', { ...IMAGE, body: { description: 'Better cable locks' } });
+  await client.record('get', '/v1/firmware-images/{image}', IMAGE);
+  await client.record('get', '/v1/firmware-images', { query: { vendor: ['Example'], limit: 50 } });
+  await recordUpdate(client, station);
+  await recordCancelled(client);
+  await client.record('delete', '/v1/firmware-images/{image}', IMAGE);
+}
+
+async function recordUpdate(client: RecordingClient, station: ScriptedStation): Promise<void> {
+  const { id, requestId } = await client.record('post', '/v1/stations/{station}/firmware-updates', {
+    path: { station: STATION },
+    body: { image: IMAGE.path.image, retries: 3 },
+  });
+  const isIn = (wanted: string) => async () => (await client.api.get('/v1/firmware-updates/{id}', { path: { id } })).state === wanted;
+  await until('the station has accepted the update', isIn('accepted'));
+  await station.call('FirmwareStatusNotification', { status: 'Downloading', requestId });
+  await until('the station downloads', isIn('running'));
+  await client.record('get', '/v1/firmware-updates/{id}', { path: { id } });
+  await client.record('get', '/v1/firmware-updates', { query: { state: ['running'], limit: 50 } });
+}
+
+async function recordCancelled(client: RecordingClient): Promise<void> {
+  const path = { station: 'SPARE-2' };
+  await client.api.put('/v1/stations/{station}', { path, body: {} });
+  await client.api.put('/v1/firmware-images/{image}', { path: { image: 'any' }, body: { url: 'https://files.example/any.bin' } });
+  const { id } = await client.api.post('/v1/stations/{station}/firmware-updates', { path, body: { image: 'any' } });
+  await client.record('post', '/v1/firmware-updates/{id}/cancel', { path: { id } });
+  await client.api.delete('/v1/firmware-images/{image}', { path: { image: 'any' } });
+  await client.api.delete('/v1/stations/{station}', { path });
+}
