@@ -13,6 +13,7 @@ import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
+import { logs } from './logs/block';
 import { messageLog } from './message-log/block';
 import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
@@ -54,6 +55,7 @@ export const deviceConfig: ServiceDefinition = {
     display,
     stationRequests,
     firmware,
+    logs,
     auditLog,
     imports,
     idempotency,

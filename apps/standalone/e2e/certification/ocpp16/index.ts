@@ -3,6 +3,7 @@ export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { firmware } from './firmware';
+export { logs } from './logs';
 export { remote } from './remote';
 export { secured } from './secured';
 export { reservation } from './reservation';
