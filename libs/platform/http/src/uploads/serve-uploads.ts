@@ -1,5 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
-import { CsmsError } from '@voltbus/contracts';
+import { PassThrough, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemOf, sendProblem } from '../problems/problem';
 import type { RouteMarks } from '../requests/route-table';
@@ -37,14 +36,14 @@ function lengthOf({ headers }: FastifyRequest): number | null {
 }
 
 async function fileOf({ body, headers }: FastifyRequest, name: string | undefined): Promise<UploadedFile> {
-  if (body === undefined || body === null) throw new CsmsError('bad-request', 'there is no body, so no file');
+  if (body === undefined || body === null) return { name: name || null, body: Readable.from([]) };
   const bytes = apart(body as Readable); // as the parser of this scope hands it over
   if (!FORM.test(headers['content-type'] ?? '')) return { name: name || null, body: bytes };
   const file = await formFile(bytes, headers);
   return { ...file, name: file.name ?? (name || null) };
 }
 
-/** The body as a stream of its own: who stops reading it does not close the socket, so that the station reads why. */
+/** The body as a stream of its own: who stops reading it does not close the socket. The rest is thrown away, so that the station reads why. */
 function apart(body: Readable): Readable {
   const copy = new PassThrough();
   copy.on('error', () => undefined); // it may fail before anybody reads it, who is told then
@@ -52,5 +51,6 @@ function apart(body: Readable): Readable {
   body.once('close', () => {
     if (!body.readableEnded) copy.destroy(Object.assign(new Error('the station left'), { code: 'ECONNRESET' }));
   });
+  copy.once('close', () => body.resume());
   return body.pipe(copy);
 }

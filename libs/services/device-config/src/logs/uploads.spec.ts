@@ -9,7 +9,7 @@ import { FolderFiles } from './files/folder-files';
 
 let stations: UploadingStations;
 beforeAll(async () => {
-  stations = await UploadingStations.start({ VOLTBUS_UPLOADS_AT_ONCE: '3', VOLTBUS_UPLOAD_SECONDS: '0.5' });
+  stations = await UploadingStations.start({ VOLTBUS_UPLOADS_AT_ONCE: '3' });
 });
 afterAll(() => stations?.close());
 beforeEach(async () => {
@@ -185,14 +185,19 @@ describe('an upload that comes to nothing leaves nothing, says why, and may be r
   });
 
   it('too slow', async () => {
-    const { id, address } = await stations.accepted(await stations.connected());
-    const { socket, answer, closed } = await begin(address, 'content-length: 1000', 'x');
-    const drops = setInterval(() => socket.writable && socket.write('x'), 50);
-    await closed;
-    clearInterval(drops);
-    expect(answer()).toContain('408');
-    await expectSoon(async () => expect(await stations.shown(id)).toMatchObject({ uploadFault: 'too-slow' }));
-    expect(await stations.files()).toEqual([]);
+    const slow = await UploadingStations.start({ VOLTBUS_UPLOAD_SECONDS: '0.3' });
+    try {
+      const { id, address } = await slow.accepted(await slow.connected());
+      const { socket, answer, closed } = await begin(address, 'content-length: 1000', 'x');
+      const drops = setInterval(() => socket.writable && socket.write('x'), 50);
+      await closed;
+      clearInterval(drops);
+      expect(answer()).toContain('HTTP/1.1 408');
+      expect(await slow.shown(id)).toMatchObject({ uploadFault: 'too-slow', file: null });
+      expect(await slow.files()).toEqual([]);
+    } finally {
+      await slow.close();
+    }
   });
 
   it('with no room on the disk', async () => {
