@@ -1321,6 +1321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for an API key, and let the one before end
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -2042,7 +2062,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key or access token that made it.
          *
          *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
@@ -2427,9 +2447,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
@@ -2457,9 +2486,18 @@ export interface components {
             expiresAt?: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt?: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt?: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous?: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy?: string;
         };
@@ -2504,11 +2542,22 @@ export interface components {
              * @default null
              */
             stationGroups?: string[] | null;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null, the default: everywhere, or where the key may be used that makes it */
+            allowedAddresses?: string[] | null;
             /**
              * Format: date-time
              * @description Null: never, or with the key that makes it
              */
             expiresAt?: string | null;
+        };
+        /** @description How the secret before ends */
+        ApiKeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the secret before is accepted too; 0 where it has leaked
+             * @default 86400
+             */
+            overlapSeconds?: number;
         };
         /**
          * @description Which value of a variable; keys of 1.6 have `Actual` only
@@ -2524,7 +2573,7 @@ export interface components {
              * @description When
              */
             at: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor: string;
             /** @description As the key was called then */
             actorName: string | null;
@@ -2557,7 +2606,7 @@ export interface components {
              * @description When
              */
             at?: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor?: string;
             /** @description As the key was called then */
             actorName?: string | null;
@@ -3648,9 +3697,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
@@ -5204,6 +5262,16 @@ export interface components {
              * @default null
              */
             timeZone?: string | null;
+        };
+        /** @description A secret of an API key that was replaced and is still accepted */
+        PreviousSecret: {
+            /** Format: date-time */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
         };
         /**
          * @description Version of OCPP, as the WebSocket subprotocol names it
@@ -7760,7 +7828,7 @@ export interface components {
              * @description The command that set or read it
              */
             command: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor: string | null;
         };
         /** @description Chosen members of an item */
@@ -7797,7 +7865,7 @@ export interface components {
              * @description The command that set or read it
              */
             command?: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor?: string | null;
         };
         /** @description A part of a list */
@@ -7863,7 +7931,7 @@ export interface components {
             requestId: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy: string | null;
             /**
              * Format: date-time
@@ -7924,7 +7992,7 @@ export interface components {
             requestId?: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind?: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy?: string | null;
             /**
              * Format: date-time
@@ -8563,7 +8631,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -8635,7 +8703,7 @@ export interface components {
                  *       "title": "No valid API key",
                  *       "status": 401,
                  *       "code": "unauthorized",
-                 *       "detail": "a valid API key is needed: Authorization: Bearer <key>",
+                 *       "detail": "a valid API key or access token is needed: Authorization: Bearer <key>",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8762,19 +8830,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "etag": "\"SVRn2nbX1tTyuKp_RWMzT_\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"0w2WZKHefNuWyW9A-mjZgM\""
+                 *           "message": "the station is at \"SVRn2nbX1tTyuKp_RWMzT_\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "detail": "If-Match: the station is at \"SVRn2nbX1tTyuKp_RWMzT_\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8865,7 +8933,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 56,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9036,9 +9104,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9139,9 +9207,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
+                     *           "sentAt": "2026-03-02T10:00:33.000Z",
+                     *           "endedAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9209,9 +9277,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:33.000Z",
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9273,9 +9341,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9363,7 +9431,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:42.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -9428,7 +9496,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:42.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -9493,8 +9561,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
+                     *       "diedAt": "2026-03-02T10:00:42.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:12.000Z",
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -9605,7 +9673,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10128,13 +10196,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 912902107,
+                     *         "remoteStartId": 1622679487,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10200,7 +10268,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10257,7 +10325,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
@@ -10312,10 +10380,10 @@ export interface operations {
                      *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -10374,7 +10442,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10464,7 +10532,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10546,7 +10614,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10616,7 +10684,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:34.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10670,7 +10738,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:07.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:41.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -10692,7 +10760,7 @@ export interface operations {
                      *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10701,8 +10769,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10783,7 +10851,7 @@ export interface operations {
                      *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 421024368,
+                     *           "reservationId": 1629635081,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -10792,8 +10860,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:41.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -10850,7 +10918,7 @@ export interface operations {
                      *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10859,8 +10927,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10917,7 +10985,7 @@ export interface operations {
                      *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 1629635081,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10926,8 +10994,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11562,7 +11630,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
@@ -12256,7 +12324,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12379,7 +12447,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12482,9 +12550,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:40.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:40.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -12512,7 +12580,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12617,9 +12685,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:40.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:41.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -13469,8 +13537,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13542,8 +13610,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:32.000Z",
+                     *       "stationTime": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -13645,7 +13713,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:35.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -13659,7 +13727,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:35.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13806,16 +13874,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 425518283,
+                     *       "requestId": 1529636087,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:04.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:04.000Z",
+                     *       "begunAt": "2026-03-02T10:00:35.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -13888,17 +13956,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 425518283,
+                     *           "requestId": 1529636087,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:35.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:35.000Z",
+                     *           "begunAt": "2026-03-02T10:00:35.000Z",
+                     *           "completedAt": "2026-03-02T10:00:35.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -13980,7 +14048,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -14086,10 +14154,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
+                     *           "stationTime": "2026-03-02T10:00:32.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:32.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -14173,7 +14241,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
@@ -14191,7 +14259,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "stationTime": "2026-03-02T10:00:37.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -14261,7 +14329,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "at": "2026-03-02T10:00:37.000Z",
                      *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
@@ -14279,7 +14347,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:05.000Z",
+                     *       "stationTime": "2026-03-02T10:00:37.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -14365,7 +14433,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:05.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:37.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -14460,7 +14528,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -14518,12 +14586,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 1871263093,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -14590,12 +14658,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 1871263093,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -14655,7 +14723,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -14666,12 +14734,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:36.000Z",
+                     *             "sentAt": "2026-03-02T10:00:36.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ]
                      *     }
@@ -14744,7 +14812,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -14755,12 +14823,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:36.000Z",
+                     *             "sentAt": "2026-03-02T10:00:36.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ]
                      *     }
@@ -14841,7 +14909,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -14854,7 +14922,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -14913,7 +14981,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -15020,7 +15088,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -15044,7 +15112,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -15059,7 +15127,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15071,7 +15139,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15137,7 +15205,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -15161,7 +15229,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15176,7 +15244,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15188,7 +15256,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15461,7 +15529,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -15486,7 +15554,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15501,7 +15569,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15513,7 +15581,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:32.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15591,13 +15659,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15645,7 +15713,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
+                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "allowedAddresses" | "rotatedAt" | "previous" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -15676,9 +15744,12 @@ export interface operations {
                      *             "read"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "0123456789abcdef"
                      *         },
                      *         {
@@ -15691,9 +15762,12 @@ export interface operations {
                      *             "admin"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:03.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "administrator"
                      *         }
                      *       ],
@@ -15766,9 +15840,12 @@ export interface operations {
                      *         "admin"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:03.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "administrator",
                      *       "key": "vbk_0123456789abcdef_not-a-key"
                      *     }
@@ -15828,9 +15905,12 @@ export interface operations {
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "0123456789abcdef"
                      *     }
                      */
@@ -15878,6 +15958,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The new `key` is shown this once */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "previous": {
+                     *         "endsAt": "2026-03-02T11:00:31.000Z",
+                     *         "lastUsedAt": null
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "key": "vbk_0123456789abcdef_not-a-key"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -17180,26 +17340,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.02,
+                     *           "from": "2026-02-01T00:03:41.000Z",
+                     *           "to": "2026-03-02T10:00:37.000Z",
+                     *           "upMinutes": 0.087,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.943,
+                     *           "unknownMinutes": 42356.847,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "assessedMinutes": 480116.933,
+                     *             "reliableMinutes": 480116.933,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -17210,26 +17370,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.019,
+                     *           "from": "2026-02-01T00:03:41.000Z",
+                     *           "to": "2026-03-02T10:00:37.000Z",
+                     *           "upMinutes": 0.086,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.944,
+                     *           "unknownMinutes": 42356.848,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-03T00:03:41.000Z",
+                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "assessedMinutes": 480116.933,
+                     *             "reliableMinutes": 480116.933,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -17287,8 +17447,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.943,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.944,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.088,0,0,0,42356.847,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.087,0,0,0,42356.848,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
                      */
                     "text/csv": string;
                 };
@@ -17361,9 +17521,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:05.000Z",
-                     *           "to": "2026-03-02T09:00:05.000Z",
-                     *           "createdAt": "2026-03-02T10:00:05.000Z"
+                     *           "from": "2026-03-02T08:00:37.000Z",
+                     *           "to": "2026-03-02T09:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17404,8 +17564,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:05.000Z",
-                 *       "to": "2026-03-02T09:00:05.000Z",
+                 *       "from": "2026-03-02T08:00:37.000Z",
+                 *       "to": "2026-03-02T09:00:37.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -17432,9 +17592,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:37.000Z",
+                     *       "to": "2026-03-02T09:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -17491,9 +17651,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:37.000Z",
+                     *       "to": "2026-03-02T09:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -17962,7 +18122,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1202694268,
+                     *           "id": 1545017539,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -17981,7 +18141,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *           "changedAt": "2026-03-02T10:00:38.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18035,7 +18195,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T03:53:07.000Z"
+                 *       "endsAt": "2029-04-03T01:03:41.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -18055,7 +18215,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18067,14 +18227,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T01:03:41.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18113,7 +18273,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -18134,7 +18294,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1545017539,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -18146,14 +18306,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T01:03:41.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18203,7 +18363,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -18240,7 +18400,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18259,7 +18419,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18297,7 +18457,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -18317,7 +18477,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1545017539,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -18336,7 +18496,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18377,7 +18537,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1545017539
                  */
                 message: number;
             };
@@ -18408,7 +18568,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1545017539,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18427,7 +18587,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18480,7 +18640,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:38.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18537,7 +18697,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:38.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18566,7 +18726,7 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -18619,18 +18779,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "59",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "id": "60",
+                     *           "at": "2026-03-02T10:00:38.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1202694268,
+                     *             "id": 1545017539,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -18648,7 +18808,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "changedAt": "2026-03-02T10:00:38.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -18678,7 +18838,7 @@ export interface operations {
     exportAuditLog: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -18716,18 +18876,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "59",
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "id": "60",
+                     *       "at": "2026-03-02T10:00:38.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1202694268,
+                     *         "id": 1545017539,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -18745,7 +18905,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "changedAt": "2026-03-02T10:00:38.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -18828,9 +18988,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:12.000Z",
+                     *           "startedAt": "2026-03-02T10:01:13.000Z",
+                     *           "endedAt": "2026-03-02T10:01:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18912,7 +19072,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18976,9 +19136,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -19132,13 +19292,13 @@ export interface operations {
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19218,12 +19378,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:31.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -19290,12 +19450,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -19399,12 +19559,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19533,12 +19693,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -19614,12 +19774,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:42.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19707,22 +19867,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:41.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:41.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 3
+                     *               "durationMs": 61
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:41.000Z",
+                     *           "endedAt": "2026-03-02T10:00:41.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -19784,23 +19944,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 61
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "endedAt": "2026-03-02T10:00:41.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -19861,23 +20021,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 61
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20000,23 +20160,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:41.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 3
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20076,7 +20228,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "7197111e6b58c443-3",
+                     *       "id": "ac485a732a423f9f-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -20155,7 +20307,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -27,7 +27,7 @@ export interface ServiceApp {
 /** The HTTP API of a service on a bus, connections and a database of its own. Nothing of it is started. */
 export async function startServiceApp(
   definition: ServiceDefinition,
-  { modules = ({ http }) => [http], provided = [], databaseUrl, environment }: ServiceAppOptions = {},
+  { modules = ({ http }) => [http], provided = [], databaseUrl, environment = {} }: ServiceAppOptions = {},
 ): Promise<ServiceApp> {
   const { url, drop } = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() };
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });

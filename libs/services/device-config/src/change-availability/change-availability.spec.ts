@@ -1,15 +1,17 @@
 import type { CommandRequest, Protocol } from '@voltbus/contracts';
 import { FakeCommands, endedCommand } from '../testing/fake-commands';
 import { startService, type ServiceFixture } from '../testing/start-service';
+import { AvailabilitySweep } from './availability-sweep';
 import { changeAvailability } from './block';
 import { ChangeAvailability, type RequestedChange } from './change-availability';
-import { BELIEVED_MS, MAX_PLACES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
+import { AT_ONCE, BELIEVED_MS, MAX_PLACES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
 
 let service: ServiceFixture;
 let router: FakeCommands;
 let sent: CommandRequest[];
 let clock: number;
 let changes: ChangeAvailability;
+let sweeps: AvailabilitySweep;
 beforeAll(async () => {
   service = await startService();
 });
@@ -19,12 +21,9 @@ beforeEach(async () => {
   router = new FakeCommands();
   sent = [];
   clock = Date.now();
-  changes = new ChangeAvailability({
-    store: service.service.storeOf(changeAvailability),
-    commands: router,
-    sendCommand: (request) => Promise.resolve(void sent.push(request)),
-    now: () => new Date(clock),
-  });
+  const [store, now] = [service.service.storeOf(changeAvailability), () => new Date(clock)];
+  changes = new ChangeAvailability({ store, commands: router, now });
+  sweeps = new AvailabilitySweep({ store, sendCommand: (request) => Promise.resolve(void sent.push(request)), now });
 });
 
 const ref = (station: string) => ({ tenant: 'default', station });
@@ -56,7 +55,7 @@ const states = async (station: string) =>
   (await changes.show(ref(station))).wanted.map(({ evse, connector, availability, state }) => [evse, connector, availability, state]);
 /** What a look sends, answered so. */
 async function sweep(status: string | null = 'Accepted'): Promise<unknown[]> {
-  await changes.sweep();
+  await sweeps.run();
   const requests = sent.splice(0);
   for (const { id, tenant, station, action, payload } of requests) {
     const end = { createdAt: new Date(clock).toISOString(), sentAt: new Date(clock).toISOString(), endedAt: new Date(clock).toISOString() };
@@ -183,11 +182,59 @@ describe('what is wanted', () => {
     expect(await sweep()).toHaveLength(1);
   });
 
+  it('and does not reach the station is sent until it does: that is no try', async () => {
+    await boot('flaps');
+    await connect('flaps', 'ocpp2.0.1', false);
+    await want('flaps');
+    for (let nth = 0; nth < 2 * MAX_TRIES; nth++) {
+      await connect('flaps', 'ocpp2.0.1', true);
+      clock += RETRY_MS + 1;
+      expect(await sweep(null)).toHaveLength(1);
+      expect(await states('flaps')).toEqual([[1, 1, 'Inoperative', 'waiting']]);
+    }
+    clock += RETRY_MS + 1;
+    expect(await sweep()).toHaveLength(1);
+    expect(await states('flaps')).toEqual([[1, 1, 'Inoperative', 'accepted']]);
+  });
+
+  it('is sent again where the station repeats every few seconds what it should not report', async () => {
+    await boot('repeats');
+    answers('Accepted');
+    await want('repeats');
+    for (let second = 0; second < BELIEVED_MS / 1_000 + 15; second += 5) {
+      await report('repeats', 'Available');
+      clock += 4_000 - BELIEVED_MS;
+    }
+    expect(await sweep()).toHaveLength(1);
+  });
+
+  it('of one station waits for no others, however many do not keep to what they have accepted', async () => {
+    await service.database.query(
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, online, protocol, presence_epoch)
+       SELECT 'default', 'A' || nth, '{}', true, 'ocpp2.0.1', 1 FROM generate_series(1, $1::int) AS nth`,
+      [3 * AT_ONCE],
+    );
+    await service.database.query(
+      `INSERT INTO device_config.wanted_availability (tenant, station, evse, connector, availability, changed_by, changed_at, state, sent_at, answered_at, tries)
+       SELECT tenant, station, 1, 1, 'Inoperative', 'key', now() - interval '1 day', 'failed', now() - interval '1 day', now() - interval '1 day', 3
+       FROM device_config.stations`,
+    );
+    await service.database.query(
+      `INSERT INTO device_config.connectors (tenant, station, evse, connector, status, changed_at, received_at, epoch)
+       SELECT tenant, station, 1, 1, 'Available', now(), now(), 1 FROM device_config.stations`,
+    );
+    await service.stations.put(ref('B'), {});
+    await want('B', { connector: 0 });
+    await boot('B');
+    expect(await sweep()).toHaveLength(1);
+    expect(await states('B')).toEqual([[1, 0, 'Inoperative', 'accepted']]);
+  });
+
   it('is not sent by two processes', async () => {
     await service.stations.put(ref('twice'), {});
     await want('twice');
     await boot('twice');
-    await Promise.all([changes.sweep(), changes.sweep()]);
+    await Promise.all([sweeps.run(), sweeps.run()]);
     expect(sent).toHaveLength(1);
   });
 
@@ -233,6 +280,11 @@ describe('an operator’s own ChangeAvailability', () => {
     await own({ operationalStatus: 'Inoperative' }, 'Rejected');
     await own({ operationalStatus: 'Broken' }, 'Accepted');
     await own({ operationalStatus: 'Inoperative', evse: { id: 'one' } }, 'Accepted');
+    for (const number of [2 ** 31, 2 ** 40, -1, 1.5]) {
+      await own({ type: 'Inoperative', connectorId: number }, 'Accepted');
+      await own({ operationalStatus: 'Inoperative', evse: { id: number } }, 'Accepted');
+      await own({ operationalStatus: 'Inoperative', evse: { id: 1, connectorId: number } }, 'Accepted');
+    }
     expect(await states('CS-1')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
+import { CsmsError, commandEnded, commandOutcome, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import type { LockedStation } from '../stations/typeorm-in-station';
 import {
@@ -12,13 +12,11 @@ import {
   type Place,
   type WantedAvailability,
 } from './domain/availability';
-import { nextStep, pauseAfter, type ReportedState } from './domain/next-change';
-import { AT_ONCE, MAX_PLACES, RESULT_TIMEOUT_MS, SETTLE_MS } from './limits';
+import { pauseAfter, type ReportedState } from './domain/next-change';
+import { MAX_PLACES } from './limits';
 import type { AvailabilityUnit, TypeormWantedAvailability } from './store/typeorm-wanted-availability';
 
 const ACTION = 'ChangeAvailability';
-/** Behind the commands of operators. */
-const PRIORITY = 8;
 
 /** What an operator wants. */
 export interface RequestedChange extends Place {
@@ -37,7 +35,6 @@ export interface ShownAvailability {
 interface ChangeAvailabilityParts {
   store: TypeormWantedAvailability;
   commands: CommandSender;
-  sendCommand(request: CommandRequest): Promise<void>;
   now(): Date;
 }
 
@@ -69,21 +66,6 @@ export class ChangeAvailability {
     return shown;
   }
 
-  /** Sends what waits, and what stations have lost. Returns to how many stations it looked. */
-  async sweep(): Promise<number> {
-    const now = this.parts.now();
-    const before = (ms: number) => new Date(now.getTime() - ms);
-    const candidates = await this.parts.store.candidates({
-      ...{ settledBefore: before(SETTLE_MS), lostBefore: before(RESULT_TIMEOUT_MS), now, most: AT_ONCE },
-    });
-    for (const ref of candidates) {
-      const due = await this.parts.store.inStation(ref, (unit, station) => this.dueOf(unit, station, now));
-      for (const { id, payload } of due ?? [])
-        await this.parts.sendCommand({ id, ...ref, action: ACTION, payload, priority: PRIORITY, requestedBy: 'device-config' });
-    }
-    return candidates.length;
-  }
-
   /** The end of a change, whoever sent it: what an operator's own command has changed is wanted from then on. */
   async onEnded(command: Command): Promise<void> {
     if (command.action !== ACTION) return;
@@ -95,7 +77,8 @@ export class ChangeAvailability {
       const endedAt = command.endedAt === null ? this.parts.now() : new Date(command.endedAt);
       const answeredAt = command.status === 'answered' ? endedAt : null;
       if (ours !== undefined) {
-        if (ours.state === 'sent') await unit.write({ ...ours, ...settled(ours, state, endedAt), answeredAt });
+        const isTry = commandOutcome(command).kind !== 'no-delivery';
+        if (ours.state === 'sent') await unit.write({ ...ours, ...settled(ours, state, { at: endedAt, isTry }), answeredAt });
         return;
       }
       const change = changeIn(command.payload);
@@ -137,38 +120,11 @@ export class ChangeAvailability {
       if (!(error instanceof CsmsError) || error.code !== 'too-many-commands') throw error;
       await this.parts.store.inStation(ref, async (unit) => {
         const ours = (await unit.wanted()).find(({ command }) => command === id);
-        if (ours !== undefined) await unit.write({ ...ours, ...settled(ours, 'waiting', this.parts.now()) });
+        const refused = { at: this.parts.now(), isTry: false };
+        if (ours !== undefined) await unit.write({ ...ours, ...settled(ours, 'waiting', refused) });
       });
       return null;
     }
-  }
-
-  private async dueOf(unit: AvailabilityUnit, { protocol, bootedAt, online }: LockedStation, now: Date): Promise<Due[]> {
-    if (protocol === null || !online) return [];
-    const [all, reported] = [await unit.wanted(), await unit.reported()];
-    const due: Due[] = [];
-    for (const wanted of all) {
-      const step = nextStep(wanted, { all, reported, bootedAt, now });
-      if (step === 'give-up') await unit.write({ ...wanted, state: 'failed', nextAt: null });
-      if (step !== 'send') continue;
-      const place = placeFor(protocol, wanted);
-      const hasBooted = bootedAt !== null && wanted.sentAt !== null && bootedAt > wanted.sentAt;
-      const tries = hasBooted ? 1 : wanted.tries + 1;
-      const id = randomUUID();
-      if (place.connector !== wanted.connector) await unit.remove(wanted); // it was wanted before the version was known
-      await unit.write({
-        ...wanted,
-        ...place,
-        state: 'sent',
-        command: id,
-        sentAt: now,
-        answeredAt: null,
-        tries,
-        nextAt: new Date(now.getTime() + pauseAfter(tries)),
-      });
-      due.push({ id, payload: changeRequest(protocol, place, wanted.availability) });
-    }
-    return due;
   }
 
   private async adopt(
@@ -209,8 +165,8 @@ interface Adopted {
   answeredAt: Date;
 }
 
-/** What did not reach the station is sent again later; that it was offline is no try. */
-function settled({ tries }: WantedAvailability, state: WantedAvailability['state'], at: Date) {
+/** What did not reach the station is sent again later, and was no try. */
+function settled({ tries }: WantedAvailability, state: WantedAvailability['state'], { at, isTry }: { at: Date; isTry: boolean }) {
   if (state !== 'waiting') return { state };
-  return { state, nextAt: new Date(at.getTime() + pauseAfter(tries)) };
+  return { state, tries: isTry ? tries : Math.max(0, tries - 1), nextAt: new Date(at.getTime() + pauseAfter(tries)) };
 }

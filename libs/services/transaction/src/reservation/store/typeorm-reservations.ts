@@ -1,5 +1,6 @@
 import type { Reservation, StationRef } from '@voltbus/contracts';
 import { StationTransactions, TypeormList, prepared, shownAs, type ListSource, type Outbox, type Statement } from '@voltbus/database';
+import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource } from 'typeorm';
 import type { StoredReservation } from '../domain/reservation';
 import { shownReservation } from '../reservation-published';
@@ -21,6 +22,11 @@ FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS given(tenant, sta
 WHERE r.tenant = given.tenant AND r.station = given.station AND r.ended_at IS NULL AND r.expires_at > $3
   AND (r.answer IS NOT NULL OR r.state = 'cancelling')`;
 
+/** What waits for the station, which was away or did not answer, waits no longer. */
+const RETURNED = `
+UPDATE transactions.reservations SET due_at = $3
+WHERE tenant = $1 AND station = $2 AND expires_at > $3 AND ended_at IS NULL AND due_at > $3`;
+
 /** Reservations, under the lock of their station: sessions there are begun under the same one. */
 export class TypeormReservations {
   private readonly listed: TypeormList<ReservationRow, ReservationFilters, ReservationSort>;
@@ -29,9 +35,10 @@ export class TypeormReservations {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    metrics: Metrics,
   ) {
     this.listed = new TypeormList(dataSource, RESERVATION_LIST);
-    this.stations = new StationTransactions(dataSource);
+    this.stations = new StationTransactions(dataSource, { metrics, work: 'reservations' });
   }
 
   /** The work must have no effect but through the unit: it may be done again. */
@@ -80,7 +87,12 @@ export class TypeormReservations {
     );
   }
 
-  /** Stations booted, or came back: what they hold is not known any more. */
+  /** The station is connected again. */
+  async onConnected({ tenant, station }: StationRef, now: Date): Promise<void> {
+    await this.dataSource.query(RETURNED, [tenant, station, now]);
+  }
+
+  /** Stations booted: what they hold is not known any more. */
   async askAgain(stations: readonly StationRef[], now: Date): Promise<void> {
     await this.dataSource.query(ASK_AGAIN, [stations.map(({ tenant }) => tenant), stations.map(({ station }) => station), now]);
   }
