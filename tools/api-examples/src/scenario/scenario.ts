@@ -1,5 +1,6 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
 import { recordDeadLetters } from './dead-letters';
+import { recordLogs } from './logs';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
@@ -26,6 +27,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordMonitors(client, station);
     await recordAlerts(client, station);
     await recordUptime(client);
+    await recordLogs(client, station, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);
