@@ -70,6 +70,7 @@ const BY_AGE = [
   'device_config.evictions',
   'device_config.frames',
   'device_config.idempotency_keys',
+  'device_config.log_files', // within minutes, after its file
   'device_config.messages',
   'device_config.refused_connections',
   'device_config.security_events',

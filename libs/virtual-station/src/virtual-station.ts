@@ -8,6 +8,7 @@ import { isPassword } from './commands/basic-auth-password';
 import { commandHandlers } from './commands/command-handlers';
 import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
+import { LogUpload } from './commands/log-upload';
 import { DisplayMessages } from './commands/display-messages';
 import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
@@ -50,6 +51,7 @@ export class VirtualStation {
   private readonly remoteStops = new Map<string, () => void>();
   private readonly deviceModel: DeviceModel;
   private readonly localList: LocalList;
+  private readonly log: LogUpload;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
   private readonly connections: ConnectionManager;
@@ -76,6 +78,7 @@ export class VirtualStation {
       commandHandlers: (socket, reported) => commandHandlers(parts, socket, reported),
     });
     this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
+    this.log = new LogUpload(options.target.identity);
     this.reservations = new StationReservations({
       isCharging: (evse) => this.sessions.some((session) => session.evse === evse && session.endedAt === null),
       onStatus: (evse, state) => this.unqueued.sendStatus(evse, state),
@@ -110,6 +113,7 @@ export class VirtualStation {
   /** Delivers the queued messages, for that time at most, and disconnects. */
   async stop(deliverMs: number): Promise<void> {
     this.reservations.forget();
+    this.log.forget();
     await Promise.race([this.queue.whenEmpty(), sleep(deliverMs, undefined, { ref: false })]);
     await this.connections.stop();
   }
@@ -195,6 +199,7 @@ export class VirtualStation {
     },
     reset: () => {
       this.reservations.forget();
+      this.log.forget();
       this.deviceModel.boot();
       this.connections.restart();
     },
@@ -210,6 +215,7 @@ export class VirtualStation {
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
     display: () => this.display,
+    log: () => this.log,
     localList: () => this.localList,
     personality: () => this.personality,
     sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),

@@ -38,6 +38,7 @@ async function main(): Promise<void> {
   const env = {
     VOLTBUS_API_REQUESTS_PER_MINUTE: '600', // so few that the scenario can exceed it
     VOLTBUS_DATABASE_URL: postgres.url,
+    VOLTBUS_UPLOAD_URL: 'https://uploads.example',
     VOLTBUS_WEBHOOK_ALLOWED_ADDRESSES: '127.0.0.1',
     VOLTBUS_WEBHOOK_ALLOWED_PORTS: String(port),
   };

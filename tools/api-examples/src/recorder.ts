@@ -102,6 +102,14 @@ export class RecordingClient {
     this.recorder.add('get', path, { query, answer });
   }
 
+  /** Gets a file, and keeps the exchange. */
+  async recordFile(path: string, names: Readonly<Record<string, string>>): Promise<void> {
+    const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(names[name] ?? ''));
+    const response = await fetch(`${this.baseUrl}${url}`, { headers: this.ownHeaders() });
+    const answer = { status: response.status, type: 'application/octet-stream', value: await response.text() };
+    this.recorder.add('get', path, { path: names, answer });
+  }
+
   private ownHeaders(): Record<string, string> {
     const ofTenant: Record<string, string> = this.tenant === undefined ? {} : { 'Voltbus-Tenant': this.tenant };
     return { authorization: `Bearer ${this.key}`, 'X-Request-Id': REQUEST_ID, ...ofTenant };

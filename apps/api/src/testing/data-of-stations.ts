@@ -10,6 +10,7 @@ export interface DataOfStation {
   reservation: string;
   exclusion: string;
   update: string;
+  log: string;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -21,7 +22,7 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
@@ -98,7 +99,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 }
 
 /** What blocks of device management and reservations keep. */
-function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion, update }: DataOfStation): StoredRow[] {
+function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion, update, log }: DataOfStation): StoredRow[] {
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     [
@@ -117,6 +118,23 @@ function deviceRowsOf(of: { tenant: string; station: string }, { reservation, ex
       {
         ...{ ...of, id: update, kind: 'firmware', request_id: 1, subject: 'two', requested_by: 'spec', created_at: AT, expires_at: ENDED },
         body: { image: { image: 'two', firmwareVersion: null, signature: null }, versionBefore: null, retrieveAt: null, installAt: null },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: log, kind: 'log', request_id: 1, subject: 'SecurityLog', requested_by: 'spec', created_at: AT, expires_at: ENDED },
+        body: {
+          from: null,
+          to: null,
+          uploadTo: null,
+          retries: null,
+          retryIntervalSeconds: null,
+          runHours: 4,
+          fileName: null,
+          uploadFault: null,
+          rebootedAt: null,
+        },
       },
     ],
     [

@@ -62,6 +62,11 @@ POST   /v1/password-campaigns                                    ..t.A admin   r
 GET    /v1/password-campaigns/{id}                               votbA read    refused
 POST   /v1/password-campaigns/{id}/stop                          ..t.A admin   refused
 GET    /v1/password-rotations                                    votbA read    list
+GET    /v1/logs                                                  .ot.A read    list
+GET    /v1/logs/{id}                                             .ot.A read    item
+POST   /v1/logs/{id}/cancel                                      ..t.A operate item
+GET    /v1/logs/{id}/file                                        .ot.A read    item
+DELETE /v1/logs/{id}/file                                        ..t.A operate item
 GET    /v1/refused-connections                                   vot.A read    list
 GET    /v1/remote-starts/{command}                               votbA read    item
 GET    /v1/remote-stops/{command}                                votbA read    item
@@ -98,6 +103,7 @@ GET    /v1/stations/{station}/local-list                         vot.A read    s
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station
 PATCH  /v1/stations/{station}/local-list                         .ot.A operate station
 POST   /v1/stations/{station}/local-list/sync                    .ot.A operate station
+POST   /v1/stations/{station}/logs                               ..t.A operate station
 GET    /v1/stations/{station}/messages                           vot.A read    station
 GET    /v1/stations/{station}/monitoring                         vot.A read    station
 GET    /v1/stations/{station}/monitors                           vot.A read    station

@@ -4,7 +4,7 @@ import * as ocpp16 from './ocpp16';
 import * as ocpp2 from './ocpp2';
 import * as ocpp21 from './ocpp21';
 import { StationPki } from './station-pki';
-import { COST_SECONDS, RECEIPTS, World } from './world';
+import { COST_SECONDS, RECEIPTS, UPLOAD_URL, World } from './world';
 
 let standalone: Standalone;
 let running: World;
@@ -19,6 +19,7 @@ beforeAll(async () => {
     env: {
       VOLTBUS_REPORTS_AT_ONCE: '0',
       VOLTBUS_COST_SECONDS: String(COST_SECONDS),
+      VOLTBUS_UPLOAD_URL: UPLOAD_URL,
       VOLTBUS_RECEIPT_URL: `${RECEIPTS}/{transaction}`,
       ...contractPki.env,
       ...stationPki.env,
@@ -45,6 +46,7 @@ describe('the certification cases of OCPP 1.6', () => {
   ocpp16.reservation(world);
   ocpp16.plainCommands(world);
   ocpp16.firmware(world);
+  ocpp16.logs(world);
 });
 
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
@@ -63,6 +65,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.configuration(world, protocol);
   ocpp2.localList(world, protocol);
   ocpp2.firmware(world, protocol);
+  ocpp2.logs(world, protocol);
 });
 
 describe('the certification cases that only ocpp2.1 has', () => {
@@ -72,4 +75,5 @@ describe('the certification cases that only ocpp2.1 has', () => {
   ocpp21.payment(world);
   ocpp21.qrCodes(world);
   ocpp21.display(world);
+  ocpp21.logs(world);
 });

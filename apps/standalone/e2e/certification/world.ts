@@ -35,6 +35,8 @@ export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
 /** After this time without a report, a station is sent the cost of its session. */
 export const COST_SECONDS = 10;
 /** Where the operator keeps receipts. */
+/** Where stations upload their logs, as they are told. */
+export const UPLOAD_URL = 'https://uploads.example';
 export const RECEIPTS = 'https://receipts.example';
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */
@@ -46,6 +48,10 @@ export class World {
   private count = 0;
 
   constructor(private readonly standalone: Standalone) {}
+
+  get apiUrl(): string {
+    return this.standalone.apiUrl;
+  }
 
   get api(): Api {
     return new Api(this.standalone.apiUrl, this.standalone.adminKey);

@@ -8,6 +8,7 @@ import {
   secretInText,
   secretName,
   suspicious,
+  uploadToken,
   urlCredentials,
 } from './secret-names';
 
@@ -128,6 +129,7 @@ class Redaction {
       .replace(urlCredentials, (whole, start: string) => this.credentialsIn(whole, start))
       .replace(oddUrlCredentials, (whole, start: string) => this.credentialsIn(whole, start))
       .replace(querySecret, (whole, name: string) => `${name}${take(whole.slice(name.length))}`)
+      .replace(uploadToken, (whole, start: string) => `${start}${take(whole.slice(start.length))}`)
       .replace(headerCredentials, (whole, scheme: string, gap: string, value: string) =>
         isCredential(scheme, value) ? `${scheme}${gap}${take(value)}` : whole,
       );

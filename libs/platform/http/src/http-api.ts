@@ -28,6 +28,7 @@ import { KnownTenantGuard } from './requests/known-tenant.guard';
 import { AnswerSeal } from './idempotency/answer-seal';
 import { IDEMPOTENCY_STORE, type IdempotencyStore } from './idempotency/idempotency-store';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
+import { limitBodyTime } from './limits/body-time';
 import { capSockets, serverTimeouts } from './limits/sockets';
 import { IMPORT_WORKER, type ImportWorker } from './imports/import-target';
 import { importTargetsOf } from './imports/import-targets';
@@ -44,6 +45,8 @@ import { answerNotModified } from './resources/not-modified';
 import { nameRequests } from './requests/request-context';
 import { takeLines } from './requests/take-lines';
 import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-id';
+import { serveUploads } from './uploads/serve-uploads';
+import { UPLOAD_RECEIVER, type UploadReceiver } from './uploads/upload-receiver';
 import { noopTelemetry, type Logger } from '@voltbus/telemetry';
 
 /** Bytes of a body: a local list of 500 tokens fits, an upload does not. */
@@ -83,11 +86,14 @@ export const httpApi: HttpApi = {
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
     const cors = new Cors(settings.CORS_ORIGINS ?? []);
     addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings, telemetry), cors, settings, telemetry));
+    limitBodyTime(instance, settings);
     checkDeclared(app);
     addGuards(app, settings, { logger, telemetry });
     app.useGlobalFilters(new ProblemFilter(logger));
     serveApiDescription(app);
     serveProblemPages(instance);
+    const uploads = provided<UploadReceiver>(app, UPLOAD_RECEIVER);
+    if (uploads !== null) serveUploads(instance, uploads);
     return app;
   },
 };

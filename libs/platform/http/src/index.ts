@@ -80,7 +80,16 @@ export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
-export { ApiLinesBody, ApiZodBody, ApiZodCsv, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
+export {
+  ApiFile,
+  ApiLinesBody,
+  ApiZodBody,
+  ApiZodCsv,
+  ApiZodLines,
+  ApiZodQuery,
+  ApiZodResponse,
+  ApiZodStream,
+} from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { problemOf } from './problems/problem';
 export { whileKnown } from './requests/known-station';
@@ -95,3 +104,4 @@ export { type ResourceChange } from './resources/resource-change';
 export { ChangeOf, EntityTag, type Tagged } from './resources/resource-parameters';
 export { reason } from './values/reason';
 export { MAX_INT32, decimal, evseNumber, idTokenText, instant, isUuid, text, wholeNumber } from './values/values';
+export { UPLOADS_PATH, UPLOAD_RECEIVER, type Upload, type UploadReceiver, type UploadedFile } from './uploads/upload-receiver';

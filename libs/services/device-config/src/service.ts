@@ -14,6 +14,7 @@ import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
+import { logs } from './logs/block';
 import { messageLog } from './message-log/block';
 import { passwordRotation } from './password-rotation/block';
 import { monitoring } from './monitoring/block';
@@ -58,6 +59,7 @@ export const deviceConfig: ServiceDefinition = {
     stationRequests,
     firmware,
     campaigns,
+    logs,
     auditLog,
     imports,
     idempotency,

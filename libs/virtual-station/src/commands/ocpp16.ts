@@ -1,5 +1,6 @@
 import { accepted, acceptedIf, cancelReservation, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
+import { uploadLog } from './upload-log';
 
 /** The commands of OCPP 1.6 that a small station carries out. */
 export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
@@ -11,7 +12,8 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetConfiguration: ({ key }, controls) => configuration(key, controls),
-  GetDiagnostics: () => ({}),
+  GetDiagnostics: getDiagnostics,
+  GetLog: uploadLog,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
   RemoteStartTransaction: ({ idTag, connectorId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
@@ -31,6 +33,19 @@ function reserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId
   const group = parentIdTag === undefined ? null : textOf(parentIdTag);
   const request = { evse, idToken: textOf(idTag), group, expiresAt: Date.parse(textOf(expiryDate)) };
   return { status: controls.reservations().reserve(Number(reservationId), request) };
+}
+
+/** 1.6 section 5.9: its statuses have no number. */
+function getDiagnostics({ location, retries, retryInterval }: Payload, controls: StationControls): object {
+  const fileName = 'diagnostics.log';
+  controls.log().start({
+    ...{ fileName, location: textOf(location), retries: Number(retries ?? 0), retrySeconds: Number(retryInterval ?? 1) },
+    report: (status) => {
+      const reported = status === 'failed' ? 'UploadFailed' : status;
+      if (status !== 'AcceptedCanceled') controls.sendMessages('DiagnosticsStatusNotification', [{ status: reported }]);
+    },
+  });
+  return { fileName };
 }
 
 /** 1.6 section 5.3: a key that the station does not have is not supported. */

@@ -1,5 +1,6 @@
 import { accepted, acceptedIf, cancelReservation, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
+import { uploadLog } from './upload-log';
 import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
@@ -16,6 +17,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetDisplayMessages: displayMessages,
+  GetLog: uploadLog,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
   GetReport: customReport,
   GetTransactionStatus: () => ({ messagesInQueue: false }),

@@ -3,6 +3,7 @@ import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
 import type { LocalList } from './local-list';
+import type { LogUpload } from './log-upload';
 
 export type Payload = Record<string, unknown>;
 
@@ -23,6 +24,7 @@ export interface StationControls {
   variables(): { name: string; value: string }[];
   reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
   display(): Pick<DisplayMessages, 'set' | 'list' | 'clear'>;
+  log(): Pick<LogUpload, 'start'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
   personality(): Pick<Personality, 'looseSettings' | 'reportless'>;

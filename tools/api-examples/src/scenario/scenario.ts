@@ -2,6 +2,7 @@ import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from '
 import { recordCampaign } from './campaigns';
 import { recordDeadLetters } from './dead-letters';
 import { recordFirmware } from './firmware';
+import { recordLogs } from './logs';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordPasswords } from './passwords';
 import { recordProblems } from './problems';
@@ -32,6 +33,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordPasswords(client, system);
     await recordFirmware(client, station);
     await recordCampaign(client);
+    await recordLogs(client, station, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

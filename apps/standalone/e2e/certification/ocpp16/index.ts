@@ -2,6 +2,7 @@ export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';
 export { firmware } from './firmware';
+export { logs } from './logs';
 export { password } from './password';
 export { plainCommands } from './plain-commands';
 export { remote } from './remote';

@@ -6,6 +6,7 @@ export { costs } from './costs';
 export { display } from './display';
 export { firmware } from './firmware';
 export { localList } from './local-list';
+export { logs } from './logs';
 export { metering } from './metering';
 export { password } from './password';
 export { plainCommands } from './plain-commands';

@@ -4,3 +4,4 @@ export { limits } from './limits';
 export { payment } from './payment';
 export { qrCodes } from './qr-codes';
 export { display } from './display';
+export { logs } from './logs';

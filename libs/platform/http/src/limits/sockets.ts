@@ -10,12 +10,15 @@ const CHECKS_PER_TIMEOUT = 4;
 /** The shortest pause between two checks, for the sake of a busy process. */
 const MIN_CHECK_MS = 50;
 
-type SocketSettings = Pick<Settings, 'API_HEADER_SECONDS' | 'API_BODY_SECONDS' | 'API_KEEP_ALIVE_SECONDS'>;
+type SocketSettings = Pick<Settings, 'API_HEADER_SECONDS' | 'API_BODY_SECONDS' | 'API_KEEP_ALIVE_SECONDS' | 'UPLOAD_SECONDS'>;
 
-/** The timeouts of Fastify's server for requests. They do not apply to an answer that takes long, or to a stream. */
-export function serverTimeouts({ API_HEADER_SECONDS, API_BODY_SECONDS, API_KEEP_ALIVE_SECONDS }: SocketSettings) {
+/**
+ * The timeouts of Fastify's server for requests. They do not apply to an answer that takes long, or to a stream. The server has one for all requests: that of
+ * uploads, which may take longest. `limitBodyTime` has the one of other bodies.
+ */
+export function serverTimeouts({ API_HEADER_SECONDS, API_BODY_SECONDS, API_KEEP_ALIVE_SECONDS, UPLOAD_SECONDS }: SocketSettings) {
   const headersTimeout = API_HEADER_SECONDS * 1_000;
-  const requestTimeout = headersTimeout + API_BODY_SECONDS * 1_000;
+  const requestTimeout = headersTimeout + Math.max(API_BODY_SECONDS, UPLOAD_SECONDS) * 1_000;
   const connectionsCheckingInterval = Math.max(MIN_CHECK_MS, Math.ceil(headersTimeout / CHECKS_PER_TIMEOUT));
   return {
     connectionTimeout: IDLE_SOCKET_MS,

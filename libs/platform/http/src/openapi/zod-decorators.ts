@@ -57,6 +57,10 @@ export const ApiZodStream = (event: z.ZodType, description: string) => ApiZodCon
 /** Documents lines of JSON by the schema of one line. */
 export const ApiZodLines = (line: z.ZodType, description: string) => ApiZodContent({ 'application/x-ndjson': line }, description);
 
+/** Documents a file of any kind. */
+export const ApiFile = (description: string) =>
+  ApiZodContent({ 'application/octet-stream': z.string().meta({ format: 'binary' }) }, description);
+
 /** Documents lines of CSV. */
 export const ApiZodCsv = (description: string) =>
   ApiZodContent({ 'text/csv': z.string().describe('CSV by RFC 4180, with a header') }, description);

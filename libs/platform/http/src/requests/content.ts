@@ -3,6 +3,7 @@ import { CsmsError } from '@voltbus/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MERGE_PATCH } from '../resources/describe-resource';
 import { readJson } from './read-json';
+import type { RouteMarks } from './route-table';
 
 /** How long an unread body may go on coming after its answer, so that its sender reads the answer; then the socket is closed. */
 const LINGER_MS = 2_000;
@@ -11,14 +12,15 @@ const LINGER_MS = 2_000;
  * Takes the content type from a request without a body, which many clients send all the same: an empty body is no body. Throws `unsupported-media-type`
  * where the headers of a body declare anything but plain UTF-8.
  */
-export function checkContent({ raw: { headers } }: Pick<FastifyRequest, 'raw'>): void {
-  if (hasBody(headers)) return mustBeReadable(headers);
+export function checkContent({ raw: { headers }, routeOptions }: Pick<FastifyRequest, 'raw' | 'routeOptions'>): void {
+  const { takesFile = false } = routeOptions.config as RouteMarks; // a file is stored as it comes
+  if (hasBody(headers)) return takesFile ? undefined : mustBeReadable(headers);
   delete headers['content-type'];
   delete headers['content-encoding'];
 }
 
 /** As RFC 9112 tells it from the headers (6.3). */
-function hasBody(headers: IncomingHttpHeaders): boolean {
+export function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 

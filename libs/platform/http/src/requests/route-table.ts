@@ -10,6 +10,8 @@ export interface RouteMarks {
   takesTicket?: boolean;
   /** Its body is many items, in one of `LINES_TYPES`. */
   takesLines?: boolean;
+  /** Its body is a file of any content type. */
+  takesFile?: boolean;
 }
 
 /** Routes of the API's description, which no controller has. */

@@ -17,6 +17,7 @@ import {
 } from './setting-forms';
 import { stationTlsSettings } from './station-tls-settings';
 import { telemetrySettings } from './telemetry-settings';
+import { uploadSettings } from './upload-settings';
 import { tokenIssuers } from './token-issuers';
 
 /**
@@ -243,6 +244,8 @@ export const settingsSchema = z.object({
   RETENTION_DEVICE_EVENTS_DAYS: daysKept('DEVICE_EVENTS'),
   RETENTION_REFUSALS_DAYS: daysKept('REFUSALS'),
   RETENTION_SECURITY_EVENTS_DAYS: daysKept('SECURITY_EVENTS'),
+  ...uploadSettings,
+  RETENTION_LOG_FILES_DAYS: daysKept('LOG_FILES'),
   RETENTION_STATION_REQUESTS_DAYS: daysKept('STATION_REQUESTS'),
   RETENTION_WEBHOOK_DELIVERIES_DAYS: daysKept('WEBHOOK_DELIVERIES'),
   MAX_REGISTERED_STATIONS: whole(0, 1_000_000)

@@ -14,6 +14,8 @@ interface ServiceAppOptions {
   provided?: readonly (readonly [symbol, unknown])[];
   /** One that others use as well, and that stays. */
   databaseUrl?: string | undefined;
+  /** Settings beside those of specs. */
+  environment?: Readonly<Record<string, string>>;
 }
 
 export interface ServiceApp {
@@ -25,7 +27,7 @@ export interface ServiceApp {
 /** The HTTP API of a service on a bus, connections and a database of its own. Nothing of it is started. */
 export async function startServiceApp(
   definition: ServiceDefinition,
-  { modules = ({ http }) => [http], provided = [], databaseUrl }: ServiceAppOptions = {},
+  { modules = ({ http }) => [http], provided = [], databaseUrl, environment = {} }: ServiceAppOptions = {},
 ): Promise<ServiceApp> {
   const { url, drop } = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() };
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
@@ -33,6 +35,7 @@ export async function startServiceApp(
   const app = await TestApp.create({
     modules: modules(of),
     databaseUrl: url,
+    environment,
     logger: silentLogger,
     provided: [
       [BUS, bus],

@@ -1,6 +1,7 @@
 import { invalidAt } from '@voltbus/contracts';
 import { SecretBox } from '@voltbus/database';
-import { REDACTED, redactText } from '@voltbus/ocpp';
+import { REDACTED } from '@voltbus/ocpp';
+import { shownUrl } from '../stations/shown-url';
 import type { FirmwareImage } from './domain/firmware-image';
 
 /** An image as an operator gives it, with its URL whole. */
@@ -29,14 +30,6 @@ export class SealedUrls {
     const { url, sealedUrl } = image;
     return sealedUrl === null ? url : this.box.open(Buffer.from(sealedUrl, 'base64'), ownerOf(tenant, image));
   }
-}
-
-/** The URL without its secrets; still a URL. */
-function shownUrl(url: string): string {
-  const shown = redactText(url);
-  if (URL.canParse(shown)) return shown;
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}/${REDACTED}`;
 }
 
 function ownerOf(tenant: string, { image }: Pick<FirmwareImage, 'image'>): string {

@@ -10,6 +10,8 @@ import type { NewRequest, TypeormStationRequests } from './store/typeorm-station
 
 /** Behind the commands of operators. */
 const PRIORITY = 6;
+/** Request ids are ours, of 32 bits; a station may send any number. */
+const MAX_REQUEST_ID = 2 ** 31 - 1;
 /** Errors of a station that does not have the function, in all versions. */
 const NOT_THERE: ReadonlySet<string> = new Set(['NotImplemented', 'NotSupported']);
 
@@ -109,6 +111,7 @@ export class StationRequests {
     requestId: number | null,
     decide: (request: StationRequest, station: LockedStation) => StationRequest,
   ): Promise<boolean> {
+    if (requestId !== null && !(Number.isInteger(requestId) && Math.abs(requestId) <= MAX_REQUEST_ID)) return false;
     const id = await this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
     return id !== null && (await this.change(id, decide)) !== null;
   }

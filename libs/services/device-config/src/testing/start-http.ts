@@ -9,7 +9,7 @@ import { deviceConfig } from '../service';
 import { FakeCommands } from './fake-commands';
 import { noUses, partsOf } from './start-service';
 
-const noTariffs: TariffDirectory = {
+export const noTariffs: TariffDirectory = {
   holding: (_tenant, work) => work({ has: () => Promise.resolve(false), inOtherCurrency: () => Promise.resolve([]) }),
 };
 

@@ -22,8 +22,6 @@ export const unhandledMessages = defineBlock({
   answers: ({ store }) => [
     // A02 (security whitepaper): there is no certificate authority to sign with.
     answerUnhandled(store, v16.SignCertificate, () => ({ status: 'Rejected' })),
-    answerUnhandled(store, v16.DiagnosticsStatusNotification),
-    answerUnhandled(store, v16.LogStatusNotification),
     // A02: there is no certificate authority to sign with.
     answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),
     // M01, M02: no contract certificate pool is connected.
@@ -31,7 +29,6 @@ export const unhandledMessages = defineBlock({
     // M07: no OCSP responder is connected.
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
     answerUnhandled(store, v21.PublishFirmwareStatusNotification),
-    answerUnhandled(store, v21.LogStatusNotification),
     answerUnhandled(store, v21.NotifyCustomerInformation),
     // N11: no rule reads periodic event streams.
     answerUnhandled(store, v21.OpenPeriodicEventStream, () => ({ status: 'Rejected' })),

@@ -5,6 +5,7 @@ beforeAll(async () => (service = await startService()));
 afterAll(() => service?.close());
 
 const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
+const CUSTOMER = { requestId: 1, generatedAt: '2026-06-01T12:00:00Z', seqNo: 0, data: 'd' };
 const REQUESTS = {
   SignCertificate: { csr: 'csr' },
   Get15118EVCertificate: { iso15118SchemaVersion: 'urn', action: 'Install', exiRequest: 'exi' },
@@ -28,10 +29,10 @@ it.each([
 it('stores a message once, however often it is delivered', async () => {
   const once = {
     station: { protocol: 'ocpp2.1', station: 'twice' } as const,
-    action: 'LogStatusNotification',
-    payload: { status: 'Idle' },
+    action: 'NotifyCustomerInformation',
+    payload: CUSTOMER,
   };
-  const entry = service.table.ocpp2['LogStatusNotification'];
+  const entry = service.table.ocpp2['NotifyCustomerInformation'];
   if (entry?.shape !== 'batch') throw new Error('not stored in batches');
   const store = jest.spyOn(entry, 'store');
   await service.sendMany([once, once]);
@@ -43,8 +44,8 @@ it('stores a message once, however often it is delivered', async () => {
 describe('messages that no rule acts on', () => {
   const event = {
     station: { protocol: 'ocpp2.0.1' as const, station: 'talks' },
-    action: 'LogStatusNotification',
-    payload: { status: 'Idle' },
+    action: 'NotifyCustomerInformation',
+    payload: CUSTOMER,
   };
   const kept = async () => (await service.database.query<unknown[]>(`SELECT FROM device_config.messages WHERE station = 'talks'`)).length;
 

@@ -39,6 +39,14 @@ export class TypeormStationRequests {
     return rows[0] ?? null;
   }
 
+  /** Of whichever tenant. */
+  async findById(id: string): Promise<StationRequest | null> {
+    const rows: StationRequest[] = await this.dataSource.query(`SELECT ${COLUMNS} FROM device_config.station_requests r WHERE r.id = $1`, [
+      id,
+    ]);
+    return rows[0] ?? null;
+  }
+
   /** Nobody else makes requests of the station until `work` has ended. Null: there is no such station. */
   inStation<T>(ref: StationRef, work: (manager: EntityManager, station: LockedStation) => Promise<T>): Promise<T | null> {
     return inStation(this.dataSource, 'requests', ref, work);

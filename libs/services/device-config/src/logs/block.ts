@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { UPLOAD_RECEIVER } from '@voltbus/http';
+import { v16, v21 } from '@voltbus/ocpp';
+import { answer, defineBlock, onEach } from '@voltbus/service';
+import { stationRequests } from '../station-requests';
+import { FileSweep } from './file-sweep';
+import { FolderFiles } from './files/folder-files';
+import { LogsController } from './http/logs.controller';
+import { MEGABYTE } from './limits';
+import { LogFiles } from './log-files';
+import { logStatus } from './log-status';
+import { Logs } from './logs';
+import { logRules } from './rules';
+import { SealedAddresses } from './sealed-addresses';
+import { logFilesMigration } from './store/migrations/0260-log-files';
+import { tables } from './store/tables';
+import { TypeormLogFiles } from './store/typeorm-log-files';
+import { UploadAddress } from './upload-address';
+import { UploadTelemetry } from './upload-telemetry';
+import { Uploads } from './uploads';
+
+/** Time between two looks for requests to send, and for those that take too long. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** OCPP N01, and the diagnostics of 1.6: logs of stations. */
+export const logs = defineBlock({
+  name: 'logs',
+  migrations: [logFilesMigration],
+  tables,
+  store: ({ database }) => new TypeormLogFiles(database),
+  build({ store: rows, use, settings, now, logger, metrics }) {
+    const { KEY_PEPPER: pepper, UPLOAD_URL: url, UPLOAD_SECONDS, FILES_DIR, DATA_DIR } = settings;
+    const { store, statuses, of } = use(stationRequests);
+    const [address, operators] = [new UploadAddress(pepper, url), new SealedAddresses(pepper)];
+    const requests = of(logRules({ address, operators }));
+    const files = new FolderFiles(FILES_DIR ?? join(DATA_DIR, 'files'));
+    const telemetry = new UploadTelemetry(logger, metrics);
+    const withinMs = UPLOAD_SECONDS * 1_000;
+    const uploads = new Uploads({
+      ...{ store, requests, files, rows, address, now },
+      telemetry,
+      limits: {
+        ...{ withinMs, maxBytes: settings.UPLOAD_MAX_MB * MEGABYTE, atOnce: settings.UPLOADS_AT_ONCE },
+        tenantBytes: settings.FILES_MB_PER_TENANT * MEGABYTE,
+      },
+    });
+    const sweep = new FileSweep({
+      ...{ rows, files, now, uploadMs: withinMs, keptDays: settings.RETENTION_LOG_FILES_DAYS },
+      ...{ telemetry, notice: (request) => uploads.notice(request) },
+    });
+    const asked = new Logs({ store, requests, operators, receives: url !== undefined, now });
+    return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };
+  },
+  answers: (parts) => [
+    answer(v16.DiagnosticsStatusNotification, logStatus(parts)),
+    answer(v16.LogStatusNotification, logStatus(parts)),
+    answer(v21.LogStatusNotification, logStatus(parts)),
+  ],
+  on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
+  jobs: ({ logs: asked }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => asked.sweep() }],
+  controllers: [LogsController],
+  provides: (provide) => [
+    provide(Logs, (built) => built.logs),
+    provide(LogFiles, ({ files }) => files),
+    provide(UPLOAD_RECEIVER, ({ uploads }) => uploads),
+  ],
+  httpParts: ({ sweep }) => [{ name: 'files of logs', phase: 'work', start: () => sweep.start(), stop: () => sweep.stop() }],
+});

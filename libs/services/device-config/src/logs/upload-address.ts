@@ -1,0 +1,42 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { UPLOADS_PATH, isUuid } from '@voltbus/http';
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const ID_BYTES = 16;
+
+/**
+ * The addresses to which stations upload. A token is the id of its request with a keyed hash of it, in 43 characters: it is stored nowhere, not even as a hash,
+ * can be made again for a request that is sent again, and cannot be guessed without the pepper. What it opens is up to the state of the request.
+ */
+export class UploadAddress {
+  constructor(
+    private readonly pepper: string,
+    /** Where stations reach us; undefined: they do not. */
+    private readonly base: string | undefined,
+  ) {}
+
+  /** With a slash at its end, so that a station adds the name of its file (N01.FR.28). Null: there is no address of our own. */
+  of(request: string): string | null {
+    if (this.base === undefined) return null;
+    return `${this.base.replace(/\/+$/, '')}${UPLOADS_PATH}/${this.tokenOf(request)}/`;
+  }
+
+  tokenOf(request: string): string {
+    const id = Buffer.from(request.replaceAll('-', ''), 'hex');
+    return Buffer.concat([id, this.mac(id)]).toString('base64url');
+  }
+
+  /** The id of the request whose token it is; null: it is none of ours. */
+  requestOf(token: string): string | null {
+    if (!TOKEN.test(token)) return null;
+    const bytes = Buffer.from(token, 'base64url');
+    const [id, mac] = [bytes.subarray(0, ID_BYTES), bytes.subarray(ID_BYTES)];
+    if (mac.length !== ID_BYTES || !timingSafeEqual(mac, this.mac(id))) return null;
+    const request = id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    return isUuid(request) ? request : null;
+  }
+
+  private mac(id: Buffer): Buffer {
+    return createHmac('sha256', this.pepper).update('log upload ').update(id).digest().subarray(0, ID_BYTES);
+  }
+}
