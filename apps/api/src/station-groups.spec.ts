@@ -45,8 +45,11 @@ const routesOf = (stationGroups: string) =>
 function of(station: string, route: string): string {
   const data = dataOf[station];
   if (data === undefined) throw new Error(`no data of ${station}`);
-  const { cdr, transaction, command: sent, reservation, exclusion } = data;
-  const ids = { cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation, 'uptime-exclusions': exclusion };
+  const { cdr, transaction, command: sent, reservation, exclusion, certificate, certificateRequest } = data;
+  const ids = {
+    ...{ cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation, 'uptime-exclusions': exclusion },
+    ...{ certificates: certificate, 'certificate-requests': certificateRequest },
+  };
   const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];
   const command = route.includes('remote-starts') ? data.remoteStart : data.remoteStop;
   return route

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { PROTOCOLS } from './station-state';
 
+const clientCertificateSchema = z
+  .object({
+    fingerprint: z.string().describe('SHA-256 of the certificate, in lower-case hexadecimal'),
+    serial: z.string().describe('Its serial number, in lower-case hexadecimal'),
+    issuer: z.string().describe('Name (DN) of the CA that issued it'),
+    notBefore: z.iso.datetime(),
+    notAfter: z.iso.datetime(),
+  })
+  .describe('Of a beginning: the client certificate that proved the station. Absent where a proxy tells no more of it than its name');
+export type ClientCertificate = z.output<typeof clientCertificateSchema>;
+
 /** `csms.connections.v1`. */
 export const connectionEventSchema = z.object({
   tenant: z.string(),
@@ -12,6 +23,7 @@ export const connectionEventSchema = z.object({
   reason: z.string().describe('Why it ended; `connected` for a beginning'),
   remoteAddress: z.string().optional().describe('Who opened it; behind a load balancer, the balancer'),
   securityProfile: z.int().min(0).max(3).optional().describe('Security profile of OCPP that the station used, by what it proved'),
+  certificate: clientCertificateSchema.optional(),
   tookOver: z.boolean().optional().describe('Of a beginning: it took the place of another connection of the same station'),
 });
 export type ConnectionEvent = z.output<typeof connectionEventSchema>;

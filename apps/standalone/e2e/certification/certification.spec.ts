@@ -38,6 +38,7 @@ afterAll(async () => {
 describe('the certification cases of OCPP 1.6', () => {
   ocpp16.connecting(world);
   ocpp16.secured(world, () => stationPki);
+  ocpp16.certificates(world, () => stationPki);
   ocpp16.charging(world);
   ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
@@ -48,6 +49,7 @@ describe('the certification cases of OCPP 1.6', () => {
 describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s', (protocol) => {
   ocpp2.connecting(world, protocol);
   ocpp2.secured(world, () => stationPki, protocol);
+  ocpp2.certificates(world, () => stationPki, protocol);
   ocpp2.authorization(world, protocol);
   ocpp2.contracts(world, () => contractPki, protocol);
   ocpp2.transactions(world, protocol);

@@ -80,7 +80,16 @@ export { pageSchemaOf } from './lists/page';
 export { ApiResumableList, type ResumablePage } from './lists/resumable-page';
 export { describeModule } from './openapi/describe-module';
 export { schemaNamed } from './openapi/schema-of';
-export { ApiLinesBody, ApiZodBody, ApiZodCsv, ApiZodLines, ApiZodQuery, ApiZodResponse, ApiZodStream } from './openapi/zod-decorators';
+export {
+  ApiLinesBody,
+  ApiZodBody,
+  ApiZodContent,
+  ApiZodCsv,
+  ApiZodLines,
+  ApiZodQuery,
+  ApiZodResponse,
+  ApiZodStream,
+} from './openapi/zod-decorators';
 export { CommandId, type CommandIdentity } from './requests/command-id';
 export { problemOf } from './problems/problem';
 export { whileKnown } from './requests/known-station';

@@ -3,6 +3,7 @@ import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
+import { certificates } from './certificates/block';
 import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
@@ -43,6 +44,7 @@ export const deviceConfig: ServiceDefinition = {
     identityConflicts,
     messageLog,
     provisioning,
+    certificates,
     refusedConnections,
     apiKeys,
     tenants,

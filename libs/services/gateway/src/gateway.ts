@@ -148,7 +148,7 @@ export class Gateway implements TransportHandler<Admitted> {
     return this.admission.decideUpgrade(request);
   }
 
-  onConnected(socket: StationSocket, { ref, protocol, profile, securityProfile }: Admitted): SocketListener {
+  onConnected(socket: StationSocket, { ref, protocol, profile, securityProfile, certificate }: Admitted): SocketListener {
     if (protocol === null) {
       socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
       return CLOSED_LISTENER;
@@ -162,6 +162,7 @@ export class Gateway implements TransportHandler<Admitted> {
       registration: profile.registration,
       bootUnanswered: this.unansweredBoots.takeStation(ref),
       securityProfile,
+      certificate,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,

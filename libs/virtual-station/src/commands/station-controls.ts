@@ -16,6 +16,8 @@ export interface StationControls {
   /** False: the station cannot send that message when it is triggered. */
   trigger(message: string): boolean;
   setAvailable(available: boolean): void;
+  /** False: the certificate is not of a key that the station has asked for. */
+  installCertificate(chain: string, kind: string | undefined): boolean;
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];

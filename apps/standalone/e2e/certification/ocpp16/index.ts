@@ -1,3 +1,4 @@
+export { certificates } from './certificates';
 export { plainCommands } from './plain-commands';
 export { charging } from './charging';
 export { connecting } from './connecting';

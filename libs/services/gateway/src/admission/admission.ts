@@ -1,4 +1,4 @@
-import type { Protocol, StationProfile, StationRef } from '@voltbus/contracts';
+import type { ClientCertificate, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { CertificateSubject, ClientCertificates } from './client-certificates';
 import { ConnectionRateLimiter } from './connection-rate-limiter';
@@ -17,6 +17,8 @@ export interface Admitted {
   profile: StationProfile;
   /** The security profile that the station uses. */
   securityProfile: SecurityProfile;
+  /** The client certificate that proved it; undefined: none did, or no more than its name is known. */
+  certificate: ClientCertificate | undefined;
 }
 
 interface AdmissionParts {
@@ -77,7 +79,9 @@ export class Admission {
     const { profile, used } = admitted;
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
-    return { accept: true, subprotocol: pinned ?? offered, context: { ref, protocol: pinned ?? protocol, profile, securityProfile: used } };
+    const shown = certificate?.certificate ?? undefined;
+    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, certificate: shown };
+    return { accept: true, subprotocol: pinned ?? offered, context };
   }
 
   /** A certificate that is presented must be valid and name the station (A00.FR.403, 405): a right password beside it does not help. */

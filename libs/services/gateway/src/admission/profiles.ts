@@ -126,5 +126,6 @@ function forbids(now: StationProfile, before: StationProfile, used: StationProfi
   const sameKeys = now.keyHashes.length === before.keyHashes.length && before.keyHashes.every((hash) => now.keyHashes.includes(hash));
   const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
   const pinChanged = (now.pinnedProtocol ?? null) !== (before.pinnedProtocol ?? null);
-  return !now.known || now.blocked || !sameKeys || now.securityProfile > used || registrationLost || pinChanged;
+  const revoked = used === 3 && (now.revokedCertificates ?? []).some((one) => !before.revokedCertificates?.includes(one));
+  return !now.known || now.blocked || revoked || !sameKeys || now.securityProfile > used || registrationLost || pinChanged;
 }

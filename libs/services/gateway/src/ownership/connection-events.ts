@@ -74,7 +74,7 @@ export class ConnectionEvents {
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
-    const { ref, key, protocol, owner, remoteAddress, securityProfile } = connection;
+    const { ref, key, protocol, owner, remoteAddress, securityProfile, certificate } = connection;
     if (owner === null) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
@@ -87,6 +87,7 @@ export class ConnectionEvents {
       reason,
       remoteAddress,
       securityProfile,
+      ...(kind === 'connected' && certificate !== undefined ? { certificate } : {}),
       ...(tookOver ? { tookOver } : {}),
     };
     this.publishEvent(ref, CONNECTIONS.events[kind], deterministicId(kind, key, gateway, String(epoch)), at, event);

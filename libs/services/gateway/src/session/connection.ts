@@ -1,4 +1,4 @@
-import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import { stationKey, type ClientCertificate, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
 import type { ConnectionLog } from '../message-log/message-log';
 import type { SecurityProfile } from '../admission/proofs';
 import type { StationSocket } from '../transport';
@@ -18,6 +18,8 @@ export interface ConnectionParts {
   protocol: Protocol;
   /** The security profile that the station uses. */
   securityProfile: SecurityProfile;
+  /** The client certificate that proved it, as far as it is known. */
+  certificate?: ClientCertificate | undefined;
   registration: Registration;
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
@@ -30,6 +32,7 @@ export class Connection {
   readonly ref: StationRef;
   readonly protocol: Protocol;
   readonly securityProfile: SecurityProfile;
+  readonly certificate: ClientCertificate | undefined;
   readonly messageLog: ConnectionLog | null;
   /** Changes with the answer to a BootNotification. */
   registration: Registration;
@@ -39,11 +42,12 @@ export class Connection {
   closeReason: CloseReason | null = null;
   private readonly socket: StationSocket;
 
-  constructor({ ref, protocol, securityProfile, registration, socket, messageLog }: ConnectionParts) {
+  constructor({ ref, protocol, securityProfile, certificate, registration, socket, messageLog }: ConnectionParts) {
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
     this.securityProfile = securityProfile;
+    this.certificate = certificate;
     this.registration = registration;
     this.socket = socket;
     this.messageLog = messageLog;

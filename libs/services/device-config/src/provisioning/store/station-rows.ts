@@ -22,6 +22,7 @@ export interface AdmissionRow {
   station_group: string | null;
   pinned_protocol: Protocol | null;
   booted: boolean;
+  revoked_certificates: string[] | null;
 }
 
 export interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
@@ -52,6 +53,7 @@ export function admittedOf({
   station_group,
   pinned_protocol,
   booted,
+  revoked_certificates,
 }: AdmissionRow): Admitted | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
   const pinnedProtocol = pinned_protocol;
@@ -65,5 +67,6 @@ export function admittedOf({
     group: station_group,
     pinnedProtocol,
     booted,
+    revokedCertificates: revoked_certificates ?? [],
   };
 }
