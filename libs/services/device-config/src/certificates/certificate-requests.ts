@@ -21,7 +21,7 @@ import {
 import { renewed } from './domain/renewal';
 import { flawOf, type RequestFlaw } from './domain/signing-request-rules';
 import { DAY_MS, MAX_REQUESTS_A_DAY } from './limits';
-import type { CertificateUnit } from './store/certificate-unit';
+import type { CertificateUnit } from './store/typeorm-certificate-unit';
 import type { TypeormCertificates } from './store/typeorm-certificates';
 
 const ACTION = 'CertificateSigned';
@@ -215,7 +215,7 @@ async function taken(unit: CertificateUnit, request: CertificateRequest, now: Da
 /** What was issued for it can still be given to the station. */
 async function isGood(unit: CertificateUnit, { certificate: id }: CertificateRequest, now: Date): Promise<boolean> {
   const certificate = id === null ? null : await unit.certificate(id);
-  if (certificate?.chain == null || certificate.revokedAt !== null) return false;
+  if (certificate === null || certificate.chain === null || certificate.revokedAt !== null) return false;
   const lifeMs = certificate.notAfter.getTime() - certificate.notBefore.getTime();
   return certificate.notAfter.getTime() - now.getTime() > lifeMs / 2;
 }

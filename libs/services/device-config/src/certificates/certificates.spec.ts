@@ -226,7 +226,10 @@ describe('A02: the renewal of a certificate', () => {
     expect((await fixture.events(station)).at(-1)).toMatchObject({ type: 'certificate-renewal-given-up', severity: 'warning' });
     await fixture.parts.renewals.beginExpiring();
     expect(await renewal('refuses')).toMatchObject({ state: 'given-up' });
-    expect(await fixture.parts.renewals.start(station, 'ChargingStationCertificate', 'administrator')).toMatchObject({ state: 'asked', tries: 1 });
+    expect(await fixture.parts.renewals.start(station, 'ChargingStationCertificate', 'administrator')).toMatchObject({
+      state: 'asked',
+      tries: 1,
+    });
     expect(triggers(station)).toHaveLength(MAX_RENEWAL_TRIES + 1);
   });
 

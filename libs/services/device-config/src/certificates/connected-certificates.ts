@@ -4,7 +4,7 @@ import type { StationCertificate } from './domain/certificate';
 import { OF_THE_CONNECTION } from './domain/certificate-kind';
 import { cameWithIt } from './domain/certificate-request';
 import { renewed } from './domain/renewal';
-import type { CertificateUnit } from './store/certificate-unit';
+import type { CertificateUnit } from './store/typeorm-certificate-unit';
 import type { TypeormCertificates } from './store/typeorm-certificates';
 
 interface Connected extends StationRef {

@@ -2,7 +2,7 @@ import { among, before, notBefore, type ListDefinition } from '@voltbus/database
 import type { CertificateKind } from '../domain/certificate-kind';
 import type { RequestState } from '../domain/certificate-request';
 import type { RenewalState } from '../domain/renewal';
-import { CERTIFICATE, RENEWAL, REQUEST } from './rows';
+import { CERTIFICATE, RENEWAL, REQUEST } from './typeorm-rows';
 
 export interface CertificateFilters {
   station?: string[] | undefined;

@@ -7,7 +7,7 @@ import type { CertificateKind } from '../domain/certificate-kind';
 import type { CertificateRequest } from '../domain/certificate-request';
 import type { Renewal } from '../domain/renewal';
 import { BATCH, LOST_RESULT_MS, RENEWALS_AT_ONCE, REPUBLISH_MS } from '../limits';
-import { CertificateUnit } from './certificate-unit';
+import { CertificateUnit } from './typeorm-certificate-unit';
 import {
   CERTIFICATE_LIST,
   RENEWAL_LIST,
@@ -19,7 +19,7 @@ import {
   type RequestFilters,
   type RequestSort,
 } from './lists';
-import { CERTIFICATE, REQUEST } from './rows';
+import { CERTIFICATE, REQUEST } from './typeorm-rows';
 
 /** Requests there is something to do about: to be issued; to be sent to a station that is connected; sent, and no result came, or the bus may not have it. */
 const DUE_REQUESTS = `

@@ -7,7 +7,7 @@ import type { CertificateKind } from '../domain/certificate-kind';
 import type { CertificateRequest } from '../domain/certificate-request';
 import type { Renewal } from '../domain/renewal';
 import { MAX_CERTIFICATES, MAX_REQUESTS, MAX_REVOKED } from '../limits';
-import { CERTIFICATE, RENEWAL, REQUEST, upsert } from './rows';
+import { CERTIFICATE, RENEWAL, REQUEST, upsert } from './typeorm-rows';
 
 /** Requests, certificates and renewals of one station within its database transaction. */
 export class CertificateUnit {
