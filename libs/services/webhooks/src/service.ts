@@ -1,5 +1,6 @@
 import { deletedTenants, type ServiceDefinition } from '@voltbus/service';
 import { deliveries } from './deliveries/block';
+import { WEBHOOK_TOPICS } from './deliveries/event-recorder';
 import { telemetry } from './telemetry';
 import { webhooks } from './webhooks/block';
 
@@ -8,4 +9,6 @@ export const webhooksService: ServiceDefinition = {
   name: 'webhooks',
   schema: 'webhooks',
   blocks: [telemetry, deletedTenants('webhooks', '0030-deleted-tenants'), webhooks, deliveries],
+  // their events are recorded by one handler, so that what makes one topic wait makes them all wait (ADR 11)
+  together: [WEBHOOK_TOPICS],
 };

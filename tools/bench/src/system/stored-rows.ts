@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { COMMAND } from '../load/commands';
 
 /** Rows that do not come by then are lost. */
-const WAIT_MS = 90_000;
+const WAIT_MS = 180_000;
 const LOOK_MS = 50;
 
 /** What the database must hold, of the stations whose names begin with the fleet's. */
@@ -13,6 +13,8 @@ const COUNTS = {
   CDRs: 'SELECT count(*) FROM cdr.cdrs WHERE tenant = $1 AND station LIKE $2',
   connectors: `SELECT count(*) FROM device_config.connectors WHERE tenant = $1 AND station LIKE $2 AND status = 'Available'`,
   commands: `SELECT count(*) FROM router.commands WHERE tenant = $1 AND station LIKE $2 AND action = '${COMMAND}' AND status = 'answered'`,
+  'stations asked for their variables': `SELECT count(DISTINCT station) FROM router.commands WHERE tenant = $1 AND station LIKE $2
+    AND action IN ('GetConfiguration', 'GetBaseReport') AND status NOT IN ('queued', 'sent')`,
 } as const;
 
 type StoredKind = keyof typeof COUNTS;

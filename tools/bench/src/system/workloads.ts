@@ -30,8 +30,10 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   commands,
 };
 
+/** Connects a fleet, and waits until it is known: each new station is asked once for its variables, ten a second. */
 async function connected(system: BenchSystem, fleet: string, stations: number, protocol: BenchProtocol = 'ocpp1.6'): Promise<void> {
   await system.perform({ do: 'connect', ocppUrl: system.addresses.ocppUrl, fleet, stations, protocol });
+  await system.stored.expect('stations asked for their variables', fleet, stations);
 }
 
 /** W1: connected stations that send nothing. A unit is a second. */

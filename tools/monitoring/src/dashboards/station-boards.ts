@@ -16,6 +16,10 @@ const FLEET: Dashboard = {
     stat('CDRs, last hour', 'short', 'sum(increase(csms_cdrs_total{kind="charge"}[1h]))'),
     stat('Boots, last hour', 'short', 'sum(increase(csms_station_boots_total[1h]))'),
     timeseries('Stations by OCPP version', 'short', { '{{protocol}}': 'sum by (protocol) (csms_gateway_connections)' }),
+    timeseries('Stations by firmware version', 'short', { '{{version}}': 'max by (version) (csms_station_firmware)' }),
+    timeseries('Connections that the registry does not hold', 'short', {
+      '{{pod}}': 'sum by (pod) (csms_gateway_connections) - sum by (pod) (csms_gateway_registered_connections)',
+    }),
     timeseries('Stations by security profile', 'short', {
       'profile {{security_profile}}': 'sum by (security_profile) (csms_gateway_connections)',
     }),

@@ -44,7 +44,7 @@ export class AlertChecks {
 
   private async write(key: string, alert: Alert, change: 'raised' | 'cleared', now: Date): Promise<void> {
     const stored: StoredAlert = { ...alert, lastAt: now.getTime(), epoch: 0 };
-    await this.parts.alerts.inStation(alert, (unit) => unit.writeAlert(key, stored, change, alert.id));
+    await this.parts.alerts.inStation(alert, (unit) => unit.writeAlerts([{ key, alert: stored, change, event: alert.id }]));
   }
 }
 

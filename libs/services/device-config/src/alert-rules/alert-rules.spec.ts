@@ -5,7 +5,8 @@ import { startService, type ServiceFixture } from '../testing/start-service';
 import { AlertChecks } from './alert-checks';
 import { alertRules } from './block';
 import type { AlertRule } from './domain/alert-rule';
-import { MAX_RULES } from './limits';
+import { MAX_ALERTS_OF_RULE, MAX_RULES } from './limits';
+import { provisioning } from '../provisioning/block';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -93,6 +94,81 @@ describe('a rule', () => {
     expect(await open()).toEqual(['B 2']);
   });
 
+  it('about faults raises where the station repeats the fault every minute, by the time since it is faulted', async () => {
+    await service.stations.put(ref('repeats'), {});
+    await service.stations.put(ref('2.x'), {});
+    const problem = (minute: number) =>
+      service.send({ protocol: 'ocpp2.1', station: '2.x', receivedAt: new Date(clock) }, 'NotifyEvent', {
+        ...{ generatedAt: new Date(clock).toISOString(), seqNo: minute },
+        eventData: [
+          {
+            ...{ eventId: minute, timestamp: new Date(clock).toISOString(), trigger: 'Periodic', actualValue: 'true' },
+            ...{
+              eventNotificationType: 'HardWiredNotification',
+              component: { name: 'EVSE', evse: { id: 1 } },
+              variable: { name: 'Problem' },
+            },
+          },
+        ],
+      });
+    await rule('fault');
+    for (let minute = 0; minute < 10; minute++) {
+      await status('repeats', 'Faulted');
+      await problem(minute);
+      await checks.run();
+      expect(await open()).toEqual([]);
+      later(MINUTE);
+    }
+    await status('repeats', 'Faulted');
+    await problem(10);
+    later(1_000);
+    await checks.run();
+    expect(await open()).toEqual(['2.x 1', 'repeats 1']);
+    await status('repeats', 'Available');
+    await checks.run();
+    await status('repeats', 'Faulted');
+    await checks.run();
+    expect(await open()).toEqual(['2.x 1']);
+  });
+
+  it.each([
+    ['Straße', 'STRASSE', true],
+    ['Ärger', 'ärger', true],
+    ['ΣΊΣΥΦΟΣ', 'σίσυφος', true],
+    ['Depot', 'depots', false],
+    ['İ', 'i', false],
+  ])('is for the group %s where it names %s: %s, as lists and keys that are limited to groups have it', async (group, named, isFound) => {
+    await service.stations.put(ref('A'), { group });
+    expect((await service.service.use(provisioning).groups.stationsIn('default', [named], 9)).length > 0).toBe(isFound);
+    await online('A', false, 1);
+    await rule('offline', { groups: [named] });
+    later(11 * MINUTE);
+    await checks.run();
+    expect(await open()).toEqual(isFound ? ['A 0'] : []);
+  });
+
+  it(`has at most ${MAX_ALERTS_OF_RULE} alerts open, and clears none of them because another station comes before it`, async () => {
+    const offline = (prefix: string, count: number) =>
+      service.database.query(
+        `INSERT INTO device_config.stations (tenant, station, key_hashes, online, presence_epoch, last_seen_at)
+         SELECT 'default', $1 || nth, '{}', false, 1, $3 FROM generate_series(1, $2::int) AS nth`,
+        [prefix, count, new Date(clock)],
+      );
+    await offline('M', MAX_ALERTS_OF_RULE);
+    await rule('offline');
+    later(11 * MINUTE);
+    await checks.run();
+    await offline('A', 5);
+    later(11 * MINUTE);
+    await checks.run();
+    const count = async (change: string) => (await published()).filter((type) => type === `voltbus.alert.${change}`).length;
+    expect([await count('raised'), await count('cleared')]).toEqual([MAX_ALERTS_OF_RULE, 0]);
+    await service.database.query("UPDATE device_config.stations SET online = true WHERE station IN ('M1', 'M2')");
+    await checks.run();
+    await checks.run();
+    expect([await count('raised'), await count('cleared')]).toEqual([MAX_ALERTS_OF_RULE + 2, 2]);
+  });
+
   it('about monitors raises for alerts of its severity or a worse one', async () => {
     await service.stations.put(ref('hot'), {});
     const eventData = [3, 5].map((severity) => ({
@@ -132,6 +208,27 @@ describe('a rule', () => {
     await session('busy');
     await checks.run();
     expect(await open()).toEqual([]);
+  });
+
+  it('about sessions counts one of 1.6 once, through whatever statuses it goes', async () => {
+    await service.stations.put(ref('sixteen'), {});
+    clock -= 10 * DAY;
+    const session = async () => {
+      for (const value of ['Preparing', 'Charging', 'SuspendedEV', 'Charging', 'Finishing', 'Available']) {
+        await status('sixteen', value);
+        later(MINUTE);
+      }
+    };
+    await session();
+    await rule('no-session');
+    later(4 * DAY);
+    await checks.run();
+    expect(await open()).toEqual([]);
+    clock -= 4 * DAY;
+    await session();
+    later(4 * DAY);
+    await checks.run();
+    expect(await open()).toEqual(['sixteen 1']);
   });
 
   it.each(['disabled', 'deleted', 'of another kind'])('that is %s clears its alerts', async (how) => {

@@ -20,6 +20,10 @@ import { TypeormPresence } from './store/typeorm-presence';
 import { TypeormStationEvses } from './store/typeorm-station-evses';
 import { availabilityMigration } from './store/migrations/0040-availability';
 import { receivedStatusesMigration } from './store/migrations/0271-received-statuses';
+import { lostConnectionsMigration } from './store/migrations/0301-lost-connections';
+import { TypeormLostConnections } from './store/typeorm-lost-connections';
+import { LOST_INTERVAL_MS, LostConnections } from './lost-connections';
+import { statusSinceMigration } from './store/migrations/0300-status-since';
 import { tables } from './store/tables';
 
 const { connected, disconnected } = CONNECTIONS.events;
@@ -27,7 +31,7 @@ const { connected, disconnected } = CONNECTIONS.events;
 /** OCPP block G: connector states, problems of components, and whether stations are connected. */
 export const availability = defineBlock({
   name: 'availability',
-  migrations: [availabilityMigration, receivedStatusesMigration],
+  migrations: [availabilityMigration, receivedStatusesMigration, statusSinceMigration, lostConnectionsMigration],
   tables,
   store: ({ database }) => ({
     connectors: new TypeormConnectors(database),
@@ -35,8 +39,9 @@ export const availability = defineBlock({
     presence: new TypeormPresence(database),
     counts: new TypeormFleetCounts(database),
     evses: new TypeormStationEvses(database),
+    lost: new TypeormLostConnections(database),
   }),
-  build: ({ store, use, metrics }) => ({
+  build: ({ store, use, metrics, connections, now }) => ({
     fleetGauge: new FleetGauge(store.counts, metrics),
     states: new ConnectorStates({
       ...store,
@@ -46,6 +51,7 @@ export const availability = defineBlock({
       telemetry: use(telemetry),
     }),
     presence: store.presence,
+    lost: new LostConnections({ store: store.lost, connections, history: use(statusHistory).history, changes: use(stationChanges), now }),
     evses: store.evses,
     unhandled: use(unhandledMessages).store,
     deviceModel: use(deviceModel).model,
@@ -56,7 +62,10 @@ export const availability = defineBlock({
     answer(v21.StatusNotification, statusNotification(parts)),
     answer(v21.NotifyEvent, notifyEvent(parts)),
   ],
-  jobs: ({ fleetGauge }) => [{ name: 'count of stations', everyMs: FLEET_INTERVAL_MS, run: () => fleetGauge.measure() }],
+  jobs: ({ fleetGauge, lost }) => [
+    { name: 'count of stations', everyMs: FLEET_INTERVAL_MS, run: () => fleetGauge.measure() },
+    { name: 'lost connections', everyMs: LOST_INTERVAL_MS, run: () => lost.look() },
+  ],
   on: ({ presence }) => [
     onBatch([connected, disconnected], (events) =>
       presence.writeMany(events.map(({ data, type }) => ({ ...data, online: type === connected.type }))),

@@ -8,7 +8,12 @@ export const FLEET_INTERVAL_MS = 30_000;
 export interface FleetCounts {
   stations: Readonly<Record<'online' | 'offline', number>>;
   connectors: readonly { status: string; count: number }[];
+  /** Firmware versions of the most stations, at most `MAX_FIRMWARE_VERSIONS`; version null counts all others. */
+  firmware: readonly { version: string | null; count: number }[];
 }
+
+/** Stations report any text as their version: further versions are counted together. */
+export const MAX_FIRMWARE_VERSIONS = 20;
 
 /** A station may report any text. */
 const STATUSES: ReadonlySet<string> = new Set(CONNECTOR_STATUSES);
@@ -25,6 +30,9 @@ export class FleetGauge {
       Object.entries(this.counts?.stations ?? {}).map(([state, value]) => ({ value, labels: { state } })),
     );
     metrics.gauge('connectors', 'Connectors by the status that their stations reported last', ['status'], () => this.connectors());
+    metrics.gauge('station_firmware', 'Stations by firmware version: the 20 most frequent, and all others', ['version'], () =>
+      (this.counts?.firmware ?? []).map(({ version, count }) => ({ value: count, labels: { version: version ?? 'other' } })),
+    );
   }
 
   async measure(): Promise<void> {

@@ -3,7 +3,7 @@ import { FakeCommands, endedCommand } from '../testing/fake-commands';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { changeAvailability } from './block';
 import { ChangeAvailability, type RequestedChange } from './change-availability';
-import { BELIEVED_MS, MAX_PLACES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
+import { AT_ONCE, BELIEVED_MS, MAX_PLACES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
 
 let service: ServiceFixture;
 let router: FakeCommands;
@@ -183,6 +183,54 @@ describe('what is wanted', () => {
     expect(await sweep()).toHaveLength(1);
   });
 
+  it('and does not reach the station is sent until it does: that is no try', async () => {
+    await boot('flaps');
+    await connect('flaps', 'ocpp2.0.1', false);
+    await want('flaps');
+    for (let nth = 0; nth < 2 * MAX_TRIES; nth++) {
+      await connect('flaps', 'ocpp2.0.1', true);
+      clock += RETRY_MS + 1;
+      expect(await sweep(null)).toHaveLength(1);
+      expect(await states('flaps')).toEqual([[1, 1, 'Inoperative', 'waiting']]);
+    }
+    clock += RETRY_MS + 1;
+    expect(await sweep()).toHaveLength(1);
+    expect(await states('flaps')).toEqual([[1, 1, 'Inoperative', 'accepted']]);
+  });
+
+  it('is sent again where the station repeats every few seconds what it should not report', async () => {
+    await boot('repeats');
+    answers('Accepted');
+    await want('repeats');
+    for (let second = 0; second < BELIEVED_MS / 1_000 + 15; second += 5) {
+      await report('repeats', 'Available');
+      clock += 4_000 - BELIEVED_MS;
+    }
+    expect(await sweep()).toHaveLength(1);
+  });
+
+  it('of one station waits for no others, however many do not keep to what they have accepted', async () => {
+    await service.database.query(
+      `INSERT INTO device_config.stations (tenant, station, key_hashes, online, protocol, presence_epoch)
+       SELECT 'default', 'A' || nth, '{}', true, 'ocpp2.0.1', 1 FROM generate_series(1, $1::int) AS nth`,
+      [3 * AT_ONCE],
+    );
+    await service.database.query(
+      `INSERT INTO device_config.wanted_availability (tenant, station, evse, connector, availability, changed_by, changed_at, state, sent_at, answered_at, tries)
+       SELECT tenant, station, 1, 1, 'Inoperative', 'key', now() - interval '1 day', 'failed', now() - interval '1 day', now() - interval '1 day', 3
+       FROM device_config.stations`,
+    );
+    await service.database.query(
+      `INSERT INTO device_config.connectors (tenant, station, evse, connector, status, changed_at, received_at, epoch)
+       SELECT tenant, station, 1, 1, 'Available', now(), now(), 1 FROM device_config.stations`,
+    );
+    await service.stations.put(ref('B'), {});
+    await want('B', { connector: 0 });
+    await boot('B');
+    expect(await sweep()).toHaveLength(1);
+    expect(await states('B')).toEqual([[1, 0, 'Inoperative', 'accepted']]);
+  });
+
   it('is not sent by two processes', async () => {
     await service.stations.put(ref('twice'), {});
     await want('twice');
@@ -233,6 +281,11 @@ describe('an operator’s own ChangeAvailability', () => {
     await own({ operationalStatus: 'Inoperative' }, 'Rejected');
     await own({ operationalStatus: 'Broken' }, 'Accepted');
     await own({ operationalStatus: 'Inoperative', evse: { id: 'one' } }, 'Accepted');
+    for (const number of [2 ** 31, 2 ** 40, -1, 1.5]) {
+      await own({ type: 'Inoperative', connectorId: number }, 'Accepted');
+      await own({ operationalStatus: 'Inoperative', evse: { id: number } }, 'Accepted');
+      await own({ operationalStatus: 'Inoperative', evse: { id: 1, connectorId: number } }, 'Accepted');
+    }
     expect(await states('CS-1')).toEqual([]);
   });
 });

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
+import {
+  CsmsError,
+  commandEnded,
+  commandOutcome,
+  type Command,
+  type CommandRequest,
+  type Protocol,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import type { LockedStation } from '../stations/typeorm-in-station';
 import {
@@ -13,7 +21,7 @@ import {
   type WantedAvailability,
 } from './domain/availability';
 import { nextStep, pauseAfter, type ReportedState } from './domain/next-change';
-import { AT_ONCE, MAX_PLACES, RESULT_TIMEOUT_MS, SETTLE_MS } from './limits';
+import { AT_ONCE, MAX_PAGES, MAX_PLACES, RESULT_TIMEOUT_MS, SETTLE_MS } from './limits';
 import type { AvailabilityUnit, TypeormWantedAvailability } from './store/typeorm-wanted-availability';
 
 const ACTION = 'ChangeAvailability';
@@ -49,6 +57,9 @@ interface Due {
 
 /** Takes stations and their parts out of service and puts them back, and keeps it so (G03, G04; 1.6 section 5.2). */
 export class ChangeAvailability {
+  /** The last station at which a look looked; null: the next one begins at the first. Many may be looked at and need nothing. */
+  private reached: StationRef | null = null;
+
   constructor(private readonly parts: ChangeAvailabilityParts) {}
 
   /** Keeps what is wanted and sends it; where the station cannot be reached, it is sent later. Throws `unknown-station`, and `conflict` beyond `MAX_PLACES`. */
@@ -69,19 +80,21 @@ export class ChangeAvailability {
     return shown;
   }
 
-  /** Sends what waits, and what stations have lost. Returns to how many stations it looked. */
+  /** Sends what waits, and what stations have lost, to `AT_ONCE` stations. Returns at how many it looked. The next look goes on behind them. */
   async sweep(): Promise<number> {
     const now = this.parts.now();
     const before = (ms: number) => new Date(now.getTime() - ms);
-    const candidates = await this.parts.store.candidates({
-      ...{ settledBefore: before(SETTLE_MS), lostBefore: before(RESULT_TIMEOUT_MS), now, most: AT_ONCE },
-    });
-    for (const ref of candidates) {
-      const due = await this.parts.store.inStation(ref, (unit, station) => this.dueOf(unit, station, now));
-      for (const { id, payload } of due ?? [])
-        await this.parts.sendCommand({ id, ...ref, action: ACTION, payload, priority: PRIORITY, requestedBy: 'device-config' });
+    let [looked, sent] = [0, 0];
+    for (let page = 0; page < MAX_PAGES && sent < AT_ONCE; page++) {
+      const candidates = await this.parts.store.candidates({
+        ...{ settledBefore: before(SETTLE_MS), lostBefore: before(RESULT_TIMEOUT_MS), now, after: this.reached, most: AT_ONCE },
+      });
+      this.reached = candidates.length < AT_ONCE ? null : (candidates.at(-1) ?? null);
+      for (const ref of candidates) sent += (await this.sendDue(ref, now)) > 0 ? 1 : 0;
+      looked += candidates.length;
+      if (this.reached === null) break;
     }
-    return candidates.length;
+    return looked;
   }
 
   /** The end of a change, whoever sent it: what an operator's own command has changed is wanted from then on. */
@@ -95,13 +108,21 @@ export class ChangeAvailability {
       const endedAt = command.endedAt === null ? this.parts.now() : new Date(command.endedAt);
       const answeredAt = command.status === 'answered' ? endedAt : null;
       if (ours !== undefined) {
-        if (ours.state === 'sent') await unit.write({ ...ours, ...settled(ours, state, endedAt), answeredAt });
+        const isTry = commandOutcome(command).kind !== 'no-delivery';
+        if (ours.state === 'sent') await unit.write({ ...ours, ...settled(ours, state, { at: endedAt, isTry }), answeredAt });
         return;
       }
       const change = changeIn(command.payload);
       if (change === null || (state !== 'accepted' && state !== 'scheduled')) return;
       await this.adopt(unit, station, { all, change, command, state, answeredAt: endedAt });
     });
+  }
+
+  private async sendDue(ref: StationRef, now: Date): Promise<number> {
+    const due = (await this.parts.store.inStation(ref, (unit, station) => this.dueOf(unit, station, now))) ?? [];
+    for (const { id, payload } of due)
+      await this.parts.sendCommand({ id, ...ref, action: ACTION, payload, priority: PRIORITY, requestedBy: 'device-config' });
+    return due.length;
   }
 
   private async want(unit: AvailabilityUnit, { protocol }: LockedStation, requested: RequestedChange) {
@@ -137,7 +158,8 @@ export class ChangeAvailability {
       if (!(error instanceof CsmsError) || error.code !== 'too-many-commands') throw error;
       await this.parts.store.inStation(ref, async (unit) => {
         const ours = (await unit.wanted()).find(({ command }) => command === id);
-        if (ours !== undefined) await unit.write({ ...ours, ...settled(ours, 'waiting', this.parts.now()) });
+        const refused = { at: this.parts.now(), isTry: false };
+        if (ours !== undefined) await unit.write({ ...ours, ...settled(ours, 'waiting', refused) });
       });
       return null;
     }
@@ -209,8 +231,8 @@ interface Adopted {
   answeredAt: Date;
 }
 
-/** What did not reach the station is sent again later; that it was offline is no try. */
-function settled({ tries }: WantedAvailability, state: WantedAvailability['state'], at: Date) {
+/** What did not reach the station is sent again later, and was no try. */
+function settled({ tries }: WantedAvailability, state: WantedAvailability['state'], { at, isTry }: { at: Date; isTry: boolean }) {
   if (state !== 'waiting') return { state };
-  return { state, nextAt: new Date(at.getTime() + pauseAfter(tries)) };
+  return { state, tries: isTry ? tries : Math.max(0, tries - 1), nextAt: new Date(at.getTime() + pauseAfter(tries)) };
 }

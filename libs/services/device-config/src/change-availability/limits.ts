@@ -2,6 +2,8 @@
 export const MAX_PLACES = 128;
 /** Stations whose changes are sent at once by a look. */
 export const AT_ONCE = 50;
+/** Pages of as many stations that one look reads, of which most need nothing. */
+export const MAX_PAGES = 20;
 /** Time that a station has for itself after its boot. */
 export const SETTLE_MS = 10_000;
 /** A state that the station reported meanwhile is believed after this time: some report Available before Unavailable when a session ends. */

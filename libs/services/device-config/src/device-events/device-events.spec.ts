@@ -1,6 +1,15 @@
-import { DEVICE_EVENTS, alertSchema, deviceEventSchema, type Alert, type DeviceEvent, type Protocol } from '@voltbus/contracts';
+import {
+  DEVICE_EVENTS,
+  alertSchema,
+  deterministicId,
+  deviceEventSchema,
+  type Alert,
+  type DeviceEvent,
+  type Protocol,
+} from '@voltbus/contracts';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { deviceEvents } from './block';
+import { DeviceEvents } from './device-events';
 import { EVENTS_ALLOWANCE, MAX_OPEN_ALERTS } from './limits';
 
 let service: ServiceFixture;
@@ -125,6 +134,37 @@ it(`${EVENTS_ALLOWANCE.burst} events of one message are kept; beyond, they are c
   expect(await events('flood')).toHaveLength(EVENTS_ALLOWANCE.burst);
   expect(await alerts('flood')).toHaveLength(MAX_OPEN_ALERTS);
   expect(service.metrics.total('device_config_anomalies_total', { kind: 'device-event-not-kept' })).toBe(3);
+});
+
+it('beyond what is kept ends the alerts that are open, and raises none', async () => {
+  await known('beyond');
+  await notify('beyond', [event(1), event(1, { variableMonitoringId: 8 })]);
+  const [one] = (await events('beyond')).filter(({ monitor }) => monitor === 5);
+  if (one === undefined) throw new Error('no event');
+  const none = new DeviceEvents({ store: service.service.storeOf(deviceEvents), allowance: { within: () => [] } });
+  const fenced = (minute: number, more: Partial<DeviceEvent>) => ({
+    event: { ...one, ...more, id: deterministicId('spec', minute) },
+    ...{ at: Date.parse(at(minute)), epoch: 1 },
+  });
+  await none.record([fenced(2, { cleared: true }), fenced(3, {}), fenced(4, { monitor: 9 }), fenced(5, { cleared: true })]);
+  await none.record([fenced(6, { cleared: true }), fenced(7, {}), fenced(8, { monitor: 9, cleared: true })]);
+  expect(await alerts('beyond', true)).toMatchObject([{ monitor: 8 }]);
+  expect(await alerts('beyond', false)).toMatchObject([{ monitor: 5, clearedAt: at(5) }]);
+  expect(await events('beyond')).toHaveLength(3);
+  expect((await published('beyond')).filter((type) => type.startsWith('alert.'))).toEqual([
+    'alert.raised',
+    'alert.raised',
+    'alert.cleared',
+  ]);
+});
+
+it('an alert that one message raises and clears often is published so often, and stored as it is in the end', async () => {
+  await known('often');
+  await notify('often', [1, 2, 3, 4, 5].map((minute) => event(minute, { cleared: minute % 2 === 0 }))); // prettier-ignore
+  expect(await alerts('often')).toMatchObject([{ clearedAt: at(2) }, { clearedAt: at(4) }, { clearedAt: null, raisedAt: at(5) }]);
+  expect((await published('often')).filter((type) => type.startsWith('alert.'))).toEqual(
+    ['raised', 'cleared', 'raised', 'cleared', 'raised'].map((change) => `alert.${change}`),
+  );
 });
 
 it('whose names cannot be kept is stored as received, and holds up no other', async () => {

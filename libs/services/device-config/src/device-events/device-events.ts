@@ -1,8 +1,8 @@
 import { groupByStation, type StationRef } from '@voltbus/contracts';
 import type { StationAllowance } from '@voltbus/service';
-import { alertAfter, alertKey, type FencedEvent } from './domain/alert-course';
+import { alertAfter, alertKey, isEnd, type FencedEvent } from './domain/alert-course';
 import { MAX_OPEN_ALERTS } from './limits';
-import type { DeviceEventsUnit, TypeormDeviceEvents } from './store/typeorm-device-events';
+import type { AlertChange, DeviceEventsUnit, TypeormDeviceEvents } from './store/typeorm-device-events';
 
 interface DeviceEventsParts {
   store: Pick<TypeormDeviceEvents, 'inStation'>;
@@ -42,19 +42,32 @@ export class DeviceEvents {
   }
 
   private async recordOf(unit: DeviceEventsUnit, ref: StationRef, given: readonly FencedEvent[]): Promise<void> {
-    const kept = this.parts.allowance.within(given.map((one) => ({ ref, one }))).map(({ one }) => one);
+    const kept = await this.kept(unit, ref, given);
     const added = await unit.add(kept.map(({ event }) => event));
     const fresh = kept.filter(({ event }) => added.has(event.id));
     if (fresh.length === 0) return;
     const alerts = await unit.lastAlerts([...new Set(fresh.map(({ event }) => alertKey(event)))]);
     let open = await unit.openAlerts();
+    const changes: AlertChange[] = [];
     for (const one of fresh) {
       const key = alertKey(one.event);
       const after = alertAfter(alerts.get(key) ?? null, one);
       if (after === null || (after.change === 'raised' && open >= MAX_OPEN_ALERTS)) continue;
       open += after.change === 'raised' ? 1 : after.change === 'cleared' ? -1 : 0;
       alerts.set(key, after.alert);
-      await unit.writeAlert(key, after.alert, after.change === 'repeated' ? null : after.change, one.event.id);
+      changes.push({ key, alert: after.alert, change: after.change === 'repeated' ? null : after.change, event: one.event.id });
     }
+    await unit.writeAlerts(changes);
+  }
+
+  /** Those within the allowance, and beyond it the last end of each alert: what was raised is cleared, however much came between. */
+  private async kept(unit: DeviceEventsUnit, ref: StationRef, given: readonly FencedEvent[]): Promise<FencedEvent[]> {
+    const within = new Set(this.parts.allowance.within(given.map((one) => ({ ref, one }))).map(({ one }) => one));
+    const ends = new Map(given.filter((one) => !within.has(one) && isEnd(one.event)).map((one) => [alertKey(one.event), one]));
+    if (ends.size === 0) return [...within];
+    const known = await unit.lastAlerts([...ends.keys()]);
+    const raisedNow = new Set([...within].map(({ event }) => alertKey(event)));
+    const isOpen = (key: string) => raisedNow.has(key) || known.get(key)?.clearedAt === null;
+    return given.filter((one) => within.has(one) || (ends.get(alertKey(one.event)) === one && isOpen(alertKey(one.event))));
   }
 }

@@ -6,7 +6,7 @@ import type { TypeormDeviceModel } from '../device-model';
 import { displayLimitsOf } from './display-limits-of';
 import type { DisplayResults } from './display-results';
 import { beyondDisplay, beyondVersion } from './domain/display-limits';
-import { takesRoom, type DisplayMessage, type Message } from './domain/display-message';
+import { endedFirst, takesRoom, type DisplayMessage, type Message } from './domain/display-message';
 import { MAX_DRAWS, MAX_MESSAGES } from './limits';
 import { messageInfo } from './ocpp2/message-info';
 import type { TypeormDisplay } from './store/typeorm-display';
@@ -29,8 +29,8 @@ export class DisplayMessages {
   /** A new message, under a number of ours. Throws `conflict` and `invalid` where the station could not show it. */
   async set(ref: StationRef, message: Message): Promise<DisplayMessage> {
     return this.ask(ref, message, async (unit, all) => {
-      if (all.length >= MAX_MESSAGES) throw new CsmsError('conflict', `${all.length} messages are kept of the station already`);
       const at = this.parts.now();
+      if (all.length >= MAX_MESSAGES) await this.makeRoom(unit, all, at);
       const nothing = { reported: null, reportedAt: null, answer: null };
       return { id: await this.drawFreeNumber(unit), state: 'requested', wanted: message, ...nothing, command: null, changedAt: at };
     });
@@ -46,13 +46,13 @@ export class DisplayMessages {
     });
   }
 
-  /** O05. A message that is not at the station any more is not asked for. */
+  /** O05. A message that is not at the station any more is not asked for; one that was refused may have replaced one that still is. */
   async clear(ref: StationRef, id: number): Promise<DisplayMessage> {
     const { store, now } = this.parts;
     const command = randomUUID();
     await store.inStation(ref, async (unit) => {
       const before = (await unit.find(id)) ?? noMessage();
-      if (['cleared', 'refused'].includes(before.state)) throw new CsmsError('conflict', `the message is ${before.state}`);
+      if (before.state === 'cleared') throw new CsmsError('conflict', `the message is ${before.state}`);
       await unit.write([{ ...before, state: 'clearing', answer: null, command, changedAt: now() }]);
     });
     return this.send(ref, id, { command, action: 'ClearDisplayMessage', payload: { id } });
@@ -60,6 +60,13 @@ export class DisplayMessages {
 
   async find(ref: StationRef, id: number): Promise<DisplayMessage> {
     return (await this.parts.store.inStation(ref, (unit) => unit.find(id))) ?? noMessage();
+  }
+
+  /** What is not at the station any more gives its place, the oldest first. */
+  private async makeRoom(unit: DisplayUnit, all: readonly DisplayMessage[], at: Date): Promise<void> {
+    const [oldest] = endedFirst(all, at.getTime());
+    if (oldest === undefined) throw new CsmsError('conflict', `${all.length} messages are kept of the station already`);
+    await unit.remove(oldest.id);
   }
 
   private async ask(

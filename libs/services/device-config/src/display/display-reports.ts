@@ -3,7 +3,7 @@ import { CsmsError, commandEnded, commandOutcome, type Command, type CommandRequ
 import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
 import { drawNumber } from '../stations/draw-number';
-import { afterAbsence, afterReport, type DisplayMessage } from './domain/display-message';
+import { afterAbsence, afterReport, endedFirst, isMessageId, type DisplayMessage } from './domain/display-message';
 import { MAX_ASKED, MAX_MESSAGES } from './limits';
 import { messageIn } from './ocpp2/message-info';
 import type { TypeormDisplay } from './store/typeorm-display';
@@ -85,15 +85,18 @@ export class DisplayReports {
     unit: DisplayUnit,
     { messageInfo, receivedAt, requestId }: { messageInfo: readonly v21.MessageInfoType[]; receivedAt: Date; requestId: number | null },
   ): Promise<number> {
-    const known = new Map((await unit.all()).map((one) => [one.id, one]));
+    const all = await unit.all();
+    const known = new Map(all.map((one) => [one.id, one]));
     const changed = new Map<number, DisplayMessage>();
-    let room = MAX_MESSAGES - known.size;
-    let notKept = 0;
+    const gone = endedFirst(all, receivedAt.getTime()).filter(({ id }) => !messageInfo.some((info) => info.id === id));
+    const free = MAX_MESSAGES - known.size;
+    let [added, notKept] = [0, 0];
     for (const info of messageInfo) {
       const before = changed.get(info.id) ?? known.get(info.id) ?? null;
-      if (!isNumber(info.id) || (before === null && room-- <= 0)) notKept++;
+      if (!isMessageId(info.id) || (before === null && added++ >= free + gone.length)) notKept++;
       else changed.set(info.id, afterReport(before, { id: info.id, reported: messageIn(info), at: receivedAt }));
     }
+    for (const { id } of gone.slice(0, Math.max(0, added - free))) await unit.remove(id);
     await unit.write([...changed.values()], requestId);
     return notKept;
   }
@@ -116,9 +119,4 @@ export class DisplayReports {
       return { id: command, action: 'GetDisplayMessages', payload: { requestId } };
     });
   }
-}
-
-/** As the column holds them. */
-function isNumber(id: number): boolean {
-  return Number.isInteger(id) && id >= -(2 ** 31) && id < 2 ** 31;
 }

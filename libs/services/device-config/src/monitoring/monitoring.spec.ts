@@ -81,6 +81,23 @@ describe('a report', () => {
     expect(await ids('early')).toEqual([2]);
   });
 
+  it.each([[[0, 1, 2]], [[2, 0, 1]]])(
+    'received by a gateway whose clock is behind, in the order %j, keeps what all of its parts name',
+    async (order) => {
+      const station = `behind ${order.join('')}`;
+      await known(station);
+      await part(station, 0, [reported(99)], { requestId: 1, second: -500 });
+      await asked(station, { second: 0 });
+      for (const [nth, seqNo] of order.entries())
+        await part(station, seqNo, [reported(seqNo + 1)], { tbc: seqNo !== 2, second: -60 + nth });
+      expect(await ids(station)).toEqual([1, 2, 3]);
+      await part(station, 0, [reported(1)], { requestId: 8, second: 100, tbc: true });
+      await part(station, 1, [reported(2)], { requestId: 8, second: 101 });
+      await asked(station, { requestId: 8, second: 160 });
+      expect(await ids(station)).toEqual([1, 2]);
+    },
+  );
+
   it.each([{ monitoringCriteria: ['DeltaMonitoring'] }, { componentVariable: [named('Power')] }])(
     'of some monitors %j removes none',
     async (criteria) => {

@@ -4,8 +4,8 @@ import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
 import { drawNumber } from '../stations/draw-number';
 import { endOf } from '../device-model';
-import type { Monitoring } from './domain/monitor';
-import { requestedReport, withReportPart } from './domain/monitor-report';
+import type { Monitoring, MonitorReport } from './domain/monitor';
+import { beginningOf, requestedReport, withReportPart } from './domain/monitor-report';
 import { monitorsCleared, monitorsIn, monitorsSet } from './ocpp2/monitors-in';
 import type { MonitoringUnit, TypeormMonitoring } from './store/typeorm-monitoring';
 
@@ -90,7 +90,7 @@ export class Monitors {
     const after = { ...report, isOfAll, outcome, requestedAt: report.requestedAt ?? at };
     await unit.write({ ...known, report: after });
     if (isOfAll && outcome === 'EmptyResultSet') await unit.removeReportedBefore(endOf(command));
-    else if (isOfAll && after.completedAt !== null) await unit.removeReportedBefore(new Date(at)); // its parts overtook the answer
+    else await this.removeUnnamed(unit, after); // its parts may have overtaken the answer
   }
 
   private async receivePart(unit: MonitoringUnit, { payload, receivedAt }: Part): Promise<void> {
@@ -102,8 +102,13 @@ export class Monitors {
     const part = { requestId, seqNo, tbc: payload.tbc === true, at: receivedAt.getTime(), monitors: monitors.length };
     const report = withReportPart(known.report, part);
     await unit.write({ ...known, report });
-    if (report.isOfAll && report.completedAt !== null && report.requestedAt !== null)
-      await unit.removeReportedBefore(new Date(Math.min(report.requestedAt, receivedAt.getTime())));
+    await this.removeUnnamed(unit, report);
+  }
+
+  /** A whole report of all monitors has named those that there are. */
+  private async removeUnnamed(unit: MonitoringUnit, report: MonitorReport): Promise<void> {
+    const begun = beginningOf(report);
+    if (report.isOfAll && report.completedAt !== null && begun !== null) await unit.removeReportedBefore(new Date(begun));
   }
 }
 

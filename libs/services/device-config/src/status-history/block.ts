@@ -3,7 +3,7 @@ import { StationAllowance, defineBlock, onBatch } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import type { HistoryReport } from './domain/history-entry';
 import { StatusHistoryController } from './http/status-history.controller';
-import { HISTORY_ALLOWANCE } from './limits';
+import { CATCH_UP_INTERVAL_MS, HISTORY_ALLOWANCE } from './limits';
 import { StatusHistory } from './status-history';
 import { statusHistoryMigration } from './store/migrations/0270-status-history';
 import { tables } from './store/tables';
@@ -31,6 +31,7 @@ export const statusHistory = defineBlock({
       history.record(events.map(({ data, type }) => connectionReport(data, type === connected.type))),
     ),
   ],
+  jobs: ({ history }) => [{ name: 'states without history', everyMs: CATCH_UP_INTERVAL_MS, run: () => history.catchUp() }],
   controllers: [StatusHistoryController],
   provides: (provide) => [provide(TypeormStatusHistory, ({ store }) => store)],
 });

@@ -1,6 +1,9 @@
 import { CONNECTIONS, type StationRef } from '@voltbus/contracts';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { HISTORY_ALLOWANCE } from './limits';
+import type { HistoryEntry, HistoryReport } from './domain/history-entry';
+import { StatusHistory } from './status-history';
+import type { NewEntry } from './store/typeorm-status-history';
 
 let service: ServiceFixture;
 beforeAll(async () => (service = await startService()));
@@ -165,6 +168,33 @@ describe('the history of a connector', () => {
     expect(await entries('flicker')).toHaveLength(HISTORY_ALLOWANCE.burst);
     expect(service.metrics.total('device_config_anomalies_total', { kind: 'status-without-history' })).toBe(5);
   });
+});
+
+it('has the last state of a station that changed it too often, as soon as there is room for it', async () => {
+  const kept: NewEntry[] = [];
+  let room = 3;
+  const held: (HistoryEntry | null)[] = [null];
+  const history = new StatusHistory({
+    allowance: { within: (things) => things.filter(() => room-- > 0) },
+    store: {
+      latest: () => Promise.resolve([held.at(-1) ?? null]),
+      write: (entries) => Promise.resolve(entries.forEach((entry) => void (kept.push(entry), held.push(entry)))),
+    },
+  });
+  const report = (minute: number, status: string): HistoryReport => ({
+    ...{ ...ref('x'), evse: 1, connector: 1, kind: 'status', component: '', status, id: `${minute}`, epoch: 1, stationTime: null },
+    ...{ errorCode: null, vendorErrorCode: null, vendorId: null, info: null, at: at(minute).getTime(), receivedAt: at(minute).getTime() },
+  });
+  await history.record([1, 2, 3, 4, 5, 6].map((minute) => report(minute, minute % 2 === 0 ? 'Available' : 'Faulted')));
+  expect(kept.map(({ status }) => status)).toEqual(['Faulted', 'Available', 'Faulted']);
+  await history.catchUp();
+  expect(kept).toHaveLength(3);
+  room = 1;
+  await history.catchUp();
+  expect(kept.at(-1)).toMatchObject({ status: 'Available', at: at(6).getTime(), replacedAt: null });
+  room = 9;
+  await history.catchUp();
+  expect(kept).toHaveLength(4);
 });
 
 it('has problems of components of 2.x, and their ends', async () => {

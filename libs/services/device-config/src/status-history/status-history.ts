@@ -3,7 +3,7 @@ import { redactText } from '@voltbus/ocpp';
 import type { StationAllowance } from '@voltbus/service';
 import type { HistoryEntry, HistoryPlace, HistoryReport, HistoryState } from './domain/history-entry';
 import { placeInHistory } from './domain/place-in-history';
-import { MAX_CODE_LENGTH, MAX_INFO_LENGTH } from './limits';
+import { MAX_BEYOND, MAX_CAUGHT_UP, MAX_CODE_LENGTH, MAX_INFO_LENGTH } from './limits';
 import type { HeldUntil, NewEntry, TypeormStatusHistory } from './store/typeorm-status-history';
 
 interface StatusHistoryParts {
@@ -30,7 +30,17 @@ interface Turn {
 
 /** The history of states as stations report them. */
 export class StatusHistory {
+  /** By place: the last report that was beyond the allowance of its station, while nothing newer is kept of the place. */
+  private readonly beyond = new Map<string, HistoryReport>();
+
   constructor(private readonly parts: StatusHistoryParts) {}
+
+  /** Records what was beyond the allowance, as far as it is within it now: a station that has changed its state too often may keep the last one for long. */
+  async catchUp(): Promise<void> {
+    const due = [...this.beyond].slice(0, MAX_CAUGHT_UP);
+    for (const [key] of due) this.beyond.delete(key); // what is still beyond comes back
+    await this.record(due.map(([, report]) => report));
+  }
 
   /** Reports of one batch in the order in which they were received; those of a place one after the other. A report that comes twice changes nothing. */
   async record(given: readonly HistoryReport[]): Promise<void> {
@@ -45,9 +55,20 @@ export class StatusHistory {
       if (turn !== undefined) take(turn, report);
     }
     const kept = new Set(allowance.within([...turns.values()].flatMap(({ entries }) => entries.map(counted))).map(({ entry }) => entry));
+    for (const [key, turn] of turns) this.noteBeyond(key, turn, kept);
     const held = places.flatMap((place): HeldUntil[] => heldUntil(place, turns.get(keyOf(place)), kept));
     const entries = [...turns.values()].flatMap((turn) => withEnds(turn.entries.filter((entry) => kept.has(entry))));
     if (entries.length > 0 || held.length > 0) await store.write(entries, held);
+  }
+
+  private noteBeyond(key: string, { entries }: Turn, kept: ReadonlySet<NewEntry>): void {
+    const last = entries.findLast(({ replacedAt }) => replacedAt === null);
+    if (last === undefined) return;
+    this.beyond.delete(key); // the map keeps the order of the reports
+    if (kept.has(last)) return;
+    this.beyond.set(key, last);
+    const [oldest] = this.beyond.size > MAX_BEYOND ? this.beyond.keys() : [];
+    if (oldest !== undefined) this.beyond.delete(oldest);
   }
 }
 

@@ -137,6 +137,36 @@ describe('a report', () => {
     expect(report?.totals.total).toMatchObject({ unknown: length * MINUTE, up: 0 });
   });
 
+  it.each([
+    ['a late fault between repetitions', 'A0 A10 F5 A20 A900'],
+    ['a late fault, and nothing afterwards', 'A0 A10 F5'],
+    ['two late faults, the earlier one last', 'A0 A10 F5 A20 F15 A900'],
+    ['late faults of different kinds within each other', 'A0 A10 F5 U7 A20 A900'],
+    ['a late one from before what was late', 'A0 A10 F5 A20 C900 F2'],
+    ['a late fault before a change', 'A0 A10 C20 F5 C30 A40 A900'],
+    ['a late end of a fault', 'F0 F10 A5 F20 F900'],
+    ['a late fault, and the same fault again', 'A0 A10 F5 F30 A900'],
+  ])('counts %s as if it had come in time, in one batch and in several', async (course, written) => {
+    for (const size of [1, 20]) await countsCourse(`${course} ${size}`, written, size);
+  });
+
+  async function countsCourse(name: string, course: string, size: number): Promise<void> {
+    await service.stations.put(ref(name), {});
+    const begins = beginningOf(MONTH, 'UTC') / MINUTE;
+    const words: Record<string, string> = { A: 'Available', F: 'Faulted', U: 'Unavailable', C: 'Charging' };
+    const facts = course.split(' ').map((text, order): Fact => {
+      const [minute, value] = [begins + Number(text.slice(1)), words[text.charAt(0)] ?? ''];
+      return { minute, order, evse: 1, connector: 1, what: 'status', component: '', value };
+    });
+    for (let at = 0; at < facts.length; at += size)
+      await service.service.use(statusHistory).history.record(facts.slice(at, at + size).map((fact) => asReport(name, fact)));
+    const ports = [{ station: name, evse: 1, evseId: null, group: null, timeZone: null }];
+    const [report] = await reportsOf().of('default', ports, MONTH);
+    if (report === undefined) throw new Error('no report');
+    const ends = beginningOf({ year: 2026, month: 11 }, 'UTC') / MINUTE;
+    expect([name, inMinutes(report.totals)]).toEqual([name, countMinutes(facts, 1, [begins, ends], [])]);
+  }
+
   it('knows the state that holds since years, and ends now where the month is not over', async () => {
     await service.stations.put(ref('old'), {});
     const fact = (value: string, minute: number): Fact => ({

@@ -11,6 +11,9 @@ export function registerGauges(metrics: Metrics, sessions: Sessions, draining: (
       labels: { protocol: connection.protocol, security_profile: String(connection.securityProfile), transport: connection.transport },
     })),
   );
+  metrics.gauge('gateway_registered_connections', 'Open connections that the registry in Redis says are of this gateway', [], () =>
+    sum(({ connection }) => Number(connection.owner?.registered ?? false)),
+  );
   metrics.gauge('gateway_backpressure_bytes', 'Bytes kept for stations that read slowly', [], () =>
     sum(({ connection }) => connection.bufferedBytes),
   );

@@ -9,6 +9,7 @@ afterEach(async () => {
 });
 
 const ref = { tenant: 'default', station: 'CS-1' };
+const registered = () => fixture.metrics.reading('gateway_registered_connections');
 const heartbeat = [2, 'h', 'Heartbeat', {}];
 
 /** Resolves when so many asserts that are so have been answered from now on. */
@@ -44,10 +45,12 @@ describe('a registry that was away, or has lost its data', () => {
     fixture.connections.setAvailable(false);
     const station = await fixture.connect('CS-1');
     expect(await station.call([2, 'h', 'Heartbeat', {}])).toMatchObject([3, 'h', {}]);
+    expect(registered()).toBe(0);
     fixture.connections.setAvailable(true);
     const ref = { tenant: 'default', station: 'CS-1' };
     const epoch = fixture.gateways[0]?.gateway.sessions.byStation(ref)?.connection.owner?.epoch;
     await until('the connection is registered with its epoch', async () => (await fixture.connections.find(ref))?.epoch === epoch);
+    await until('the gauge counts it', () => Promise.resolve(registered() === 1));
     await fixture.sendCommand('CS-1', 'c1');
     expect(await station.nextFrame()).toMatchObject([2, 'c1', 'Reset', {}]);
   });

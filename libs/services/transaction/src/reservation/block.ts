@@ -1,4 +1,4 @@
-import { STATIONS } from '@voltbus/contracts';
+import { CONNECTIONS, STATIONS } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { authorization } from '../authorization/block';
@@ -28,7 +28,7 @@ export const reservation = defineBlock({
     const { tokens } = use(authorization);
     const results = new ReservationResults({ store, telemetry: counted, now });
     return {
-      ...{ store, results, unhandled: use(unhandledMessages).store },
+      ...{ store, results, unhandled: use(unhandledMessages).store, now },
       sessions: new SessionReservations({ store, telemetry: counted }),
       upkeep: new ReservationUpkeep({ store, results, tokens, sendCommand, now }),
       reservations: new Reservations({
@@ -38,7 +38,8 @@ export const reservation = defineBlock({
     };
   },
   answers: (parts) => [answer(v21.ReservationStatusUpdate, reservationStatusUpdate(parts))],
-  on: ({ results }) => [
+  on: ({ results, store, now }) => [
+    onEach(CONNECTIONS.events.connected, ({ data }) => store.onConnected(data, now())),
     onCommandEnded(RESERVATION_ACTIONS, (command) => results.onEnded(command)),
     onEach(STATIONS.events.deleted, ({ data }) => results.onStationDeleted(data)),
   ],

@@ -10,6 +10,9 @@ export const UPKEEP_INTERVAL_MS = 5_000;
 export const MAX_SWEPT = 500;
 /** After this time without the end of its command, a station is asked again. */
 export const RESEND_MS = 120_000;
+/** Time before a station is asked again that has not answered, or was not there. */
+export const MIN_PAUSE_MS = 5_000;
+export const MAX_PAUSE_MS = 900_000;
 /** A station that reports a reservation as expired earlier than this before its time has given it up: its clock is wrong. */
 export const EARLY_MS = 120_000;
 /** Sessions are matched to reservations that expired so long before they were heard of: stations believe themselves offline for 90 days. */

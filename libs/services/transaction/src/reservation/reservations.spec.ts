@@ -237,4 +237,19 @@ describe('a station that may have lost a reservation', () => {
     await reserving.end(service.lastSent('CancelReservation'), { response: { status: 'Rejected' } });
     expect(await stored(made)).toMatchObject({ state: 'cancelled', cancellation: 'Rejected' });
   });
+
+  it('that counts as connected and is not there is asked no more often than one that does not answer', async () => {
+    const made = await reserving.reserved(newStation());
+    await service.connect({ tenant: 'default', station: made.station }, 'ocpp2.0.1'); // its gateway died without a word
+    reserving.takes = () => 'offline';
+    await reserving.reservations.cancel('default', made.id);
+    for (let nth = 0; nth < 60; nth++) {
+      later(1_000_000 + nth * 5_000);
+      await service.reservationUpkeep.sweep();
+      const last = sentTo(made.station).at(-1);
+      if (last !== undefined) await reserving.end(last, { status: 'offline' });
+    }
+    expect(sentTo(made.station).length).toBeGreaterThan(0);
+    expect(sentTo(made.station).length).toBeLessThan(4);
+  });
 });

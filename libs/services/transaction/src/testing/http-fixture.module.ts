@@ -9,9 +9,13 @@ import { startServiceApp } from '@voltbus/service/testing';
 import { testMetrics, type TestMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 
+type Method = Parameters<TestApp['request']>[0];
+
 /** The service's HTTP API on a database of its own, with a command sender that only records. */
 export interface HttpFixture {
   face: TestApp;
+  /** Sends a request of this tenant, `default` when none is named. */
+  ask<T = Record<string, unknown>>(method: Method, url: string, body?: object, tenant?: string): Promise<{ status: number; body: T }>;
   service: Service;
   sentCommands: CommandToSend[];
   metrics: TestMetrics;
@@ -19,6 +23,8 @@ export interface HttpFixture {
   bills: Map<string, TransactionBill>;
   /** How often cdr was asked for them. */
   billQueries(): number;
+  /** Lets the service handle a message of a 1.6 station; its answer, empty when it is handled in a batch. */
+  receive(action: string, station: string, payload: object): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -59,6 +65,28 @@ export async function startHttp(stations: readonly (readonly [station: string, p
   });
   return {
     ...{ face, service, sentCommands, metrics, bills, close },
+    ask: <T>(method: Method, url: string, body?: object, tenant = 'default') => face.request<T>(method, url, { body, tenant }),
     billQueries: () => queries,
+    receive: (action, station, payload) => receive(service, action, station, payload),
   };
+}
+
+async function receive({ table }: Service, action: string, station: string, payload: object): Promise<Record<string, unknown>> {
+  const handler = table.ocpp16[action];
+  const message = {
+    ref: { tenant: 'default', station },
+    protocol: 'ocpp1.6',
+    action,
+    messageId: 'm',
+    payload: payload as never,
+    receivedAt: new Date(),
+    registration: 'accepted',
+    returnTo: { inst: 'gw', bucket: 0, epoch: 1 },
+    checked: 'strict',
+    awaited: true,
+    leniency: [],
+  } as const;
+  if (handler?.shape === 'key') return { ...(await handler.decide(message)).payload };
+  await handler?.store([message]);
+  return {};
 }

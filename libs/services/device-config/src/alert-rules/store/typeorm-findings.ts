@@ -1,5 +1,5 @@
 import type { Alert } from '@voltbus/contracts';
-import { tryLocks } from '@voltbus/database';
+import { amongIgnoringCase, tryLocks } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { IN_USE } from '../../status-history';
 import type { AlertRule, Finding } from '../domain/alert-rule';
@@ -8,40 +8,57 @@ import { MAX_ALERTS_OF_RULE, USUAL_DAYS } from '../limits';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** `$1` tenant, `$2` groups in lower case (none: all), `$3` an instant, `$4` the most findings. */
-const OF_STATIONS = `s.tenant = $1 AND (cardinality($2::text[]) = 0 OR lower(s.station_group) = ANY($2::text[]))`;
+/** What a kind of rule finds of the stations of a condition (`s`). `$1` tenant, `$4` an instant, `$5` a number of its own. */
+type Findings = (ofStations: string) => string;
 
-const OFFLINE = `
+const OFFLINE: Findings = (ofStations) => `
 SELECT s.station, 0 AS evse, 'not connected since ' || to_char(s.last_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS info
-FROM device_config.stations s WHERE ${OF_STATIONS} AND NOT s.online AND s.last_seen_at < $3 ORDER BY s.station LIMIT $4`;
+FROM device_config.stations s WHERE ${ofStations} AND NOT s.online AND s.last_seen_at < $4`;
 
-const FAULTY = `
+const FAULTY: Findings = (ofStations) => `
 SELECT station, evse, min(info) AS info FROM (
   SELECT s.station, c.evse::integer AS evse, coalesce(nullif(c.error_code, 'NoError'), c.status) AS info FROM device_config.stations s
   JOIN device_config.connectors c USING (tenant, station)
-  WHERE ${OF_STATIONS} AND c.status = 'Faulted' AND coalesce(c.received_at, c.changed_at) < $3
+  WHERE ${ofStations} AND c.status = 'Faulted' AND coalesce(c.status_since, c.received_at, c.changed_at) < $4
   UNION ALL
   SELECT s.station, p.evse::integer, p.component FROM device_config.stations s JOIN device_config.connector_problems p USING (tenant, station)
-  WHERE ${OF_STATIONS} AND p.active AND p.changed_at < $3) AS faulty
-GROUP BY station, evse ORDER BY station, evse LIMIT $4`;
+  WHERE ${ofStations} AND p.active AND coalesce(p.active_since, p.changed_at) < $4) AS faulty
+GROUP BY station, evse`;
 
-const ALERTED = `
+const ALERTED: Findings = (ofStations) => `
 SELECT s.station, (a.body ->> 'evse')::integer AS evse, min(concat_ws('/', a.body ->> 'component', a.body ->> 'variable')) AS info
 FROM device_config.stations s JOIN device_config.alerts a USING (tenant, station)
-WHERE ${OF_STATIONS} AND a.rule IS NULL AND a.cleared_at IS NULL AND a.raised_at < $3 AND a.severity <= $5
-GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $4`;
+WHERE ${ofStations} AND a.rule IS NULL AND a.cleared_at IS NULL AND a.raised_at < $4 AND a.severity <= $5
+GROUP BY 1, 2`;
 
-/** A session is a change to a status in which a vehicle uses the connector. One that goes on is one, too. */
-const UNUSED = `
-SELECT s.station, c.evse::integer AS evse, usual.sessions || ' sessions in the ${USUAL_DAYS} days before, none since' AS info
-FROM device_config.stations s JOIN (SELECT DISTINCT tenant, station, evse FROM device_config.connectors WHERE evse > 0) c USING (tenant, station)
-CROSS JOIN LATERAL (SELECT count(*) AS sessions FROM device_config.status_history h
-  WHERE h.tenant = s.tenant AND h.station = s.station AND h.evse = c.evse AND h.kind = 'status' AND h.status = ANY($6::text[]) AND NOT h.superseded
-    AND h.at < $3 AND h.at >= $3 - make_interval(days => ${USUAL_DAYS})) AS usual
-WHERE ${OF_STATIONS} AND usual.sessions >= $5 AND NOT EXISTS (SELECT FROM device_config.status_history h
-  WHERE h.tenant = s.tenant AND h.station = s.station AND h.evse = c.evse AND h.kind = 'status' AND h.status = ANY($6::text[]) AND NOT h.superseded
-    AND (h.replaced_at IS NULL OR h.replaced_at >= $3))
-ORDER BY 1, 2 LIMIT $4`;
+const IN_USE_SQL = `ARRAY[${[...IN_USE].map((status) => `'${status}'`).join(', ')}]`;
+
+/**
+ * A session begins when a connector becomes one that a vehicle uses: 1.6 has five statuses for that. One that goes on is one, too. Ports that were used of late,
+ * which are most, are left out before sessions are counted: `LIMIT` keeps the look at each of them to a few entries.
+ */
+const UNUSED: Findings = (ofStations) => `
+SELECT idle.station, idle.evse, usual.sessions || ' sessions in the ${USUAL_DAYS} days before, none since' AS info
+FROM (SELECT s.station, c.evse::integer AS evse FROM device_config.stations s
+  JOIN (SELECT tenant, station, evse, bool_or(status = ANY(${IN_USE_SQL})) AS is_used FROM device_config.connectors WHERE evse > 0
+    GROUP BY tenant, station, evse) c USING (tenant, station)
+  WHERE ${ofStations} AND NOT c.is_used AND (SELECT true FROM device_config.status_history h
+    WHERE h.tenant = s.tenant AND h.station = s.station AND h.evse = c.evse AND h.kind = 'status' AND h.status = ANY(${IN_USE_SQL}) AND NOT h.superseded
+      AND h.at >= $4 LIMIT 1) IS NULL OFFSET 0) AS idle
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE is_used AND was_used IS NOT TRUE) AS sessions, bool_or(is_used AND (replaced_at IS NULL OR replaced_at >= $4)) AS goes_on
+  FROM (SELECT replaced_at, h.status = ANY(${IN_USE_SQL}) AS is_used,
+      lag(h.status = ANY(${IN_USE_SQL})) OVER (PARTITION BY h.connector ORDER BY h.at, h.number) AS was_used
+    FROM device_config.status_history h WHERE h.tenant = $1 AND h.station = idle.station AND h.evse = idle.evse AND h.kind = 'status' AND NOT h.superseded
+      AND h.at < $4 AND h.at >= $4::timestamptz - make_interval(days => ${USUAL_DAYS})) AS entries) AS usual
+WHERE usual.sessions >= $5 AND usual.goes_on IS NOT TRUE`;
+
+/** Those of which the rule has an alert open come first: what is found beyond the bound must not clear one. */
+function boundedBy(findings: string): string {
+  return `SELECT f.station, f.evse, f.info FROM (${findings}) AS f
+    ORDER BY (f.station, f.evse) IN (SELECT a.station, (a.body ->> 'evse')::integer FROM device_config.alerts a
+      WHERE a.tenant = $1 AND a.rule = $2 AND a.cleared_at IS NULL) DESC, f.station, f.evse LIMIT $3`;
+}
 
 /** What rules find, and the alerts that they have open. */
 export class TypeormFindings {
@@ -55,18 +72,23 @@ export class TypeormFindings {
     });
   }
 
-  find(tenant: string, { kind, minutes, days, usualSessions, severity, groups }: AlertRule, now: Date): Promise<Finding[]> {
-    const names = groups.map((group) => group.toLowerCase());
-    const before = (ms: number) => [tenant, names, new Date(now.getTime() - ms), MAX_ALERTS_OF_RULE];
+  /** At most `MAX_ALERTS_OF_RULE`. */
+  find(tenant: string, { rule, kind, minutes, days, usualSessions, severity, groups }: AlertRule, now: Date): Promise<Finding[]> {
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    const look = (findings: Findings, values: unknown[]): Promise<Finding[]> => {
+      const bound = [tenant, rule, MAX_ALERTS_OF_RULE, ...values];
+      const inGroups = groups.length === 0 ? 'true' : amongIgnoringCase('s.station_group')(groups, (value) => `$${bound.push(value)}`);
+      return this.dataSource.query(boundedBy(findings(`s.tenant = $1 AND ${inGroups}`)), bound);
+    };
     switch (kind) {
       case 'offline':
-        return this.dataSource.query(OFFLINE, before(minutes * MINUTE_MS));
+        return look(OFFLINE, [before(minutes * MINUTE_MS)]);
       case 'fault':
-        return this.dataSource.query(FAULTY, before(minutes * MINUTE_MS));
+        return look(FAULTY, [before(minutes * MINUTE_MS)]);
       case 'monitor':
-        return this.dataSource.query(ALERTED, [...before(minutes * MINUTE_MS), severity]);
+        return look(ALERTED, [before(minutes * MINUTE_MS), severity]);
       case 'no-session':
-        return this.dataSource.query(UNUSED, [...before(days * DAY_MS), usualSessions, [...IN_USE]]);
+        return look(UNUSED, [before(days * DAY_MS), usualSessions]);
     }
   }
 

@@ -13,7 +13,7 @@ export class TypeormPresence {
   async writeMany(events: readonly Presence[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE device_config.stations AS known
-       SET online = event.online, protocol = event.protocol, presence_epoch = event.epoch, last_seen_at = greatest(known.last_seen_at, event.at),
+       SET online = event.online, connection_lost = false, protocol = event.protocol, presence_epoch = event.epoch, last_seen_at = greatest(known.last_seen_at, event.at),
          used_profile = coalesce(event."securityProfile", known.used_profile)
        FROM (SELECT DISTINCT ON (tenant, station) * FROM json_to_recordset($1::json)
                AS one(tenant text, station text, protocol text, epoch bigint, at timestamptz, online boolean, "securityProfile" smallint)

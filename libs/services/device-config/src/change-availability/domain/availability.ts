@@ -1,4 +1,4 @@
-import type { Protocol } from '@voltbus/contracts';
+import { stationNumber, type Protocol } from '@voltbus/contracts';
 
 export const AVAILABILITIES = ['Operative', 'Inoperative'] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
@@ -54,9 +54,10 @@ export function changeIn(payload: Readonly<Record<string, unknown>>): (Place & {
   const { connectorId, type, operationalStatus, evse = {} } = payload;
   const availability = AVAILABILITIES.find((one) => one === (type ?? operationalStatus));
   if (availability === undefined) return null;
-  if (typeof connectorId === 'number') return { evse: connectorId, connector: connectorId === 0 ? 0 : 1, availability };
-  const { id = 0, connectorId: connector = 0 } = evse as { id?: unknown; connectorId?: unknown };
-  return typeof id === 'number' && typeof connector === 'number' ? { evse: id, connector, availability } : null;
+  const inEvse = evse as { id?: unknown; connectorId?: unknown };
+  const given = connectorId === undefined ? [inEvse.id ?? 0, inEvse.connectorId ?? 0] : [connectorId, connectorId === 0 ? 0 : 1];
+  const [number, connector] = given.map(stationNumber);
+  return typeof number === 'number' && typeof connector === 'number' ? { evse: number, connector, availability } : null;
 }
 
 /** Where a change stands after its command has ended. */

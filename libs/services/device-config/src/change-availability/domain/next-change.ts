@@ -5,8 +5,10 @@ import { hasWithin, type Place, type WantedAvailability } from './availability';
 /** A connector as the station last reported it. */
 export interface ReportedState extends Place {
   status: string;
-  /** Null: it was reported before this was stored. */
+  /** Of the last report. Null: it was reported before this was stored. */
   receivedAt: Date | null;
+  /** Of the first report with this status: stations repeat it. */
+  since: Date | null;
 }
 
 /** What happens to a change now. */
@@ -42,10 +44,12 @@ function isLost(
 ): boolean {
   const { answeredAt } = wanted;
   if ((wanted.state !== 'accepted' && wanted.state !== 'scheduled') || answeredAt === null) return false;
-  const since = reported.filter(
-    ({ receivedAt }) => receivedAt !== null && receivedAt > answeredAt && now.getTime() - receivedAt.getTime() >= BELIEVED_MS,
-  );
-  return since.some((one) => one.evse > 0 && one.connector > 0 && hasWithin(wanted, one) && contradicts(wanted, one, all));
+  const believed = reported.filter(({ receivedAt, since }) => {
+    if (receivedAt === null || receivedAt <= answeredAt) return false;
+    const heldMs = now.getTime() - Math.max((since ?? receivedAt).getTime(), answeredAt.getTime());
+    return heldMs >= BELIEVED_MS;
+  });
+  return believed.some((one) => one.evse > 0 && one.connector > 0 && hasWithin(wanted, one) && contradicts(wanted, one, all));
 }
 
 function contradicts(wanted: WantedAvailability, { status, ...place }: ReportedState, all: readonly WantedAvailability[]): boolean {

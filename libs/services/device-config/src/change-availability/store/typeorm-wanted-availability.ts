@@ -16,7 +16,8 @@ WHERE s.online AND s.registration = 'accepted' AND s.protocol IS NOT NULL AND (s
   AND (w.state = 'waiting' OR (w.state = 'sent' AND w.sent_at < $3) OR (w.state = 'failed' AND s.booted_at > w.sent_at)
     OR EXISTS (SELECT FROM device_config.connectors c WHERE c.tenant = w.tenant AND c.station = w.station AND c.received_at > w.answered_at
       AND (w.evse = 0 OR w.evse = c.evse) AND (w.availability = 'Inoperative') <> (c.status = 'Unavailable')))
-LIMIT $4`;
+  AND (w.tenant, w.station) > ($5, $6)
+ORDER BY w.tenant, w.station LIMIT $4`;
 
 /** What is wanted of stations and their parts. */
 export class TypeormWantedAvailability {
@@ -27,21 +28,25 @@ export class TypeormWantedAvailability {
     return inStation(this.dataSource, 'availability', ref, (manager, station) => work(new AvailabilityUnit(manager, ref), station));
   }
 
-  /** By one process at a time; the others find nothing. */
+  /** Those behind `after`, in their order. By one process at a time; the others find nothing. */
   candidates({
     settledBefore,
     now,
     lostBefore,
+    after,
     most,
   }: {
     settledBefore: Date;
     now: Date;
     lostBefore: Date;
+    after: StationRef | null;
     most: number;
   }): Promise<StationRef[]> {
     return this.dataSource.transaction(async (manager) => {
       const [isMine] = await tryLocks(manager, ['changes of availability']);
-      return isMine === true ? manager.query(CANDIDATES, [settledBefore, now, lostBefore, most]) : [];
+      return isMine === true
+        ? manager.query(CANDIDATES, [settledBefore, now, lostBefore, most, after?.tenant ?? '', after?.station ?? ''])
+        : [];
     });
   }
 }
@@ -62,7 +67,7 @@ export class AvailabilityUnit {
 
   reported(): Promise<(ReportedState & { changedAt: Date })[]> {
     return this.manager.query(
-      `SELECT evse::integer AS evse, connector::integer AS connector, status, received_at AS "receivedAt", changed_at AS "changedAt"
+      `SELECT evse::integer AS evse, connector::integer AS connector, status, received_at AS "receivedAt", status_since AS "since", changed_at AS "changedAt"
        FROM device_config.connectors WHERE tenant = $1 AND station = $2 ORDER BY evse, connector`,
       this.key,
     );

@@ -23,6 +23,11 @@ function effectOf({ trigger, cleared, variable, value, notificationType }: Devic
   return trigger === 'Alerting' && notificationType !== '' ? 'raise' : 'nothing';
 }
 
+/** Whether an event says that something is over. */
+export function isEnd(event: DeviceEvent): boolean {
+  return effectOf(event) === 'clear';
+}
+
 /** Which alert an event belongs to: names without regard to case, and the monitor. */
 export function alertKey({
   tenant,

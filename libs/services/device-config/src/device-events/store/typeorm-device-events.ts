@@ -18,6 +18,25 @@ SELECT $1, id, $2, at, component, variable, severity, trigger, body
 FROM json_to_recordset($3::json) AS given(id uuid, at timestamptz, component text, variable text, severity integer, trigger text, body jsonb)
 ON CONFLICT DO NOTHING RETURNING id`;
 
+/** One after the other: a cleared alert makes room for the next one of its key. */
+const WRITE_ALERTS = `
+INSERT INTO device_config.alerts (tenant, id, station, key, rule, severity, raised_at, cleared_at, body, last_at, epoch)
+SELECT $1, id, $2, key, rule, severity, raised_at, cleared_at, body, last_at, epoch
+FROM json_to_recordset($3::json) AS given(place integer, id uuid, key uuid, rule text, severity integer, raised_at timestamptz, cleared_at timestamptz,
+  body jsonb, last_at timestamptz, epoch bigint) ORDER BY place
+ON CONFLICT (tenant, id) DO UPDATE SET severity = excluded.severity, cleared_at = excluded.cleared_at, body = excluded.body,
+  last_at = excluded.last_at, epoch = excluded.epoch`;
+
+/** An alert as it is after an event. */
+export interface AlertChange {
+  key: string;
+  alert: StoredAlert;
+  /** Null: nothing is to be published. */
+  change: 'raised' | 'cleared' | null;
+  /** Id of the event that did it. */
+  event: string;
+}
+
 interface AlertRow {
   key: string;
   body: Alert;
@@ -91,25 +110,20 @@ export class DeviceEventsUnit {
     return row?.count ?? 0;
   }
 
-  /** `change`: null where nothing is to be published. `event`: the id of the event that did it. */
-  async writeAlert(
-    key: string,
-    { lastAt, epoch, ...alert }: StoredAlert,
-    change: 'raised' | 'cleared' | null,
-    event: string,
-  ): Promise<void> {
-    await this.manager.query(
-      `INSERT INTO device_config.alerts (tenant, id, station, key, rule, severity, raised_at, cleared_at, body, last_at, epoch)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (tenant, id) DO UPDATE SET severity = excluded.severity,
-         cleared_at = excluded.cleared_at, body = excluded.body, last_at = excluded.last_at, epoch = excluded.epoch`,
-      [
-        ...[this.ref.tenant, alert.id, this.ref.station, key, alert.rule, alert.severity, alert.raisedAt, alert.clearedAt],
-        ...[JSON.stringify(alert), new Date(lastAt), epoch],
-      ],
-    );
-    if (change === null) return;
-    const id = deterministicId('alert', change, event);
-    const time = new Date(lastAt).toISOString();
-    await this.outbox.add(this.manager, [outboxEvent(DEVICE_EVENTS.events[change], { id, ref: this.ref, time, value: alert })]);
+  /** In their order: of an alert the last state is stored, and each change is published. */
+  async writeAlerts(changes: readonly AlertChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const last = new Map(changes.map(({ key, alert }) => [alert.id, { key, alert }]));
+    const rows = [...last.values()].map(({ key, alert: { lastAt, epoch, ...body } }, place) => ({
+      ...{ key, body, epoch, place, id: body.id, rule: body.rule, severity: body.severity },
+      ...{ raised_at: body.raisedAt, cleared_at: body.clearedAt, last_at: new Date(lastAt) },
+    }));
+    await this.manager.query(WRITE_ALERTS, [this.ref.tenant, this.ref.station, JSON.stringify(rows)]);
+    const published = changes.flatMap(({ alert: { lastAt, epoch: _epoch, ...value }, change, event }) => {
+      if (change === null) return [];
+      const id = deterministicId('alert', change, event);
+      return [outboxEvent(DEVICE_EVENTS.events[change], { id, ref: this.ref, time: new Date(lastAt).toISOString(), value })];
+    });
+    await this.outbox.add(this.manager, published);
   }
 }

@@ -53,6 +53,11 @@ export interface DisplayMessage {
   changedAt: Date;
 }
 
+/** As the column holds them: stations and commands may name any number. */
+export function isMessageId(given: unknown): given is number {
+  return typeof given === 'number' && Number.isInteger(given) && given >= -(2 ** 31) && given < 2 ** 31;
+}
+
 const AT_STATION: ReadonlySet<DisplayState> = new Set(['requested', 'set', 'clearing', 'foreign']);
 
 /** The station has it, or may: it takes room there. One that is over is removed by the station (O02.FR.07). */
@@ -61,7 +66,12 @@ export function takesRoom({ state, wanted, reported }: DisplayMessage, at: numbe
   return AT_STATION.has(state) && (endsAt === null || Date.parse(endsAt) > at);
 }
 
-/** O01, O02, O06: a replacement that is refused leaves what the station had. `had`: it accepted one before. */
+/** Those that are not at the station any more, the oldest first: they give their places to new ones. */
+export function endedFirst(all: readonly DisplayMessage[], at: number): DisplayMessage[] {
+  return all.filter((one) => !takesRoom(one, at)).sort((one, other) => one.changedAt.getTime() - other.changedAt.getTime());
+}
+
+/** O01, O02, O06: a replacement that is refused leaves what the station had, which its list tells. */
 export function afterSet(message: DisplayMessage, outcome: CommandOutcome, at: Date): DisplayMessage {
   const answered = { ...message, answer: outcome.text, changedAt: at };
   if (message.state !== 'requested' && message.state !== 'missing') return answered;
@@ -94,7 +104,8 @@ export function afterReport(
 
 /** O03: the whole list of the station does not have it. `askedAt`: when the list was asked for. */
 export function afterAbsence(message: DisplayMessage, { askedAt, at }: { askedAt: Date; at: Date }): DisplayMessage {
-  const before = { ...message, reported: null, changedAt: at };
+  // of one that was not set here, what was reported is all that is known
+  const before = { ...message, reported: message.wanted === null ? message.reported : null, changedAt: at };
   if (message.changedAt > askedAt) return message; // it was set meanwhile
   if (message.state === 'set' || message.state === 'requested') return { ...before, state: 'missing' };
   return message.state === 'foreign' || message.state === 'clearing' ? { ...before, state: 'cleared' } : message;

@@ -145,6 +145,51 @@ describe('a message on a display', () => {
   });
 });
 
+describe('a message that is not at the station any more', () => {
+  const ask = (name: string) => http.request('POST', `/v1/stations/${name}/display-report`);
+
+  it('is shown as it was last reported, also where it was not set here', async () => {
+    const name = await station();
+    await reports(name, { requestId: 4, messageInfo: [info(77, 'of the vendor')] });
+    answers('GetDisplayMessages', 'Unknown');
+    expect((await ask(name)).status).toBe(202);
+    expect(await http.request('GET', path(name))).toMatchObject({
+      status: 200,
+      body: { items: [{ id: 77, stand: 'cleared', over: true, contents: [{ content: 'of the vendor' }] }] },
+    });
+  });
+
+  it('gives its place to a new one, the oldest first; one that is there does not', async () => {
+    const name = await station();
+    const kept = (await set(name)).body;
+    await http.service.database.query(
+      `INSERT INTO device_config.display_messages (tenant, station, message_id, state, wanted, changed_at)
+       SELECT tenant, station, nth, 'cleared', wanted, now() - make_interval(mins => 1000 - nth) FROM device_config.display_messages,
+         generate_series(1, $2) AS nth WHERE station = $1`,
+      [name, MAX_MESSAGES - 1],
+    );
+    const { status, body } = await set(name);
+    expect(status).toBe(201);
+    await reports(name, { requestId: 4, messageInfo: [info(-5), info(3), info(-6)] });
+    const found = async (id: number) => (await http.request<ShownMessage>('GET', path(name, `/${id}`))).body.stand ?? null;
+    expect(await Promise.all([kept.id, body.id, -5, -6].map(found))).toEqual(['set', 'set', 'foreign', 'foreign']);
+    expect(await Promise.all([1, 2, 3, 4, 5].map(found))).toEqual([null, null, 'set', null, 'cleared']);
+  });
+});
+
+it('O06 one whose replacement was refused may still be at the station, and is cleared', async () => {
+  const name = await station();
+  const { id } = (await set(name)).body;
+  answers('SetDisplayMessage', 'Rejected');
+  await http.request('PATCH', path(name, `/${id}`), { priority: 'InFront' });
+  expect(await http.request('DELETE', path(name, `/${id}`))).toMatchObject({ status: 202, body: { stand: 'cleared' } });
+});
+
+it.each([2 ** 40, -(2 ** 40), 1.5])('the number %d in a command of an operator names no message', async (id) => {
+  const command = { ...ref(await station()), action: 'ClearDisplayMessage', payload: { id }, response: { status: 'Accepted' } };
+  await http.service.display.results.onEnded(endedCommand(command));
+});
+
 describe('the list of a station', () => {
   const ask = (name: string) => http.request('POST', `/v1/stations/${name}/display-report`);
   const report = async (name: string) => (await http.request('GET', `/v1/stations/${name}/display-report`)).body;

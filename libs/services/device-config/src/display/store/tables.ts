@@ -7,7 +7,7 @@ export const tables: readonly TableDeclaration[] = [
     name: 'display_messages',
     holds: 'Messages on the displays of stations',
     madeBy: 'operators',
-    bound: `${MAX_MESSAGES} of a station: 409 \`conflict\` beyond; reported ones are counted in the report (\`notKept\`)`,
+    bound: `${MAX_MESSAGES} of a station, of which new ones replace the oldest that are not there any more: 409 \`conflict\` beyond; reported ones are counted in the report (\`notKept\`)`,
     keeping: {
       kind: 'aged',
       column: 'changed_at',

@@ -63,6 +63,14 @@ export class DisplayUnit {
     await this.manager.query(WRITE, [this.ref.tenant, this.ref.station, JSON.stringify(messages), requestId]);
   }
 
+  async remove(id: number): Promise<void> {
+    await this.manager.query('DELETE FROM device_config.display_messages WHERE tenant = $1 AND station = $2 AND message_id = $3', [
+      this.ref.tenant,
+      this.ref.station,
+      id,
+    ]);
+  }
+
   async report(): Promise<DisplayReport> {
     const rows: DisplayReport[] = await this.manager.query(
       `SELECT ${REPORT_COLUMNS} FROM device_config.display_reports WHERE tenant = $1 AND station = $2`,

@@ -28,7 +28,13 @@ export function withReportPart(known: MonitorReport | null, { requestId, seqNo, 
   const received = withPart(report.received, seqNo);
   const lastPart = tbc ? report.lastPart : seqNo;
   const completedAt = isWhole(received, lastPart) ? at : null;
-  return { ...report, received, lastPart, lastPartAt: at, completedAt, monitors: report.monitors + monitors };
+  const firstPartAt = Math.min(report.firstPartAt ?? at, at);
+  return { ...report, received, lastPart, firstPartAt, lastPartAt: at, completedAt, monitors: report.monitors + monitors };
+}
+
+/** Monitors that were reported before this instant are not in the report. Its parts may be received before it was requested: two processes have two clocks. */
+export function beginningOf({ requestedAt, firstPartAt = Infinity }: MonitorReport): number | null {
+  return requestedAt === null ? null : Math.min(requestedAt, firstPartAt);
 }
 
 function isOver({ lastPartAt, requestedAt }: MonitorReport, at: number): boolean {

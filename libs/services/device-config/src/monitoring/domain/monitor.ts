@@ -36,6 +36,8 @@ export interface MonitorReport {
   outcome: string | null;
   received: readonly (readonly [number, number])[];
   lastPart: number | null;
+  /** When the earliest of its parts was received, by the clock of the gateway; absent: none was. */
+  firstPartAt?: number;
   lastPartAt: number | null;
   completedAt: number | null;
   /** Monitors of the parts that are there. */

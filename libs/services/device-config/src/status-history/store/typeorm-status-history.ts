@@ -25,7 +25,7 @@ const LATEST = `
 SELECT p.place, l.* FROM ${PLACES}) CROSS JOIN LATERAL (
   SELECT status, error_code AS "errorCode", vendor_error_code AS "vendorErrorCode", vendor_id AS "vendorId", info,
     (extract(epoch FROM at) * 1000)::float8 AS at, (extract(epoch FROM confirmed_at) * 1000)::float8 AS "confirmedAt", epoch::float8 AS epoch
-  FROM device_config.status_history h WHERE ${SAME_PLACE} AND NOT superseded ORDER BY at DESC, number DESC LIMIT 1) AS l`;
+  FROM device_config.status_history h WHERE ${SAME_PLACE} AND NOT superseded AND replaced_at IS NULL ORDER BY at DESC, number DESC LIMIT 1) AS l`;
 
 const ADD = `
 INSERT INTO device_config.status_history (tenant, id, station, evse, connector, kind, component, status, error_code, vendor_error_code, vendor_id, info, at,
@@ -62,7 +62,7 @@ export class TypeormStatusHistory {
     this.listed = new TypeormList(dataSource, STATUS_HISTORY_LIST);
   }
 
-  /** The last entry that counts of each place, in the order of the places; null: there is none. */
+  /** The entry that holds at each place, in the order of the places; null: there is none. One that came late may be newer, and has ended. */
   async latest(places: readonly HistoryPlace[]): Promise<(HistoryEntry | null)[]> {
     const rows: (HistoryEntry & { place: number })[] = await this.dataSource.query(LATEST, [numbered(places)]);
     const byPlace = new Map(rows.map(({ place, ...entry }) => [place, entry]));

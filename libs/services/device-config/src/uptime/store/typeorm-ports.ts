@@ -38,17 +38,27 @@ const PORTS: ListDefinition<PortFilters, PortSort> = {
 };
 
 /**
- * What a station reported within a span, each repetition as a point of its own, after what held before it. Where it reports no problems of components, points
+ * What a station reported within a span, each repetition as a point of its own, after what held before it. An entry that came late, and lies within another,
+ * ends by a point of that one (`resumed`), whose mark of its last repetition may have moved on since. Where a station reports no problems of components, points
  * that leave a connector as usable as it was are left out: most of a year are.
  */
 const POINTS = `
 WITH entries AS (
-  SELECT evse, connector, kind, component, status, at, confirmed_at, number FROM device_config.status_history
+  SELECT evse, connector, kind, component, status, at, confirmed_at, replaced_at, number FROM device_config.status_history
   WHERE tenant = $1 AND station = $2 AND at < $4 AND (replaced_at IS NULL OR replaced_at >= $3) AND NOT superseded
+), resumed AS (
+  SELECT DISTINCT ON (late.number) held.*, late.replaced_at AS resumed_at
+  FROM entries late JOIN entries held USING (evse, connector, kind, component)
+  WHERE late.replaced_at < $4 AND held.at <= late.replaced_at AND (held.replaced_at IS NULL OR held.replaced_at > late.replaced_at)
+    AND held.number < late.number
+    AND (evse, connector, kind, component, late.replaced_at) NOT IN (SELECT evse, connector, kind, component, at FROM entries)
+  ORDER BY late.number, held.at DESC, held.number DESC
 ), points AS (
   SELECT evse, connector, kind, component, status, at, number, false AS again FROM entries
   UNION ALL
   SELECT evse, connector, kind, component, status, confirmed_at, number, true FROM entries WHERE confirmed_at > at AND confirmed_at < $4
+  UNION ALL
+  SELECT evse, connector, kind, component, status, resumed_at, number, true FROM resumed
 ), judged AS (
   SELECT *, CASE WHEN kind = 'status' AND status NOT IN ('Faulted', 'Unavailable') THEN 'usable' ELSE status END AS meaning FROM points
 ), changes AS (

@@ -31,9 +31,42 @@ it.each<[ReservationState, string | null, CommandOutcome, ReservationState | nul
 });
 
 it('is asked for again where nobody knows whether its station has it', () => {
-  const before = reservationOf({ state: 'requested' });
-  expect(afterReserve(before, { kind: 'unknown', text: 'unknown' }, AT)?.dueAt).toBe(new Date(AT).toISOString());
+  const before = reservationOf({ state: 'requested', createdAt: new Date(AT - 40_000).toISOString() });
+  expect(afterReserve(before, { kind: 'unknown', text: 'unknown' }, AT)?.dueAt).toBe(new Date(AT + 10_000).toISOString());
   expect(afterReserve(before, answered('Accepted'), AT)?.dueAt).toBeNull();
+});
+
+it.each<CommandOutcome>([
+  answered('Accepted'),
+  { kind: 'unknown', text: 'unknown' },
+  { kind: 'no-delivery', text: 'offline' },
+  { kind: 'error', text: 'InternalError' },
+])(
+  'that is to be cancelled is cancelled when its station is back, also where the outcome %j of an earlier request comes meanwhile',
+  (outcome) => {
+    const dueAt = new Date(AT + 60_000).toISOString();
+    const before = reservationOf({ state: 'cancelling', answer: 'Accepted', cancellation: 'offline', dueAt });
+    expect(afterReserve(before, outcome, AT)).toMatchObject({ state: 'cancelling', dueAt });
+  },
+);
+
+it('H01, H02: a station that never answers is asked less and less often, some hundred times in seven days', () => {
+  const created = AT - 3_600_000;
+  const week = 7 * 86_400_000;
+  for (const [state, ask] of [
+    ['requested', afterReserve],
+    ['cancelling', afterCancel],
+  ] as const) {
+    // prettier-ignore
+    const asks: number[] = [];
+    for (let at = created; at < created + week;) {
+      asks.push(at);
+      const after = ask(reservationOf({ state, createdAt: new Date(created).toISOString() }), { kind: 'unknown', text: 'unknown' }, at);
+      at = Date.parse(after?.dueAt ?? '');
+    }
+    expect(asks.length).toBeLessThan(750);
+    expect(asks.slice(0, 4)).toEqual([0, 5_000, 10_000, 15_000].map((ms) => created + ms));
+  }
 });
 
 it.each<[ReservationState, CommandOutcome, ReservationState | null]>([

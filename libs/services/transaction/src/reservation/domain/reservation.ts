@@ -1,4 +1,5 @@
 import type { CommandOutcome, Reservation, ReservationState } from '@voltbus/contracts';
+import { MAX_PAUSE_MS, MIN_PAUSE_MS } from '../limits';
 
 /** A stored reservation: as it is shown, and how it stands with its station. */
 export interface StoredReservation extends Reservation {
@@ -30,13 +31,16 @@ export function afterReserve(reservation: StoredReservation, outcome: CommandOut
   if (!isLive(reservation)) return null;
   const answered = { ...reservation, answer: outcome.text };
   const isFirst = reservation.answer !== 'Accepted'; // it was not accepted before
-  if (outcome.kind === 'unknown') return { ...answered, answer: isFirst ? outcome.text : reservation.answer, dueAt: isoOf(at) };
+  const isCancelling = reservation.state === 'cancelling'; // then it is the cancellation that is asked for again
+  const [again, nothing] = isCancelling ? [reservation.dueAt, reservation.dueAt] : [nextAsk(reservation, at), null];
+  if (outcome.kind === 'unknown') return { ...answered, answer: isFirst ? outcome.text : reservation.answer, dueAt: again };
   if (outcome.kind === 'answered' && outcome.text === 'Accepted')
-    return { ...answered, state: reservation.state === 'requested' ? 'reserved' : reservation.state, dueAt: null };
-  if (outcome.kind === 'no-delivery' && (!isFirst || reservation.answer === 'unknown')) return { ...reservation, dueAt: isoOf(at) }; // the station may have it: it is asked when it is back
-  if (isFirst) return ended(answered, reservation.state === 'cancelling' ? 'cancelled' : 'refused', at);
+    return { ...answered, state: isCancelling ? 'cancelling' : 'reserved', dueAt: nothing };
+  // the station may have it: it is asked when it is back
+  if (outcome.kind === 'no-delivery' && (!isFirst || reservation.answer === 'unknown')) return { ...reservation, dueAt: again };
+  if (isFirst) return ended(answered, isCancelling ? 'cancelled' : 'refused', at);
   // H01.FR.02: the same id replaces, which a station need not be able to; a status says that the place is gone
-  return outcome.kind === 'error' ? { ...reservation, dueAt: null } : ended(answered, 'removed', at);
+  return outcome.kind === 'error' ? { ...reservation, dueAt: nothing } : ended(answered, 'removed', at);
 }
 
 /** The station was asked to cancel (H02; 1.6 section 5.1). It answers `Rejected` where it has no such reservation (H02.FR.01). */
@@ -47,7 +51,16 @@ export function afterCancel(reservation: StoredReservation, outcome: CommandOutc
   if (reservation.state !== 'cancelling') return null;
   // a station that cannot cancel holds the place until its time
   if (outcome.kind === 'error') return { ...answered, state: reservation.answer === 'Accepted' ? 'reserved' : 'requested', dueAt: null };
-  return { ...answered, dueAt: isoOf(at) };
+  return { ...answered, dueAt: nextAsk(reservation, at) };
+}
+
+/**
+ * When a station is asked again that did not answer: a quarter of the age of the reservation later, so that one that never answers is asked less and less
+ * often. A boot makes it due at once.
+ */
+function nextAsk({ createdAt }: StoredReservation, at: number): string {
+  const pause = (at - Date.parse(createdAt)) / 4;
+  return isoOf(at + Math.min(Math.max(pause, MIN_PAUSE_MS), MAX_PAUSE_MS));
 }
 
 /** H01.FR.16, H01.FR.17, H03.FR.11, H04: the station has given it up. */

@@ -21,6 +21,11 @@ FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS given(tenant, sta
 WHERE r.tenant = given.tenant AND r.station = given.station AND r.ended_at IS NULL AND r.expires_at > $3
   AND (r.answer IS NOT NULL OR r.state = 'cancelling')`;
 
+/** What waits for the station, which was away or did not answer, waits no longer. */
+const RETURNED = `
+UPDATE transactions.reservations SET due_at = $3
+WHERE tenant = $1 AND station = $2 AND expires_at > $3 AND ended_at IS NULL AND due_at > $3`;
+
 /** Reservations, under the lock of their station: sessions there are begun under the same one. */
 export class TypeormReservations {
   private readonly listed: TypeormList<ReservationRow, ReservationFilters, ReservationSort>;
@@ -80,7 +85,12 @@ export class TypeormReservations {
     );
   }
 
-  /** Stations booted, or came back: what they hold is not known any more. */
+  /** The station is connected again. */
+  async onConnected({ tenant, station }: StationRef, now: Date): Promise<void> {
+    await this.dataSource.query(RETURNED, [tenant, station, now]);
+  }
+
+  /** Stations booted: what they hold is not known any more. */
   async askAgain(stations: readonly StationRef[], now: Date): Promise<void> {
     await this.dataSource.query(ASK_AGAIN, [stations.map(({ tenant }) => tenant), stations.map(({ station }) => station), now]);
   }
