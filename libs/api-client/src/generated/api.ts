@@ -1253,6 +1253,166 @@ export interface paths {
         patch: operations["patchStation"];
         trace?: never;
     };
+    "/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificates
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A certificate of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a certificate prove its station no more
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["revokeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificate requests
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificateRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A request of a station for a certificate
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCertificateRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-revocation-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The revocation list of the local certificate authority, in PEM
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getCertificateRevocationList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificate renewals
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificateRenewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/certificate-renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a station renew a certificate
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["renewStationCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/refused-connections": {
         parameters: {
             query?: never;
@@ -3148,6 +3308,329 @@ export interface components {
          * @enum {string}
          */
         CdrReviewState: "none" | "held" | "released" | "corrected" | "waived" | "superseded";
+        /**
+         * @description What it is for: `ChargingStationCertificate` proves the station to the CSMS; `V2GCertificate` and `V2G20Certificate` prove it to vehicles (ISO 15118-2, ISO 15118-20)
+         * @enum {string}
+         */
+        CertificateKind: "ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate";
+        /** @description The latest renewal of a kind of certificate of a station */
+        CertificateRenewal: {
+            /** @description Of which station */
+            station: string;
+            /** @description Which certificate */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @enum {string}
+             */
+            state: "waiting" | "asked" | "done" | "given-up";
+            /**
+             * Format: int64
+             * @description How often it was asked
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            actor: string;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the certificate expires that is renewed; null: not known
+             */
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description The command that asked last; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When the station was asked last
+             */
+            askedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or given up
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CertificateRenewalFields: {
+            /** @description Of which station */
+            station: string;
+            /** @description Which certificate */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @enum {string}
+             */
+            state?: "waiting" | "asked" | "done" | "given-up";
+            /**
+             * Format: int64
+             * @description How often it was asked
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            actor?: string;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When the certificate expires that is renewed; null: not known
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The command that asked last; null: none yet
+             */
+            command?: string | null;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the station was asked last
+             */
+            askedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or given up
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CertificateRenewalFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRenewalFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CertificateRenewalPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRenewal"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which certificate a station shall renew */
+        CertificateRenewalStart: {
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            kind?: components["schemas"]["CertificateKind"];
+        };
+        /** @description A request of a station for a certificate, and what came of it */
+        CertificateRequest: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station: string;
+            /** @description What the certificate is for */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `received`: the certificate is not issued yet. `issued`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `rejected`: the answer of the station. `in-use`: the station has connected by it. `failed`: given up. `superseded`: the station has asked for another one
+             * @enum {string}
+             */
+            state: "received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded";
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description Number of the station (2.1); null: none
+             */
+            requestId: number | null;
+            /** @description SHA-256 of the request (DER), in hexadecimal */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Attempts at the present step that failed
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that was issued for it; null: none yet
+             */
+            certificate: string | null;
+            /**
+             * Format: uuid
+             * @description The command that brought it to the station last; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When the station asked
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When the certificate was issued
+             */
+            issuedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last sent
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered, or it was given up
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it
+             */
+            usedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CertificateRequestFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station?: string;
+            /** @description What the certificate is for */
+            kind?: components["schemas"]["CertificateKind"];
+            /**
+             * @description `received`: the certificate is not issued yet. `issued`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `rejected`: the answer of the station. `in-use`: the station has connected by it. `failed`: given up. `superseded`: the station has asked for another one
+             * @enum {string}
+             */
+            state?: "received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded";
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the station (2.1); null: none
+             */
+            requestId?: number | null;
+            /** @description SHA-256 of the request (DER), in hexadecimal */
+            digest?: string;
+            /**
+             * Format: int64
+             * @description Attempts at the present step that failed
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that was issued for it; null: none yet
+             */
+            certificate?: string | null;
+            /**
+             * Format: uuid
+             * @description The command that brought it to the station last; null: none yet
+             */
+            command?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station asked
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the certificate was issued
+             */
+            issuedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last sent
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered, or it was given up
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it
+             */
+            usedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CertificateRequestFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRequestFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CertificateRequestPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRequest"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Why a certificate shall prove its station no more */
+        CertificateRevocation: {
+            /** @description For people */
+            reason: string & (unknown & unknown);
+        };
+        /**
+         * @description `issued`: the station has not taken it yet. `accepted`: taken, and not yet seen in a connection. `in-use`: the station has connected by it. `expired`, `revoked`: it proves the station no more
+         * @enum {string}
+         */
+        CertificateState: "issued" | "accepted" | "in-use" | "expired" | "revoked";
         /** @description A webhook after a change, with the secret where one was made */
         ChangedWebhook: {
             /** @description Name of the webhook */
@@ -6028,6 +6511,156 @@ export interface components {
             station: string;
             /** @description Each of which something is wanted or reported */
             places: components["schemas"]["PlaceAvailability"][];
+        };
+        /** @description A certificate of a station */
+        StationCertificate: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station: string;
+            /** @description What it is for */
+            kind: components["schemas"]["CertificateKind"];
+            /** @description What becomes of it */
+            state: components["schemas"]["CertificateState"];
+            /** @description SHA-256 of the certificate, in hexadecimal */
+            fingerprint: string;
+            /** @description In hexadecimal */
+            serialNumber: string;
+            /** @description Name (DN) of the CA */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description Valid from then on
+             */
+            notBefore: string;
+            /**
+             * Format: date-time
+             * @description Valid until then
+             */
+            expiresAt: string;
+            /** @description The certificate and those above it, in PEM; null: it was issued elsewhere, and the station connected by it */
+            chain: string | null;
+            /**
+             * Format: date-time
+             * @description When it was issued, or first seen
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: not that anybody knows
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it; null: never
+             */
+            firstUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last connected by it; null: never
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it was not revoked
+             */
+            revokedAt: string | null;
+            /** @description Id of an API key, or `administrator` */
+            revokedBy: string | null;
+            /** @description For people */
+            revocationReason: string | null;
+        };
+        /** @description Chosen members of an item */
+        StationCertificateFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station?: string;
+            /** @description What it is for */
+            kind?: components["schemas"]["CertificateKind"];
+            /** @description What becomes of it */
+            state?: components["schemas"]["CertificateState"];
+            /** @description SHA-256 of the certificate, in hexadecimal */
+            fingerprint?: string;
+            /** @description In hexadecimal */
+            serialNumber?: string;
+            /** @description Name (DN) of the CA */
+            issuer?: string;
+            /**
+             * Format: date-time
+             * @description Valid from then on
+             */
+            notBefore?: string;
+            /**
+             * Format: date-time
+             * @description Valid until then
+             */
+            expiresAt?: string;
+            /** @description The certificate and those above it, in PEM; null: it was issued elsewhere, and the station connected by it */
+            chain?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was issued, or first seen
+             */
+            addedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: not that anybody knows
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it; null: never
+             */
+            firstUsedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last connected by it; null: never
+             */
+            lastUsedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it was not revoked
+             */
+            revokedAt?: string | null;
+            /** @description Id of an API key, or `administrator` */
+            revokedBy?: string | null;
+            /** @description For people */
+            revocationReason?: string | null;
+        };
+        /** @description A part of a list */
+        StationCertificateFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationCertificateFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationCertificatePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationCertificate"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
         };
         /** @description What a station shall be set to, and how far it is */
         StationConfiguration: {
@@ -15533,6 +16166,389 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description That expire before */
+                expiresBefore?: string;
+                /** @description That expire then or later */
+                expiresAfter?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `expiresAt` */
+                sort?: "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "kind" | "state" | "fingerprint" | "serialNumber" | "issuer" | "notBefore" | "expiresAt" | "chain" | "addedAt" | "acceptedAt" | "firstUsedAt" | "lastUsedAt" | "revokedAt" | "revokedBy" | "revocationReason")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationCertificatePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationCertificateFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the certificate */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the certificate */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateRevocation"];
+            };
+        };
+        responses: {
+            /** @description Gateways refuse it from now on */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificateRequests: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description How it stands */
+                state?: ("received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-receivedAt` */
+                sort?: "receivedAt" | "-receivedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "kind" | "state" | "reason" | "requestId" | "digest" | "tries" | "nextAt" | "certificate" | "command" | "receivedAt" | "issuedAt" | "sentAt" | "endedAt" | "usedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRequestPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRequestFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the certificate request */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateRevocationList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificateRenewals: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description How it stands */
+                state?: ("waiting" | "asked" | "done" | "given-up")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "startedAt" | "-startedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station, kind; the answer has another media type then. Left out: all */
+                fields?: ("station" | "kind" | "state" | "tries" | "nextAt" | "actor" | "reason" | "expiresAt" | "command" | "startedAt" | "askedAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRenewalPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRenewalFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renewStationCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateRenewalStart"];
+            };
+        };
+        responses: {
+            /** @description Begun: the station is asked within half a minute, or when it can be reached */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateRenewal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

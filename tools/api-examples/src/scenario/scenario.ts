@@ -1,4 +1,5 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
+import { recordCertificates } from './certificates';
 import { recordDeadLetters } from './dead-letters';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordProblems } from './problems';
@@ -26,6 +27,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordMonitors(client, station);
     await recordAlerts(client, station);
     await recordUptime(client);
+    await recordCertificates(client, station, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

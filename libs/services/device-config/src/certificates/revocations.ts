@@ -33,7 +33,7 @@ export class Revocations {
       if (found === null || found.revokedAt !== null) return found;
       const after = { ...found, revokedAt: now(), revokedBy: by.actor, revocationReason: by.reason };
       await unit.writeCertificate(after);
-      await unit.refuseRevoked(now());
+      await unit.refuseRevoked(now(), found.lastUsedAt !== null);
       if (after.chain !== null) await unit.addToList(after);
       return after;
     });

@@ -94,17 +94,15 @@ export class CertificateUnit {
     );
   }
 
-  /** From now on gateways refuse what was revoked, and the connection by it is closed. */
-  async refuseRevoked(now: Date): Promise<void> {
+  /** From now on gateways refuse what was revoked. `closes`: the station may be connected by it, and is disconnected. */
+  async refuseRevoked(now: Date, closes: boolean): Promise<void> {
     await this.manager.query(
       `UPDATE device_config.stations s SET revoked_certificates = ARRAY(SELECT fingerprint FROM device_config.certificates c
          WHERE c.tenant = s.tenant AND c.station = s.station AND revoked_at IS NOT NULL AND not_after > $3) WHERE tenant = $1 AND station = $2`,
       [...this.key, now],
     );
-    await this.manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [
-      ...this.key,
-      'credentials-changed',
-    ]);
+    const reason = closes ? 'credentials-changed' : null;
+    await this.manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [...this.key, reason]);
   }
 
   /** Throws `conflict` where the list of the CA is full. */
