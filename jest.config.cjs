@@ -29,7 +29,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.int\\.spec\\.ts$', '/e2e/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.nx/', '<rootDir>/.cache/', '<rootDir>/.voltbus/'],
   transform: { '^.+\\.(t|m?j)s$': swc },
-  transformIgnorePatterns: ['/node_modules/', '/generated/.*\\.js$'],
+  transformIgnorePatterns: ['/node_modules/(?!jose/)', '/generated/.*\\.js$'], // jose has ES modules only
   moduleNameMapper: Object.fromEntries(
     Object.entries(projects()).flatMap(([name, folder]) => [
       [`^${name}$`, `<rootDir>/${folder}/src/${folder.startsWith('apps/') ? 'main' : 'index'}`],

@@ -1,5 +1,6 @@
 import { describeModule } from '@voltbus/http';
-import { TestApp } from '@voltbus/http/testing';
+import { TestApp, TestIssuer } from '@voltbus/http/testing';
+import { silentLogger } from '@voltbus/testing';
 import { EXPECTED_RIGHTS } from './testing/expected-rights';
 import { startApi, type TestApi } from './testing/test-api';
 import { ApiModule } from './api.module';
@@ -20,20 +21,35 @@ interface Route {
 
 const routes: Route[] = [];
 const keyOf = new Map<string, string>();
+let issuer: TestIssuer;
 let api: TestApi;
 let app: TestApp;
 
 beforeAll(async () => {
   routes.push(...(await describedRoutes()));
-  api = await startApi();
+  issuer = await TestIssuer.start();
+  api = await startApi(silentLogger, issuer.settings(ROLES.flatMap(rulesOf)));
   app = api.app;
   for (const scope of SCOPES) keyOf.set(scope, await makeKey({ name: scope, scopes: [scope] }));
   for (const role of ROLES) {
     keyOf.set(role, await makeKey({ name: role, role }));
     keyOf.set(`limited ${role}`, await makeKey({ name: `limited ${role}`, role, stationGroups: ['nowhere'] }));
+    keyOf.set(`token of ${role}`, await issuer.sign({ roles: [role] }));
+    keyOf.set(`limited token of ${role}`, await issuer.sign({ roles: [`limited-${role}`], sites: ['nowhere'] }));
   }
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await api?.close();
+  await issuer?.close();
+});
+
+/** What access tokens give: each role to the subjects that have it, whole or limited to station groups. */
+function rulesOf(role: string): object[] {
+  return [
+    { claims: { roles: role }, tenant: 'default', role },
+    { claims: { roles: `limited-${role}` }, tenant: 'default', role, stationGroupsClaim: 'sites' },
+  ];
+}
 
 /** Every operation of the API's description. */
 async function describedRoutes(): Promise<Route[]> {
@@ -119,24 +135,29 @@ describe('every route of the API', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(ROLES)('refuses a key of the role %s, unless the table gives it to that role', async (role) => {
+  const bearers = (kinds: readonly string[]) => ROLES.flatMap((role) => kinds.map((kind) => [`${kind}${role}`, role] as const));
+
+  it.each(bearers(['', 'token of ']))('refuses the %s, unless the table gives it to the role %s', async (bearer, role) => {
     const wrong = await exceptions(async (route) => {
-      const answer = await statusOf(route, keyOf.get(role));
+      const answer = await statusOf(route, keyOf.get(bearer));
       return expectedFor(route).roles.includes(role) ? unlessAdmitted(answer) : unless(answer, 403, 'forbidden');
     });
     expect(wrong).toEqual([]);
   });
 
-  it.each(ROLES)('hides every station from a key of the role %s that is limited to other station groups', async (role) => {
-    const wrong = await exceptions(async (route) => {
-      const answer = await statusOf(route, keyOf.get(`limited ${role}`));
-      const { roles, stationGroups } = expectedFor(route);
-      if (!roles.includes(role)) return unless(answer, 403, 'forbidden');
-      if (stationGroups === 'refused') return unless(answer, 403, 'limited-to-station-groups');
-      return unlessAdmitted(answer);
-    });
-    expect(wrong).toEqual([]);
-  });
+  it.each(bearers(['limited ', 'limited token of ']))(
+    'hides every station of other groups from the %s, of the role %s',
+    async (bearer, role) => {
+      const wrong = await exceptions(async (route) => {
+        const answer = await statusOf(route, keyOf.get(bearer));
+        const { roles, stationGroups } = expectedFor(route);
+        if (!roles.includes(role)) return unless(answer, 403, 'forbidden');
+        if (stationGroups === 'refused') return unless(answer, 403, 'limited-to-station-groups');
+        return unlessAdmitted(answer);
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it("admits the administrator's key to all of them", async () => {
     const wrong = await exceptions(async (route) => unlessAdmitted(await statusOf(route, TestApp.KEY)));
@@ -144,7 +165,7 @@ describe('every route of the API', () => {
   });
 
   it('refuses a key that names a tenant other than its own', async () => {
-    for (const key of ['read', 'tenant-admin'])
+    for (const key of ['read', 'tenant-admin', 'token of tenant-admin'])
       expect(await exceptions(async (route) => unless(await statusOf(route, keyOf.get(key), 'other'), 403, 'foreign-tenant'))).toEqual([]);
   });
 });

@@ -96,6 +96,7 @@ const FOR_EVER = [
   'cdr.tariff_assignments',
   'cdr.tariffs',
   'cdr.terms',
+  'device_config.audit_chains',
   'device_config.deleted_tenants',
   'transactions.deleted_tenants',
   'transactions.prices',

@@ -32,11 +32,32 @@ export const PROBLEMS = {
     meaning: 'The request has no API key, or one that is unknown, revoked or expired.',
     remedy: 'Send a valid key: `Authorization: Bearer <key>`.',
   },
+  'invalid-access-token': {
+    status: 401,
+    title: 'The access token is not valid',
+    meaning:
+      'The bearer credential has the form of an access token (JWT), and is none that this API takes: `detail` says what is wrong, such as its issuer, its audience, its end or its signature.',
+    remedy:
+      'Fetch a new token from the identity provider, for the audience of this API. Its issuer and the rules are in the settings (`VOLTBUS_OIDC_ISSUERS`).',
+  },
+  'no-access': {
+    status: 403,
+    title: 'The access token gives no access',
+    meaning: 'The access token is valid, and no rule of the settings gives its claims a role in a tenant.',
+    remedy: 'Give its subject the group, role or scope that a rule asks for, or add a rule (`VOLTBUS_OIDC_ISSUERS`).',
+  },
   forbidden: {
     status: 403,
     title: 'The API key does not allow that',
     meaning: 'The caller lacks a permission, which `permission` names, or only the administrator may do that.',
     remedy: 'Use a key whose role has that permission. The page of permissions has that of each operation, and the roles that have it.',
+  },
+  'address-not-allowed': {
+    status: 403,
+    title: 'The API key may not be used from this address',
+    meaning: 'The key has `allowedAddresses`, and the address of the caller is in none of them.',
+    remedy:
+      'Call from one of those addresses, or use a key that may be used here. Behind a proxy, the API must be told of it (`VOLTBUS_API_TRUSTED_PROXIES`), else every caller has the address of the proxy.',
   },
   'limited-to-station-groups': {
     status: 403,
@@ -47,7 +68,8 @@ export const PROBLEMS = {
   'foreign-tenant': {
     status: 403,
     title: 'The API key is of another tenant',
-    meaning: 'The header `Voltbus-Tenant` names another tenant than that of the key.',
+    meaning:
+      'The header `Voltbus-Tenant` names another tenant than that of the key, or none of those in which the access token gives a role.',
     remedy: 'Leave the header out, or use a key of that tenant.',
   },
   'not-found': {
@@ -177,6 +199,13 @@ export const PROBLEMS = {
     title: 'An internal error',
     meaning: 'A defect of Voltbus. It is in the log, under the `requestId` of the answer.',
     remedy: 'Report it, with `requestId`. Whether the request was carried out is unknown.',
+  },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The identity provider cannot be reached',
+    meaning:
+      'The access token cannot be verified, because the public keys of its issuer were never fetched or are too old, and cannot be had now.',
+    remedy: 'Try again after `Retry-After`. API keys work meanwhile.',
   },
   unavailable: {
     status: 503,

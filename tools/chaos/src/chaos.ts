@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { endProgram, readJson } from '@voltbus/infra';
+import { firstConnected } from '@voltbus/soak';
 import { startStack, type Stack } from '@voltbus/stack';
-import { seededRandom, type Random, type Truth } from '@voltbus/virtual-station';
+import type { Truth } from '@voltbus/virtual-station';
 import type { Fault } from './faults';
 import { fleetsOf, startFleets, type RunningFleet } from './fleets';
+import { injectUntil, type InjectedFault } from './inject';
+import { SmallDisks } from './small-disks';
 import { compared, usageOf } from './usage';
 import { verdictOn, type ChaosVerdict } from './verdict';
 
 /** Fleets come to rest before the first fault; sessions go on after the last one. */
 const CALM_BEFORE_MS = 25_000;
 const CALM_AFTER_MS = 30_000;
-/** Between two faults: what the last one broke comes back. */
-const CALM_BETWEEN_MS = 8_000;
 
 export interface ChaosPlan {
   minutes: number;
@@ -22,32 +23,36 @@ export interface ChaosPlan {
   stations: number;
   seed: number;
   faults: readonly Fault[];
-}
-
-export interface InjectedFault {
-  name: string;
-  seconds: number;
-  /** Why the fault could not be injected, or null. */
-  error: string | null;
+  /** The faults were named: one that cannot be injected here is an error, and is not left out. */
+  named: boolean;
 }
 
 interface ChaosResult extends ChaosVerdict {
   injected: readonly InjectedFault[];
 }
 
-/** Charges with fleets of several tenants while faults are injected, then judges all that was recorded. */
-export async function chaos(plan: ChaosPlan, log: (text: string) => void): Promise<ChaosResult> {
+/** Charges with fleets of several tenants while faults are injected, then judges all that was recorded. Rejects when it is interrupted; what it began is ended first. */
+export async function chaos(
+  plan: ChaosPlan,
+  { log, interrupted }: { log(text: string): void; interrupted: AbortSignal },
+): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-chaos-'));
-  const stack = await startStack({ gateways: 2 });
+  const dataDir = join(folder, 'data');
+  const disks = plan.faults.some(({ needsDisks }) => needsDisks) ? SmallDisks.mount(dataDir) : null;
   try {
-    const fleets = startFleets(fleetsOf(plan, stack), folder);
+    const stack = await startStack({ gateways: 2, dataDir });
     try {
-      return await judged(plan, { stack, fleets, log });
+      const fleets = startFleets(fleetsOf(plan, stack), folder);
+      try {
+        return await judged(plan, { stack, fleets, disks, log, interrupted });
+      } finally {
+        await Promise.all(fleets.map(({ charging }) => endProgram(charging, 'SIGTERM')));
+      }
     } finally {
-      await Promise.all(fleets.map(({ charging }) => endProgram(charging, 'SIGTERM')));
+      await stack.stop();
     }
   } finally {
-    await stack.stop();
+    disks?.unmount();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -55,48 +60,35 @@ export async function chaos(plan: ChaosPlan, log: (text: string) => void): Promi
 interface Run {
   stack: Stack;
   fleets: readonly RunningFleet[];
+  disks: SmallDisks | null;
   log(text: string): void;
+  interrupted: AbortSignal;
 }
 
-async function judged(plan: ChaosPlan, { stack, fleets, log }: Run): Promise<ChaosResult> {
+async function judged(plan: ChaosPlan, { stack, fleets, disks, log, interrupted }: Run): Promise<ChaosResult> {
+  await Promise.all(fleets.map(({ charging, target }) => firstConnected(target, charging.exit))); // registering outlasts no fault
   const end = Date.now() + plan.minutes * 60_000;
-  await pause(CALM_BEFORE_MS);
+  const pauseUnlessInterrupted = (ms: number): Promise<void> => pause(ms, undefined, { signal: interrupted });
+  await pauseUnlessInterrupted(CALM_BEFORE_MS);
   const before = usageOf(stack.facts());
-  const injected = await injectUntil(end - CALM_AFTER_MS, plan, { stack, fleets, log });
+  const seen: string[] = [];
+  const scene = {
+    ...{ stack, disks, log },
+    targets: fleets.map(({ target }) => target),
+    pause: pauseUnlessInterrupted,
+    report: (violation: string) => void seen.push(violation),
+  };
+  const injected = await injectUntil(end - CALM_AFTER_MS, { seed: plan.seed, faults: possible(plan, disks, log) }, scene);
   for (const { charging, target } of fleets)
     if ((await charging.exit) !== 0) throw new Error(`the fleet of ${target.tenant} failed:\n${charging.output()}`);
   const judging = fleets.map(({ target, truthFile }) => ({ target, truthFile, truth: readJson<Truth>(truthFile) }));
-  const usage = compared(before, usageOf(stack.facts()));
-  return { injected, ...(await verdictOn(judging, stack, usage)) };
+  const verdict = await verdictOn(judging, stack, () => compared(before, usageOf(stack.facts())));
+  return { injected, ...verdict, violations: [...seen, ...verdict.violations], right: verdict.right && seen.length === 0 };
 }
 
-/** Injects one fault after the other until the time is over: all of them in an order drawn from the seed, then again in another. */
-async function injectUntil(end: number, { faults, seed }: ChaosPlan, { stack, fleets, log }: Run): Promise<InjectedFault[]> {
-  const random = seededRandom(seed).fork('faults');
-  const [first] = fleets;
-  if (first === undefined) return [];
-  const injected: InjectedFault[] = [];
-  let left: Fault[] = [];
-  while (Date.now() < end) {
-    if (left.length === 0) left = shuffled(faults, random);
-    const fault = left.shift();
-    if (fault === undefined) break;
-    const { name, about } = fault;
-    log(`${name}: ${about}`);
-    const begunAt = performance.now();
-    const error = await fault.inject({ stack, target: first.target, random, log }).then(
-      () => null,
-      (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)),
-    );
-    injected.push({ name, seconds: Math.round((performance.now() - begunAt) / 1_000), error });
-    await pause(CALM_BETWEEN_MS);
-  }
-  return injected;
-}
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  return items
-    .map((item) => ({ item, at: random.between(0, 1) }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ item }) => item);
+function possible({ faults, named }: ChaosPlan, disks: SmallDisks | null, log: (text: string) => void): readonly Fault[] {
+  if (named || disks !== null) return faults;
+  const left = faults.filter(({ needsDisks }) => needsDisks);
+  if (left.length > 0) log(`left out, as disks cannot be mounted here: ${left.map(({ name }) => name).join(', ')}`);
+  return faults.filter((fault) => !left.includes(fault));
 }

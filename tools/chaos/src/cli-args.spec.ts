@@ -3,12 +3,13 @@ import { FAULTS } from './faults';
 
 describe("chaos's command line arguments", () => {
   it('default to ten minutes with every fault', () => {
-    expect(readCliArgs([])).toEqual({ minutes: 10, stations: 48, seed: 3, faults: FAULTS });
+    expect(readCliArgs([])).toEqual({ minutes: 10, stations: 48, seed: 3, faults: FAULTS, named: false });
   });
 
   it('choose faults by name', () => {
     expect(readCliArgs(['--only', 'redis-flush,kill', '--seed', '9'])).toMatchObject({
       seed: 9,
+      named: true,
       faults: [{ name: 'redis-flush' }, { name: 'kill' }],
     });
   });

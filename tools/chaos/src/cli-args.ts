@@ -30,6 +30,7 @@ export function readCliArgs(args: readonly string[]): ChaosPlan {
     stations: Math.trunc(numberWithin('stations', values.stations, 1, 1_000)),
     seed: Math.trunc(numberWithin('seed', values.seed, 0, 2 ** 31)),
     faults: values.only === undefined ? FAULTS : values.only.split(',').map(faultNamed),
+    named: values.only !== undefined,
   };
 }
 

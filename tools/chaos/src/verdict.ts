@@ -24,7 +24,7 @@ interface Judged {
 }
 
 /** Compares every fleet's sessions and commands, then judges the history; what is still on its way is waited for. */
-export async function verdictOn(fleets: readonly Judged[], stack: Stack, usage: readonly ProcessUsage[]): Promise<ChaosVerdict> {
+export async function verdictOn(fleets: readonly Judged[], stack: Stack, usage: () => readonly ProcessUsage[]): Promise<ChaosVerdict> {
   const compared = await Promise.all(
     fleets.map(async ({ target, truthFile }) => {
       const { right, verdict } = await compare(target, truthFile, ['--wait-seconds', String(SETTLE_SECONDS)]);
@@ -40,7 +40,7 @@ export async function verdictOn(fleets: readonly Judged[], stack: Stack, usage: 
     databaseUrl: postgres.url,
   };
   for (const end = Date.now() + SETTLE_SECONDS * 1_000; ; await pause(LOOK_AGAIN_MS)) {
-    const history = { ...(await readHistory(sources)), usage };
+    const history = { ...(await readHistory(sources)), usage: usage() };
     const violations = judge(history);
     if (violations.length === 0 || Date.now() > end)
       return { right: right && violations.length === 0, accounts, evidence: evidenceOf(history), violations };

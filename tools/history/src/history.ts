@@ -8,6 +8,8 @@ export interface History {
   fleets: readonly Fleet[];
   /** `csms.connections.v1`: beginnings and ends of connections, without refusals. */
   connections: readonly Recorded<ConnectionEvent>[];
+  /** Connections by which messages of stations came, as the gateways wrote them on the lanes, each once: a second witness of every connection. */
+  messageConnections: readonly MessageConnection[];
   /** `csms.transactions.v1`. */
   transactions: readonly Recorded<Transaction | EndedTransaction>[];
   /** `csms.cdrs.v1`. */
@@ -25,6 +27,14 @@ export interface History {
 export interface Fleet {
   tenant: string;
   truth: Truth;
+}
+
+/** A connection, as the header of a station's message names it. */
+export interface MessageConnection {
+  tenant: string;
+  station: string;
+  gateway: string;
+  epoch: number;
 }
 
 /** An event of a topic with its place: a list of them is in the order of its partitions. */

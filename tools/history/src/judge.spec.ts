@@ -46,6 +46,7 @@ const NEGATIVE = { periods: [{ energyWh: -500, cost: '-0.21' }], cost: { fixed: 
 >;
 const connection = (type: string, epoch: number, gateway = 'gateway-1') =>
   event(type, { ...S, epoch, gateway, at: '2026-01-01T00:00:00.000Z' } as ConnectionEvent);
+const message = (epoch: number, gateway = 'gateway-1') => ({ ...S, epoch, gateway });
 const result = (status: string, id = 'c') => event('voltbus.command.ended', { ...S, id, status } as Command);
 const command = (status: string, epoch: number | null = 2) => ({ ...S, id: 'c', status, epoch });
 const usage = (rssMb: number, descriptors: number) => [
@@ -56,6 +57,7 @@ const usage = (rssMb: number, descriptors: number) => [
 const right: History = {
   fleets: [{ tenant: 'one', truth: truthOf([session], [{ id: 'c', station: 'S' }]) }],
   connections: [connection(CONNECTED, 1), connection(CONNECTED, 2, 'gateway-2'), connection(DISCONNECTED, 1)],
+  messageConnections: [message(1), message(2, 'gateway-2')],
   transactions: [transaction(STARTED), transaction('voltbus.transaction.updated'), transaction(ENDED)],
   cdrs: [bill()],
   heldCdrs: [],
@@ -99,6 +101,17 @@ describe('a history in which all is right', () => {
       { fleets: [{ tenant: 'one', truth: truthOf([session], [], true) }], ...withStored({ readings: [] }) },
     ],
     ['a station that has not come back', withStored({ presence: [{ ...S, online: false, epoch: 2 }] })],
+    [
+      'a connection whose gateway was killed before its events were out: a message and the presence of its boot are there',
+      {
+        ...withStored({ commands: [command('answered', 3)], presence: [{ ...S, online: true, epoch: 3 }] }),
+        messageConnections: [...right.messageConnections, message(3)],
+      },
+    ],
+    [
+      'a connection whose end alone was published',
+      { ...withStored({ commands: [command('answered', 3)] }), connections: [...right.connections, connection(DISCONNECTED, 3)] },
+    ],
     ['a command that was never sent', { ...withStored({ commands: [command('expired', null)] }), commandResults: [result('expired')] }],
   ])('violates nothing with %s', (_what, more) => expect(judge({ ...right, ...more })).toEqual([]));
 
@@ -160,6 +173,24 @@ describe('a planted violation is found, and nothing else', () => {
       '3: one epoch at two gateways',
       { connections: [...right.connections, connection(CONNECTED, 2)] },
       /^owners: one\/S: epoch 2 belongs to gateway-2 .* and to gateway-1/,
+    ],
+    [
+      '3: messages of one epoch from another gateway than holds it',
+      { messageConnections: [...right.messageConnections, message(2)] },
+      /^owners: one\/S: epoch 2 belongs to gateway-2 .* and to gateway-1 by a message/,
+    ],
+    [
+      '3: presence of a newer epoch that nobody had',
+      withStored({ presence: [{ ...S, online: true, epoch: 3 }] }),
+      /^owners: one\/S: present by epoch 3, connected last in 2/,
+    ],
+    [
+      '3: a call of an epoch that only another station had',
+      {
+        ...withStored({ commands: [command('answered', 9)] }),
+        messageConnections: [...right.messageConnections, { ...message(9), station: 'T' }],
+      },
+      /^owners: command c .* sent in epoch 9/,
     ],
     [
       '3: an epoch that ended twice',

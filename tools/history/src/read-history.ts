@@ -5,7 +5,11 @@ import {
   CDR_REVIEWS,
   COMMAND_RESULTS,
   CONNECTIONS,
+  LANES,
+  META_HEADER,
   TRANSACTIONS,
+  parseStationKey,
+  unpackUplink,
   type Cdr,
   type Command,
   type ConnectionEvent,
@@ -14,7 +18,7 @@ import {
   type Transaction,
 } from '@voltbus/contracts';
 import { kafkaAccessOfEnvironment } from '@voltbus/runtime';
-import { recordedFrom, type Fleet, type History, type Recorded } from './history';
+import { recordedFrom, type Fleet, type History, type MessageConnection, type Recorded } from './history';
 
 export interface HistorySources {
   /** Only the tenants of these fleets are judged. */
@@ -36,6 +40,7 @@ export async function readHistory({ fleets, brokers, databaseUrl }: HistorySourc
   return {
     fleets,
     connections: (await events<ConnectionEvent>(CONNECTIONS)).filter(({ type }) => CONNECTION_TYPES.includes(type)),
+    messageConnections: (await readMessageConnections(brokers)).filter(({ tenant }) => tenants.includes(tenant)),
     transactions: await events<Transaction>(TRANSACTIONS),
     cdrs: await events<Cdr>(CDRS),
     heldCdrs: await events<HeldCdr>(CDR_REVIEWS),
@@ -43,6 +48,17 @@ export async function readHistory({ fleets, brokers, databaseUrl }: HistorySourc
     stored: await readStored(databaseUrl, tenants),
     usage: [],
   };
+}
+
+async function readMessageConnections(brokers: readonly string[]): Promise<MessageConnection[]> {
+  const access = kafkaAccessOfEnvironment(brokers.join(','));
+  const found = new Map<string, MessageConnection>();
+  for (const lane of Object.values(LANES))
+    for (const { key, headers } of await readTopic([...brokers], lane.name, access)) {
+      const { inst: gateway, epoch } = unpackUplink(Buffer.from(headers[META_HEADER] ?? '')).returnTo;
+      found.set(JSON.stringify([key, gateway, epoch]), { ...parseStationKey(key), gateway, epoch });
+    }
+  return [...found.values()];
 }
 
 type Row<K extends keyof History['stored']> = History['stored'][K][number];

@@ -36,10 +36,12 @@ export function startCharging({ stations, minutes, seed, more = [] }: FleetPlan,
 }
 
 /** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
-export async function firstConnected({ apiUrl, dataDir }: FleetTarget, simulatorExit: Promise<unknown>): Promise<void> {
+export async function firstConnected({ apiUrl, dataDir, tenant = 'default' }: FleetTarget, simulatorExit: Promise<unknown>): Promise<void> {
   const authorization = `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}`;
   for (;;) {
-    const answer = await fetch(`${apiUrl}/v1/stations?limit=100`, { headers: { authorization } }).catch(() => null);
+    const answer = await fetch(`${apiUrl}/v1/stations?limit=100`, { headers: { authorization, 'voltbus-tenant': tenant } }).catch(
+      () => null,
+    );
     const { items = [] } = answer?.ok === true ? ((await answer.json()) as { items?: { online: boolean }[] }) : {}; // as the API has it
     if (items.some(({ online }) => online)) return;
     if (await Promise.race([simulatorExit.then(() => true), pause(LOOK_MS, false)])) return;

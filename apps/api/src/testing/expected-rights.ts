@@ -15,6 +15,7 @@ GET    /v1/api-keys                                              ....A admin   r
 POST   /v1/api-keys                                              ....A admin   refused
 GET    /v1/api-keys/{id}                                         ....A admin   refused
 DELETE /v1/api-keys/{id}                                         ....A admin   refused
+POST   /v1/api-keys/{id}/rotate                                  ....A admin   refused
 GET    /v1/audit-log                                             ....A admin   refused
 GET    /v1/audit-log/export                                      ....A admin   refused
 GET    /v1/cdrs                                                  vo.bA read    list

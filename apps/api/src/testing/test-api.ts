@@ -15,7 +15,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startApi(logger: Logger = silentLogger): Promise<TestApi> {
+export async function startApi(logger: Logger = silentLogger, environment: Readonly<Record<string, string>> = {}): Promise<TestApi> {
   const { url, drop } = await freshDatabase();
   const bus = new MemoryBus({ logger: silentLogger, metrics: testMetrics(), absentGroups: 'skip' });
   const parts: Part[] = [];
@@ -24,6 +24,7 @@ export async function startApi(logger: Logger = silentLogger): Promise<TestApi> 
     modules: [ApiModule],
     databaseUrl: url,
     logger,
+    environment,
     provided: [
       [BUS, bus],
       [CONNECTIONS, new MemoryConnections()],

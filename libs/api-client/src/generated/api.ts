@@ -1481,6 +1481,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret for an API key, and let the one before end
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants": {
         parameters: {
             query?: never;
@@ -2202,7 +2222,7 @@ export interface paths {
         put?: never;
         /**
          * Make a ticket for the event stream of a browser
-         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key that made it.
+         * @description A ticket opens one event stream of the tenant, once and within a minute, and reopens it for a client that lost the connection and comes back with `Last-Event-ID`. It ends with the key or access token that made it.
          *
          *     Needs the permission `events:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups is sent what is of the stations of those groups.
          */
@@ -2587,9 +2607,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
         };
@@ -2617,9 +2646,18 @@ export interface components {
             expiresAt?: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt?: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt?: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous?: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy?: string;
         };
@@ -2664,11 +2702,22 @@ export interface components {
              * @default null
              */
             stationGroups?: string[] | null;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null, the default: everywhere, or where the key may be used that makes it */
+            allowedAddresses?: string[] | null;
             /**
              * Format: date-time
              * @description Null: never, or with the key that makes it
              */
             expiresAt?: string | null;
+        };
+        /** @description How the secret before ends */
+        ApiKeyRotation: {
+            /**
+             * Format: int32
+             * @description How long the secret before is accepted too; 0 where it has leaked
+             * @default 86400
+             */
+            overlapSeconds?: number;
         };
         /**
          * @description Which value of a variable; keys of 1.6 have `Actual` only
@@ -2684,7 +2733,7 @@ export interface components {
              * @description When
              */
             at: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor: string;
             /** @description As the key was called then */
             actorName: string | null;
@@ -2704,6 +2753,15 @@ export interface components {
             after: unknown;
             /**
              * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash: string | null;
+            /**
+             * Format: int64
              * @description Of the answer; null: the process ended before it was known
              */
             status: number | null;
@@ -2717,7 +2775,7 @@ export interface components {
              * @description When
              */
             at?: string;
-            /** @description Id of the API key, or `administrator` */
+            /** @description Id of the API key, `<issuer>:<subject>` of the access token, or `administrator` */
             actor?: string;
             /** @description As the key was called then */
             actorName?: string | null;
@@ -2735,6 +2793,15 @@ export interface components {
             before?: unknown;
             /** @description The resource as it was shown then, or the answer; null: there is none any more */
             after?: unknown;
+            /**
+             * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position?: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash?: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash?: string | null;
             /**
              * Format: int64
              * @description Of the answer; null: the process ended before it was known
@@ -4131,9 +4198,18 @@ export interface components {
             expiresAt: string | null;
             /**
              * Format: date-time
-             * @description To about a minute
+             * @description With the secret that it has now, to about a minute
              */
             lastUsedAt: string | null;
+            /** @description Addresses and ranges that it may be used from; null: everywhere */
+            allowedAddresses: string[] | null;
+            /**
+             * Format: date-time
+             * @description When its secret was replaced last
+             */
+            rotatedAt: string | null;
+            /** @description The secret before the last rotation, while it is accepted */
+            previous: components["schemas"]["PreviousSecret"] | null;
             /** @description Id of the key that made it, with which it ends; or `administrator` */
             createdBy: string;
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
@@ -5687,6 +5763,16 @@ export interface components {
              * @default null
              */
             timeZone?: string | null;
+        };
+        /** @description A secret of an API key that was replaced and is still accepted */
+        PreviousSecret: {
+            /** Format: date-time */
+            endsAt: string;
+            /**
+             * Format: date-time
+             * @description To about a minute
+             */
+            lastUsedAt: string | null;
         };
         /**
          * @description Version of OCPP, as the WebSocket subprotocol names it
@@ -8393,7 +8479,7 @@ export interface components {
              * @description The command that set or read it
              */
             command: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor: string | null;
         };
         /** @description Chosen members of an item */
@@ -8430,7 +8516,7 @@ export interface components {
              * @description The command that set or read it
              */
             command?: string | null;
-            /** @description Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
+            /** @description Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log) */
             actor?: string | null;
         };
         /** @description A part of a list */
@@ -8496,7 +8582,7 @@ export interface components {
             requestId: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy: string | null;
             /**
              * Format: date-time
@@ -8557,7 +8643,7 @@ export interface components {
             requestId?: number | null;
             /** @description `FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested */
             kind?: string | null;
-            /** @description Id of an API key, `administrator`, or `automatic`; null: not known */
+            /** @description Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known */
             requestedBy?: string | null;
             /**
              * Format: date-time
@@ -9196,7 +9282,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `forbidden`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -9268,7 +9354,7 @@ export interface components {
                  *       "title": "No valid API key",
                  *       "status": 401,
                  *       "code": "unauthorized",
-                 *       "detail": "a valid API key is needed: Authorization: Bearer <key>",
+                 *       "detail": "a valid API key or access token is needed: Authorization: Bearer <key>",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9395,19 +9481,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "etag": "\"3nbCs7Sh2tmUB7X6rJCDfN\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"0w2WZKHefNuWyW9A-mjZgM\""
+                 *           "message": "the station is at \"3nbCs7Sh2tmUB7X6rJCDfN\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"0w2WZKHefNuWyW9A-mjZgM\"",
+                 *       "detail": "If-Match: the station is at \"3nbCs7Sh2tmUB7X6rJCDfN\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -9498,7 +9584,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 40,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9669,9 +9755,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9772,9 +9858,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "sentAt": "2026-03-02T10:00:04.000Z",
-                     *           "endedAt": "2026-03-02T10:00:04.000Z"
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "sentAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9842,9 +9928,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "sentAt": "2026-03-02T10:00:04.000Z",
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9906,9 +9992,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:04.000Z"
+                     *       "endedAt": "2026-03-02T10:00:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9986,7 +10072,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -9996,9 +10082,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:07.000Z",
+                     *           "diedAt": "2026-03-02T10:00:59.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10031,7 +10117,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -10051,7 +10137,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10061,9 +10147,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
+                     *       "diedAt": "2026-03-02T10:00:59.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -10095,7 +10181,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -10116,7 +10202,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -10126,9 +10212,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:07.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:37.000Z",
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:59.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:29.000Z",
+                     *       "value": "[2,\"call-31\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -10238,7 +10324,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10752,7 +10838,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -10761,13 +10847,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 912902107,
+                     *         "remoteStartId": 1484462756,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10803,7 +10889,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -10823,7 +10909,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -10833,7 +10919,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:57.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10867,7 +10953,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 command: string;
             };
@@ -10886,14 +10972,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "command": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:57.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
+                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -10923,7 +11009,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 command: string;
             };
@@ -10942,13 +11028,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "askedAt": "2026-03-02T10:00:57.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:57.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -11007,7 +11093,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:38.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11097,7 +11183,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:38.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11179,7 +11265,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:38.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11249,7 +11335,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:04.000Z",
+                     *       "changedAt": "2026-03-02T10:00:38.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -11303,7 +11389,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:07.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:34.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -11322,10 +11408,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 2054535119,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11334,8 +11420,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:34.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11413,10 +11499,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 421024368,
+                     *           "reservationId": 2054535119,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -11425,8 +11511,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:50.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:34.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -11461,7 +11547,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11480,10 +11566,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 2054535119,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11492,8 +11578,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:34.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11527,7 +11613,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -11547,10 +11633,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 421024368,
+                     *       "reservationId": 2054535119,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -11559,8 +11645,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:50.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:34.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11645,7 +11731,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -11663,7 +11749,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
+                     *             "held": "1e598f2d-c193-4e93-ae2d-1761ab84204a"
                      *           },
                      *           "cost": null
                      *         }
@@ -11698,7 +11784,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -11717,7 +11803,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -11735,7 +11821,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "743c0bdc-e415-4f33-ab33-d38cb1e9d940"
                      *         ],
                      *         "held": null
                      *       },
@@ -11774,7 +11860,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -11826,7 +11912,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -11909,7 +11995,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -11989,7 +12075,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -12020,7 +12106,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -12081,7 +12167,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -12111,7 +12197,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -12131,7 +12217,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "743c0bdc-e415-4f33-ab33-d38cb1e9d940"
                      *         ],
                      *         "held": null
                      *       },
@@ -12172,7 +12258,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -12195,10 +12281,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:56.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -12215,7 +12301,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -12678,7 +12764,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -12832,7 +12918,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -12889,7 +12975,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:53.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12899,7 +12985,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -12936,7 +13022,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -12955,7 +13041,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13012,7 +13098,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:53.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13022,7 +13108,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -13057,7 +13143,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -13086,7 +13172,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13115,9 +13201,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:54.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:56.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -13145,7 +13231,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:56.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13155,7 +13241,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -13192,7 +13278,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -13221,7 +13307,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13250,9 +13336,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:06.000Z",
+                     *         "heldAt": "2026-03-02T10:00:54.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:06.000Z",
+                     *         "at": "2026-03-02T10:00:56.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -13290,7 +13376,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "transaction": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -14102,8 +14188,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "stationTime": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14175,8 +14261,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:36.000Z",
+                     *       "stationTime": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -14263,7 +14349,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -14278,7 +14364,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:40.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -14292,7 +14378,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14371,7 +14457,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -14438,17 +14524,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 425518283,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 931858241,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:04.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:39.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:04.000Z",
+                     *       "begunAt": "2026-03-02T10:00:39.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -14520,23 +14606,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 425518283,
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "requestId": 931858241,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:39.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:40.000Z",
+                     *           "begunAt": "2026-03-02T10:00:40.000Z",
+                     *           "completedAt": "2026-03-02T10:00:40.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -14613,15 +14699,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -14708,7 +14794,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -14719,10 +14805,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:36.000Z",
+                     *           "stationTime": "2026-03-02T10:00:36.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:36.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -14806,8 +14892,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:00:44.000Z",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14824,7 +14910,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "stationTime": "2026-03-02T10:00:44.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -14894,8 +14980,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:05.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:00:44.000Z",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -14912,7 +14998,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:05.000Z",
+                     *       "stationTime": "2026-03-02T10:00:44.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -14986,7 +15072,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14998,7 +15084,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:05.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:44.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -15093,7 +15179,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:43.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -15151,12 +15237,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 574319652,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:43.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15223,12 +15309,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 627064642,
+                     *         "requestId": 574319652,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:43.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -15288,7 +15374,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15298,13 +15384,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:42.000Z",
+                     *             "sentAt": "2026-03-02T10:00:42.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:42.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15377,7 +15463,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -15387,13 +15473,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:00:42.000Z",
+                     *             "sentAt": "2026-03-02T10:00:42.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:42.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ]
                      *     }
@@ -15474,11 +15560,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -15487,75 +15573,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 3,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:39.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -15653,7 +15743,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -15677,7 +15767,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:36.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -15692,7 +15782,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:36.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15704,7 +15794,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:36.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15770,7 +15860,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -15794,7 +15884,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:36.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15809,7 +15899,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:36.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15821,7 +15911,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:36.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16094,7 +16184,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -16119,7 +16209,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:36.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16134,7 +16224,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:36.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16146,7 +16236,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:36.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16178,8 +16268,18 @@ export interface operations {
     listCertificates: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
+                /**
+                 * @example [
+                 *       "ChargingStationCertificate"
+                 *     ]
+                 */
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description That expire before */
                 expiresBefore?: string;
@@ -16214,6 +16314,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "accepted",
+                     *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *           "issuer": "O=Acme\nCN=Stations CA",
+                     *           "notBefore": "2026-03-02T09:00:47.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:47.000Z",
+                     *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "addedAt": "2026-03-02T10:00:48.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:49.000Z",
+                     *           "firstUsedAt": null,
+                     *           "lastUsedAt": null,
+                     *           "revokedAt": null,
+                     *           "revokedBy": null,
+                     *           "revocationReason": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationCertificatePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StationCertificateFieldsPage"];
                 };
@@ -16239,7 +16365,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the certificate */
+                /**
+                 * @description Id of the certificate
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16255,6 +16384,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "accepted",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *       "issuer": "O=Acme\nCN=Stations CA",
+                     *       "notBefore": "2026-03-02T09:00:47.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:47.000Z",
+                     *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "addedAt": "2026-03-02T10:00:48.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:49.000Z",
+                     *       "firstUsedAt": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": null,
+                     *       "revokedBy": null,
+                     *       "revocationReason": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationCertificate"];
                 };
             };
@@ -16282,13 +16432,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the certificate */
+                /**
+                 * @description Id of the certificate
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "the station is sold"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CertificateRevocation"];
             };
         };
@@ -16303,6 +16461,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "revoked",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *       "issuer": "O=Acme\nCN=Stations CA",
+                     *       "notBefore": "2026-03-02T09:00:47.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:47.000Z",
+                     *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "addedAt": "2026-03-02T10:00:48.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:49.000Z",
+                     *       "firstUsedAt": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": "2026-03-02T10:00:49.000Z",
+                     *       "revokedBy": "0123456789abcdef",
+                     *       "revocationReason": "the station is sold"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationCertificate"];
                 };
             };
@@ -16325,7 +16504,12 @@ export interface operations {
     listCertificateRequests: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
@@ -16359,6 +16543,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "accepted",
+                     *           "reason": null,
+                     *           "requestId": 3,
+                     *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "tries": 0,
+                     *           "nextAt": null,
+                     *           "certificate": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "command": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "receivedAt": "2026-03-02T10:00:46.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:48.000Z",
+                     *           "sentAt": "2026-03-02T10:00:48.000Z",
+                     *           "endedAt": "2026-03-02T10:00:49.000Z",
+                     *           "usedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateRequestPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRequestFieldsPage"];
                 };
@@ -16384,7 +16593,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the certificate request */
+                /**
+                 * @description Id of the certificate request
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 */
                 id: string;
             };
             cookie?: never;
@@ -16400,6 +16612,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "accepted",
+                     *       "reason": null,
+                     *       "requestId": 3,
+                     *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "tries": 0,
+                     *       "nextAt": null,
+                     *       "certificate": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "command": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "receivedAt": "2026-03-02T10:00:46.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:48.000Z",
+                     *       "sentAt": "2026-03-02T10:00:48.000Z",
+                     *       "endedAt": "2026-03-02T10:00:49.000Z",
+                     *       "usedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateRequest"];
                 };
             };
@@ -16438,6 +16670,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example -----BEGIN X509 CRL-----
+                     *     MIIB...
+                     *     -----END X509 CRL-----
+                     */
                     "application/x-pem-file": string;
                 };
             };
@@ -16457,7 +16694,12 @@ export interface operations {
     listCertificateRenewals: {
         parameters: {
             query?: {
-                /** @description Identity of the station */
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
                 station?: string[];
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
@@ -16491,6 +16733,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "done",
+                     *           "tries": 1,
+                     *           "nextAt": null,
+                     *           "actor": "0123456789abcdef",
+                     *           "reason": null,
+                     *           "expiresAt": null,
+                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "startedAt": "2026-03-02T10:00:46.000Z",
+                     *           "askedAt": "2026-03-02T10:00:46.000Z",
+                     *           "endedAt": "2026-03-02T10:00:49.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateRenewalPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRenewalFieldsPage"];
                 };
@@ -16518,13 +16781,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "ChargingStationCertificate"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CertificateRenewalStart"];
             };
         };
@@ -16539,6 +16810,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "asked",
+                     *       "tries": 1,
+                     *       "nextAt": "2026-03-02T11:00:46.000Z",
+                     *       "actor": "0123456789abcdef",
+                     *       "reason": null,
+                     *       "expiresAt": null,
+                     *       "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "askedAt": "2026-03-02T10:00:46.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CertificateRenewal"];
                 };
             };
@@ -16607,13 +16894,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16661,7 +16948,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "createdBy")[];
+                fields?: ("id" | "name" | "role" | "scopes" | "stationGroups" | "createdAt" | "expiresAt" | "lastUsedAt" | "allowedAddresses" | "rotatedAt" | "previous" | "createdBy")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -16692,9 +16979,12 @@ export interface operations {
                      *             "read"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "0123456789abcdef"
                      *         },
                      *         {
@@ -16707,9 +16997,12 @@ export interface operations {
                      *             "admin"
                      *           ],
                      *           "stationGroups": null,
-                     *           "createdAt": "2026-03-02T10:00:03.000Z",
+                     *           "allowedAddresses": null,
+                     *           "createdAt": "2026-03-02T10:00:33.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
+                     *           "rotatedAt": null,
+                     *           "previous": null,
                      *           "createdBy": "administrator"
                      *         }
                      *       ],
@@ -16782,9 +17075,12 @@ export interface operations {
                      *         "admin"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:03.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:33.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "administrator",
                      *       "key": "vbk_0123456789abcdef_not-a-key"
                      *     }
@@ -16844,9 +17140,12 @@ export interface operations {
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
                      *       "createdBy": "0123456789abcdef"
                      *     }
                      */
@@ -16894,6 +17193,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapSeconds": 3600
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApiKeyRotation"];
+            };
+        };
+        responses: {
+            /** @description The new `key` is shown this once */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": "2026-03-02T10:00:35.000Z",
+                     *       "previous": {
+                     *         "endsAt": "2026-03-02T11:00:35.000Z",
+                     *         "lastUsedAt": null
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "key": "vbk_0123456789abcdef_not-a-key"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -18196,26 +18575,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.02,
+                     *           "from": "2026-01-31T23:25:34.000Z",
+                     *           "to": "2026-03-02T10:00:45.000Z",
+                     *           "upMinutes": 0.153,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.943,
+                     *           "unknownMinutes": 42395.035,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-02T23:25:34.000Z",
+                     *             "to": "2026-03-02T10:00:45.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-02T23:25:34.000Z",
+                     *             "to": "2026-03-02T10:00:45.000Z",
+                     *             "assessedMinutes": 480155.188,
+                     *             "reliableMinutes": 480155.188,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -18226,26 +18605,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T02:53:07.000Z",
-                     *           "to": "2026-03-02T10:00:05.000Z",
-                     *           "upMinutes": 0.019,
+                     *           "from": "2026-01-31T23:25:34.000Z",
+                     *           "to": "2026-03-02T10:00:45.000Z",
+                     *           "upMinutes": 0.153,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42186.944,
+                     *           "unknownMinutes": 42395.036,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
+                     *             "from": "2025-03-02T23:25:34.000Z",
+                     *             "to": "2026-03-02T10:00:45.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T02:53:07.000Z",
-                     *             "to": "2026-03-02T10:00:05.000Z",
-                     *             "assessedMinutes": 479946.963,
-                     *             "reliableMinutes": 479946.963,
+                     *             "from": "2025-04-02T23:25:34.000Z",
+                     *             "to": "2026-03-02T10:00:45.000Z",
+                     *             "assessedMinutes": 480155.188,
+                     *             "reliableMinutes": 480155.188,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -18303,8 +18682,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.943,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T02:53:07.000Z,2026-03-02T10:00:05.000Z,0.02,0,0,0,42186.944,0,2025-03-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,0,0,100,2025-04-03T02:53:07.000Z,2026-03-02T10:00:05.000Z,479946.964,479946.964,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:25:34.000Z,2026-03-02T10:00:45.000Z,0.156,0,0,0,42395.035,0,2025-03-02T23:25:34.000Z,2026-03-02T10:00:45.000Z,0,0,100,2025-04-02T23:25:34.000Z,2026-03-02T10:00:45.000Z,480155.191,480155.191,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:25:34.000Z,2026-03-02T10:00:45.000Z,0.155,0,0,0,42395.036,0,2025-03-02T23:25:34.000Z,2026-03-02T10:00:45.000Z,0,0,100,2025-04-02T23:25:34.000Z,2026-03-02T10:00:45.000Z,480155.191,480155.191,100
                      */
                     "text/csv": string;
                 };
@@ -18371,15 +18750,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:05.000Z",
-                     *           "to": "2026-03-02T09:00:05.000Z",
-                     *           "createdAt": "2026-03-02T10:00:05.000Z"
+                     *           "from": "2026-03-02T08:00:45.000Z",
+                     *           "to": "2026-03-02T09:00:45.000Z",
+                     *           "createdAt": "2026-03-02T10:00:45.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18420,8 +18799,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:05.000Z",
-                 *       "to": "2026-03-02T09:00:05.000Z",
+                 *       "from": "2026-03-02T08:00:45.000Z",
+                 *       "to": "2026-03-02T09:00:45.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -18446,11 +18825,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:45.000Z",
+                     *       "to": "2026-03-02T09:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18482,7 +18861,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -18501,15 +18880,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:05.000Z",
-                     *       "to": "2026-03-02T09:00:05.000Z",
-                     *       "createdAt": "2026-03-02T10:00:05.000Z"
+                     *       "from": "2026-03-02T08:00:45.000Z",
+                     *       "to": "2026-03-02T09:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -18539,7 +18918,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -18978,7 +19357,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1202694268,
+                     *           "id": 1940558477,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -18997,7 +19376,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:06.000Z"
+                     *           "changedAt": "2026-03-02T10:00:51.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19051,7 +19430,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T03:53:07.000Z"
+                 *       "endsAt": "2029-04-03T00:25:34.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -19071,7 +19450,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1940558477,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19083,14 +19462,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T00:25:34.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19129,7 +19508,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1940558477
                  */
                 message: number;
             };
@@ -19150,7 +19529,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1940558477,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -19162,14 +19541,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T03:53:07.000Z",
+                     *       "endsAt": "2029-04-03T00:25:34.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19219,7 +19598,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1940558477
                  */
                 message: number;
             };
@@ -19256,7 +19635,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1940558477,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19275,7 +19654,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19313,7 +19692,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1940558477
                  */
                 message: number;
             };
@@ -19333,7 +19712,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1940558477,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -19352,7 +19731,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:52.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19393,7 +19772,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1202694268
+                 * @example 1940558477
                  */
                 message: number;
             };
@@ -19424,7 +19803,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1202694268,
+                     *       "id": 1940558477,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -19443,7 +19822,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:06.000Z"
+                     *       "changedAt": "2026-03-02T10:00:51.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -19496,7 +19875,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:51.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19553,7 +19932,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:51.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -19582,7 +19961,7 @@ export interface operations {
     listAuditEntries: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -19611,7 +19990,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "position" | "previousHash" | "hash" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -19635,18 +20014,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "59",
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "id": "63",
+                     *           "at": "2026-03-02T10:00:51.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1940558477",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1202694268,
+                     *             "id": 1940558477,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -19664,11 +20043,14 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:06.000Z",
+                     *             "changedAt": "2026-03-02T10:00:51.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
-                     *           "status": 200
+                     *           "status": 200,
+                     *           "position": 61,
+                     *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -19694,7 +20076,7 @@ export interface operations {
     exportAuditLog: {
         parameters: {
             query?: {
-                /** @description Id of an API key, or `administrator` */
+                /** @description Id of an API key, issuer and subject of an access token, or `administrator` */
                 actor?: string[];
                 /**
                  * @description HTTP method
@@ -19732,18 +20114,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "59",
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "id": "63",
+                     *       "at": "2026-03-02T10:00:51.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1202694268",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1940558477",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1202694268,
+                     *         "id": 1940558477,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -19761,11 +20143,14 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:06.000Z",
+                     *         "changedAt": "2026-03-02T10:00:51.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
-                     *       "status": 200
+                     *       "status": 200,
+                     *       "position": 61,
+                     *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
@@ -19833,7 +20218,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -19844,9 +20229,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z"
+                     *           "createdAt": "2026-03-02T10:01:30.000Z",
+                     *           "startedAt": "2026-03-02T10:01:30.000Z",
+                     *           "endedAt": "2026-03-02T10:01:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19917,7 +20302,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19928,7 +20313,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:01:30.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -19962,7 +20347,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -19981,7 +20366,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19992,9 +20377,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z"
+                     *       "createdAt": "2026-03-02T10:01:30.000Z",
+                     *       "startedAt": "2026-03-02T10:01:30.000Z",
+                     *       "endedAt": "2026-03-02T10:01:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -20047,7 +20432,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -20122,7 +20507,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -20142,19 +20527,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "startedAt": "2026-03-02T10:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:01:34.000Z",
+                     *       "startedAt": "2026-03-02T10:01:39.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20234,12 +20619,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:35.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:35.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -20306,12 +20691,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:35.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20415,12 +20800,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:35.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20549,12 +20934,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:35.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:35.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -20630,12 +21015,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:59.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:59.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:35.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -20719,26 +21104,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": null,
-                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "eventId": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:06.000Z",
+                     *           "eventTime": "2026-03-02T10:00:58.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:58.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 3
+                     *               "durationMs": 31
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z"
+                     *           "createdAt": "2026-03-02T10:00:58.000Z",
+                     *           "endedAt": "2026-03-02T10:00:58.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -20777,7 +21162,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 delivery: string;
             };
@@ -20796,27 +21181,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:58.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:58.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 31
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
+                     *       "endedAt": "2026-03-02T10:00:58.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ce33119-d657-4517-ae9e-85a8ebff868d\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:58.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20853,7 +21238,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 delivery: string;
             };
@@ -20873,27 +21258,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:58.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:58.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 31
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ce33119-d657-4517-ae9e-85a8ebff868d\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:58.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21012,27 +21397,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:06.000Z",
+                     *       "eventTime": "2026-03-02T10:00:58.000Z",
                      *       "bytes": 269,
-                     *       "state": "delivered",
+                     *       "state": "pending",
                      *       "reason": null,
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "error": null,
-                     *           "detail": null,
-                     *           "status": 204,
-                     *           "durationMs": 3
-                     *         }
-                     *       ],
+                     *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:06.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:58.000Z",
+                     *       "endedAt": null,
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ce33119-d657-4517-ae9e-85a8ebff868d\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:58.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -21092,11 +21469,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "7197111e6b58c443-3",
+                     *       "id": "4753afe1256e4065-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *         "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -21171,7 +21548,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:06.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:58.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

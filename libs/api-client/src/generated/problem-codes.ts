@@ -5,7 +5,10 @@ export const PROBLEM_CODES = [
   'bad-request',
   'invalid-cursor',
   'unauthorized',
+  'invalid-access-token',
+  'no-access',
   'forbidden',
+  'address-not-allowed',
   'limited-to-station-groups',
   'foreign-tenant',
   'not-found',
@@ -29,5 +32,6 @@ export const PROBLEM_CODES = [
   'too-many-requests',
   'too-many-commands',
   'internal',
+  'issuer-unavailable',
   'unavailable',
 ] as const;

@@ -17,6 +17,7 @@ export { DatabaseLease, LEASE_LAPSE_MS } from './connection/typeorm-database-lea
 export { type Statement } from './connection/statement';
 export { prepared, selectRows } from './connection/typeorm-prepared';
 export { lockNamed, lockStation, takeTurn, tryLocks } from './connection/typeorm-locks';
+export { countedOnceCommitted } from './stations/counted-once-committed';
 export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';

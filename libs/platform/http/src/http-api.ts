@@ -6,6 +6,7 @@ import { AccessTelemetry } from './access-telemetry';
 import { API_KEYS, noApiKeys, type ApiKeys } from './auth/api-keys';
 import { AUDIT_LOG, type AuditLog } from './audit/audit-log';
 import { AuditInterceptor } from './audit/audit.interceptor';
+import { AccessTokens } from './auth/access-tokens/access-tokens';
 import { Authenticator } from './auth/authenticator';
 import { AdmissionHook } from './auth/admission-hook';
 import { AuthGuard } from './auth/auth.guard';
@@ -64,7 +65,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 /** The HTTP API of a process, for `runProcess`: keys, limits, problems, lists, and its own description. */
 export const httpApi: HttpApi = {
   async create(root, options, { settings, logger, metrics = noopTelemetry.metrics }) {
-    const telemetry = new AccessTelemetry(metrics);
+    const telemetry = new AccessTelemetry(metrics, logger);
     const isProxy = inRanges(settings.API_TRUSTED_PROXIES ?? []);
     const adapter = new FastifyAdapter({
       ...serverTimeouts(settings),
@@ -81,7 +82,7 @@ export const httpApi: HttpApi = {
     const instance = adapter.getInstance() as unknown as FastifyInstance; // the adapter's type is too narrow for raw servers
     capSockets(instance.server, settings.API_SOCKETS_PER_ADDRESS, isProxy);
     const cors = new Cors(settings.CORS_ORIGINS ?? []);
-    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings), cors, settings, telemetry));
+    addHooks(instance, cors, new AdmissionHook(authenticatorOf(app, settings, telemetry), cors, settings, telemetry));
     checkDeclared(app);
     addGuards(app, settings, { logger, telemetry });
     app.useGlobalFilters(new ProblemFilter(logger));
@@ -91,9 +92,12 @@ export const httpApi: HttpApi = {
   },
 };
 
-function authenticatorOf(app: NestFastifyApplication, settings: Settings): Authenticator {
+function authenticatorOf(app: NestFastifyApplication, settings: Settings, telemetry: AccessTelemetry): Authenticator {
   const keys = provided<ApiKeys>(app, API_KEYS) ?? noApiKeys;
-  return new Authenticator(settings.ADMIN_KEY, keys, provided<TenantDirectory>(app, TENANT_DIRECTORY), new TicketSeal(settings));
+  const tenants = provided<TenantDirectory>(app, TENANT_DIRECTORY);
+  const counted = { keysFetched: telemetry.issuerKeysFetched.bind(telemetry) };
+  const accessTokens = new AccessTokens(settings.OIDC_ISSUERS ?? [], { telemetry: counted });
+  return new Authenticator(settings.ADMIN_KEY, { keys, tenants, tickets: new TicketSeal(settings), accessTokens });
 }
 
 /** Their order matters: the right, the parameters, the tenant, the station and whether it may be reached, a repeat, and then the record of a change. */

@@ -2,7 +2,7 @@ export { Needs, Public, TakesTicket } from './auth/access';
 export { API_KEYS, type ApiKeys, type KeyHolder } from './auth/api-keys';
 export { lacksPermission } from './auth/auth.guard';
 export { type Caller } from './auth/caller';
-export { Actor, Administrator, KeyId, RequestCaller, Tenant } from './auth/caller-parameters';
+export { Actor, Administrator, RequestCaller, Tenant } from './auth/caller-parameters';
 export {
   PERMISSIONS,
   ROLES,

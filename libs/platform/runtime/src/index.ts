@@ -1,5 +1,6 @@
 export { Scheduler } from './lifecycle/scheduler';
-export { groupsOf, inRanges, plainAddress } from './settings/address-ranges';
+export { isSafeUrl, tokenIssuers, type AccessRule, type TokenIssuer } from './settings/token-issuers';
+export { canonicalRange, groupsOf, inRanges, isWithin, plainAddress } from './settings/address-ranges';
 export { certificateFiles } from './settings/certificate-files';
 export { asksForHelp, helpText, type DescribedCommand, type DescribedOption } from './settings/command-line';
 export { DataFolder } from './run/data-folder';

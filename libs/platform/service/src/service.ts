@@ -7,6 +7,7 @@ import {
   OutboxRelay,
   RETENTION_INTERVAL_MS,
   Retention,
+  countedOnceCommitted,
   isTransientDatabaseError,
   openDatabase,
   outboxMigration,
@@ -91,7 +92,8 @@ export class Service {
     this.retention = new Retention({ dataSource: database, declared: tablesOf(definition), days: retentionDays(settings), metrics, now });
     this.scheduler = new Scheduler((job, err) => this.jobFailed(job, err));
     const context: StoreContext = {
-      ...{ database, settings, logger, metrics, now },
+      ...{ database, settings, logger, now },
+      metrics: countedOnceCommitted(metrics),
       outbox: parts.outbox ?? new Outbox(schema, settings.INSTALLATION),
       storeOf: (block) => found(this.stores, block, name),
     };

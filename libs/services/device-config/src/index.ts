@@ -1,6 +1,8 @@
 import { serviceModules } from '@voltbus/service';
 import { deviceConfig } from './service';
 
+export { verifyExport, verifyStored, type Verified } from './audit-log';
+export { openAuditChain } from './open-audit-chain';
 export { ImportRunner } from './imports';
 export { deviceConfig };
 

@@ -168,12 +168,17 @@ export class DeviceConfigTelemetry {
     this.anomalies.add(count, { kind: 'variable-change-not-kept' });
   }
 
-  apiKeyIssued(key: { tenant: string; id: string; by: string | null }): void {
+  apiKeyIssued(key: { tenant: string; id: string; by: string }): void {
     this.apiKeys.add(1, { change: 'issued' });
     this.logger.info(key, 'API key issued');
   }
 
-  apiKeyRevoked(key: { tenant: string; id: string; by: string | null }): void {
+  apiKeyRotated(key: { tenant: string; id: string; by: string; overlapSeconds: number }): void {
+    this.apiKeys.add(1, { change: 'rotated' });
+    this.logger.info(key, 'API key rotated');
+  }
+
+  apiKeyRevoked(key: { tenant: string; id: string; by: string }): void {
     this.apiKeys.add(1, { change: 'revoked' });
     this.logger.info(key, 'API key revoked');
   }

@@ -136,6 +136,7 @@ export class Gateway implements TransportHandler<Admitted> {
     await this.ownership.stop();
     const flushed = Promise.all([this.results.flush(), this.events.flush(), this.messageLog.stop()]);
     await withTimeout(flushed, FLUSH_MS, () => undefined);
+    for (const one of [this.results, this.events]) one.stop();
     await this.downlink.stop();
   }
 

@@ -55,6 +55,11 @@ export const MAX_SEEN_COMMANDS = 50_000;
 export const RESULT_ROOM_BYTES = 16_384;
 /** Bytes of results of commands that wait while the bus is away. Beyond the limit the oldest is given up, and the router's deadline ends its command. */
 export const MAX_WAITING_RESULT_BYTES = 64 * 1024 * 1024;
+/**
+ * The same of events of connections: beginnings and ends of some 30,000 connections. Beyond the limit the oldest is given up; the registry still knows who is
+ * connected.
+ */
+export const MAX_WAITING_EVENT_BYTES = 16 * 1024 * 1024;
 /** Profiles that are remembered in case the registry is away, no longer than the registry itself would keep them. */
 export const MAX_REMEMBERED_PROFILES = 20_000;
 /** Profile requests that are open at once. Beyond the limit upgrades are answered 503. */

@@ -41,5 +41,6 @@ export async function recordApiKeys(client: RecordingClient): Promise<void> {
   const { id } = await client.api.post('/v1/api-keys', { body: { name: 'dashboard', scopes: ['read'] } });
   await client.record('get', '/v1/api-keys', { query: { limit: 50 } });
   await client.record('get', '/v1/api-keys/{id}', { path: { id } });
+  await client.record('post', '/v1/api-keys/{id}/rotate', { path: { id }, body: { overlapSeconds: 3_600 } });
   await client.record('delete', '/v1/api-keys/{id}', { path: { id } });
 }

@@ -1,9 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { KafkaBus } from '@voltbus/bus';
 import { FRAMES } from '@voltbus/contracts';
-import { noopTelemetry } from '@voltbus/telemetry';
 import { endAndRestart } from '@voltbus/soak';
-import { deleteTopic } from './kafka-topics';
+import { deleteTopic, makeTopic } from './kafka-topics';
 import type { Fault } from './fault';
 
 const BLINK_MS = 5_000;
@@ -14,25 +11,23 @@ export const KAFKA_FAULTS: readonly Fault[] = [
   {
     name: 'kafka-blink',
     about: `Kafka is killed and away for ${BLINK_MS / 1_000} s`,
-    inject: ({ stack }) => endAndRestart(stack, 'kafka', 'SIGKILL', BLINK_MS),
+    inject: ({ stack, pause }) => endAndRestart(stack, 'kafka', 'SIGKILL', () => pause(BLINK_MS)),
   },
   {
     name: 'kafka-away',
     about: `Kafka is killed and away for ${AWAY_MS / 1_000} s`,
-    inject: ({ stack }) => endAndRestart(stack, 'kafka', 'SIGKILL', AWAY_MS),
+    inject: ({ stack, pause }) => endAndRestart(stack, 'kafka', 'SIGKILL', () => pause(AWAY_MS)),
   },
   {
     name: 'topic-missing',
     about: `the topic of the message log, whose records may be lost, is missing for ${MISSING_MS / 1_000} s`,
-    inject: async ({ stack }) => {
+    inject: async ({ stack, pause }) => {
       const { brokers } = stack.facts().kafka;
       await deleteTopic(brokers, FRAMES.name);
-      await pause(MISSING_MS);
-      const bus = new KafkaBus({ ...noopTelemetry, brokers, replication: 1, clientId: 'chaos', onCrash: 'rebuild' });
       try {
-        await bus.ensureTopics([FRAMES]);
+        await pause(MISSING_MS);
       } finally {
-        await bus.close();
+        await makeTopic(brokers, FRAMES);
       }
     },
   },

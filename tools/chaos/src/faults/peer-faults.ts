@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { dialWebSocket, type StationSocket, type Target } from '@voltbus/virtual-station';
 import type { Fault, Scene } from './fault';
+import { ownStation } from './own-station';
 
 const LASTING_MS = 20_000;
 const TAKE_OVERS_A_SECOND = 100;
 const SLOW_PEERS = 100;
 const DRIP_MS = 1_000;
 const FLOOD_FRAMES = 2_000;
-const PASSWORD = 'a password of chaos';
 
 export const PEER_FAULTS: readonly Fault[] = [
   {
@@ -31,15 +28,18 @@ export const PEER_FAULTS: readonly Fault[] = [
 ];
 
 async function takeOvers(scene: Scene): Promise<void> {
-  const station = await registered(scene, 'CHAOS-TWIN');
-  const urls = scene.stack.facts().gateways.map(({ ocppUrl }) => `${ocppUrl}/${scene.target.tenant ?? 'default'}`);
+  const target = firstOf(scene);
+  const station = await ownStation(target, 'CHAOS-TWIN');
+  const urls = scene.stack.facts().gateways.map(({ ocppUrl }) => `${ocppUrl}/${target.tenant ?? 'default'}`);
   const open = new Set<StationSocket>();
   let admitted = 0;
   const dialled: Promise<void>[] = [];
   for (let nth = 0; nth < (LASTING_MS / 1_000) * TAKE_OVERS_A_SECOND; nth++) {
-    const target = { ...station, url: urls[nth % urls.length] ?? station.url };
     dialled.push(
-      dialWebSocket(target, { onMessage: () => undefined, onClosed: () => undefined }).then(
+      dialWebSocket(
+        { ...station, url: urls[nth % urls.length] ?? station.url },
+        { onMessage: () => undefined, onClosed: () => undefined },
+      ).then(
         (socket) => {
           admitted++;
           open.add(socket);
@@ -47,14 +47,14 @@ async function takeOvers(scene: Scene): Promise<void> {
         () => undefined, // refused: the limit of connections of one address
       ),
     );
-    await pause(1_000 / TAKE_OVERS_A_SECOND);
+    await scene.pause(1_000 / TAKE_OVERS_A_SECOND);
   }
   await Promise.all(dialled);
   for (const socket of open) socket.close();
   scene.log(`${admitted} of ${dialled.length} connections were admitted`);
 }
 
-async function slowPeers({ stack, log }: Scene): Promise<void> {
+async function slowPeers({ stack, log, pause }: Scene): Promise<void> {
   const sockets = Array.from({ length: 2 * SLOW_PEERS }, () => raw(stack.facts().gateways[0]?.ocppUrl ?? ''));
   const request = 'GET /ocpp/nobody HTTP/1.1\r\nHost: voltbus\r\nUpgrade: websocket\r\nX-Slow: ';
   for (let sent = 0; sent < LASTING_MS / DRIP_MS; sent++) {
@@ -77,7 +77,7 @@ const HOSTILE_FRAMES = ['81ff4000000000000000', '810548656c6c6f', 'f18000000000'
 const HOSTILE_TEXTS = ['', '[', '{}', '[2]', '[2,"1","Nothing",{}]', '['.repeat(32_000), '[3,"nobody",{}]', '[2,"\u0000","Heartbeat",{}]'];
 
 async function hostilePeers(scene: Scene): Promise<void> {
-  const station = await registered(scene, 'CHAOS-HOSTILE');
+  const station = await ownStation(firstOf(scene), 'CHAOS-HOSTILE');
   const gateway = scene.stack.facts().gateways[0]?.ocppUrl ?? '';
   for (let round = 0; round < LASTING_MS / 1_000; round++) {
     for (const request of HOSTILE_REQUESTS) raw(gateway).end(request, 'latin1');
@@ -85,7 +85,7 @@ async function hostilePeers(scene: Scene): Promise<void> {
     const socket = await dialWebSocket(station, { onMessage: () => undefined, onClosed: () => undefined }).catch(() => null);
     for (const text of HOSTILE_TEXTS) socket?.send(text);
     for (let nth = 0; nth < FLOOD_FRAMES; nth++) socket?.send(`[2,"f${nth}","Heartbeat",{}]`);
-    await pause(1_000);
+    await scene.pause(1_000);
     socket?.cut();
   }
 }
@@ -111,15 +111,8 @@ function raw(url: string): Socket {
   return socket;
 }
 
-/** Registers a station of the fault's own. */
-async function registered({ target }: Scene, identity: string): Promise<Target> {
-  const tenant = target.tenant ?? 'default';
-  const key = readFileSync(join(target.dataDir, 'admin-key'), 'utf8').trim();
-  const answer = await fetch(`${target.apiUrl}/v1/stations/${identity}`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${key}`, 'voltbus-tenant': tenant, 'content-type': 'application/json' },
-    body: JSON.stringify({ password: PASSWORD }),
-  });
-  if (!answer.ok) throw new Error(`PUT station ${identity}: ${answer.status} ${await answer.text()}`);
-  return { url: target.ocppUrl, identity, protocol: 'ocpp1.6', password: PASSWORD };
+function firstOf({ targets }: Scene): Scene['targets'][number] {
+  const [first] = targets;
+  if (first === undefined) throw new Error('there is no fleet');
+  return first;
 }

@@ -1,8 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { endAndRestart } from '@voltbus/soak';
 import type { Stack } from '@voltbus/stack';
-import type { Fault } from './fault';
+import type { Random } from '@voltbus/virtual-station';
+import { shuffled } from '../shuffled';
+import type { Fault, Scene } from './fault';
 
 const AWAY_MS = 30_000;
 const HELD_MS = 20_000;
@@ -10,12 +11,13 @@ const HELD_MS = 20_000;
 const MOST_CONNECTIONS = 1_000;
 const LOCKERS = 4;
 const LOCKED_ROWS = 20;
+const LOCKED_TABLES = ['device_config.stations', 'transactions.transactions', 'router.commands'];
 
 export const POSTGRES_FAULTS: readonly Fault[] = [
   {
     name: 'postgres-away',
     about: `Postgres is killed and away for ${AWAY_MS / 1_000} s`,
-    inject: ({ stack }) => endAndRestart(stack, 'postgres', 'SIGKILL', AWAY_MS),
+    inject: ({ stack, pause }) => endAndRestart(stack, 'postgres', 'SIGKILL', () => pause(AWAY_MS)),
   },
   {
     name: 'postgres-connections',
@@ -25,15 +27,16 @@ export const POSTGRES_FAULTS: readonly Fault[] = [
   {
     name: 'postgres-deadlocks',
     about: `${LOCKERS} sessions lock rows of transactions and stations in random order for ${HELD_MS / 1_000} s`,
-    inject: async ({ stack, log }) => {
-      const deadlocks = await Promise.all(Array.from({ length: LOCKERS }, () => lockAtRandom(stack)));
+    inject: async ({ stack, random, log }) => {
+      const lockers = Array.from({ length: LOCKERS }, (_, nth) => lockAtRandom(stack, random.fork(`locker ${nth}`)));
+      const deadlocks = await Promise.all(lockers);
       log(`${deadlocks.reduce((sum, count) => sum + count, 0)} deadlocks of the fault's own sessions`);
     },
   },
   {
     name: 'postgres-read-only',
     about: `Postgres refuses writes for ${HELD_MS / 1_000} s, as a server that has become a replica`,
-    inject: ({ stack }) => readOnly(stack),
+    inject: readOnly,
   },
 ];
 
@@ -61,14 +64,16 @@ async function exhausted(stack: Stack, log: (text: string) => void): Promise<voi
 }
 
 /** Takes locks until the time is over; returns how many deadlocks it was the victim of. */
-async function lockAtRandom(stack: Stack): Promise<number> {
+async function lockAtRandom(stack: Stack, random: Random): Promise<number> {
   const client = await connected(stack);
   let deadlocks = 0;
   try {
+    // the rows that Postgres draws follow from the seed and from what is stored by then
+    await client.query('SELECT setseed($1)', [random.between(-1, 1)]);
     for (const end = Date.now() + HELD_MS; Date.now() < end;)
       try {
         await client.query('BEGIN');
-        for (const table of ['device_config.stations', 'transactions.transactions', 'router.commands'].sort(() => Math.random() - 0.5))
+        for (const table of shuffled(LOCKED_TABLES, random))
           await client.query(
             `SELECT 1 FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} ORDER BY random() LIMIT ${LOCKED_ROWS}) FOR UPDATE`,
           );
@@ -84,7 +89,7 @@ async function lockAtRandom(stack: Stack): Promise<number> {
   return deadlocks;
 }
 
-async function readOnly(stack: Stack): Promise<void> {
+async function readOnly({ stack, pause }: Scene): Promise<void> {
   const set = async (to: 'on' | 'off'): Promise<void> => {
     const client = await connected(stack);
     try {
@@ -96,9 +101,12 @@ async function readOnly(stack: Stack): Promise<void> {
       await client.end();
     }
   };
-  await set('on');
-  await pause(HELD_MS);
-  await set('off');
+  try {
+    await set('on');
+    await pause(HELD_MS);
+  } finally {
+    await set('off');
+  }
 }
 
 async function connected(stack: Stack): Promise<Client> {

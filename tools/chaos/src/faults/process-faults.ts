@@ -1,7 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { KILL_TARGETS, endAndRestart } from '@voltbus/soak';
-import type { Stack } from '@voltbus/stack';
-import type { Fault } from './fault';
+import type { Fault, Scene } from './fault';
 
 const KILLS_IN_A_ROW = 3;
 const FROZEN_GATEWAY_MS = 30_000;
@@ -30,15 +28,15 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: 'freeze-gateway',
     about: `SIGSTOP of a gateway for ${FROZEN_GATEWAY_MS / 1_000} s`,
-    inject: ({ stack }) => frozen(stack, 'gateway-1', FROZEN_GATEWAY_MS),
+    inject: (scene) => frozen(scene, 'gateway-1', FROZEN_GATEWAY_MS),
   },
   {
     name: 'freeze-service',
     about: `SIGSTOP of a service for ${FROZEN_SERVICE_MS / 1_000} s`,
-    inject: async ({ stack, random, log }) => {
-      const name = random.pick(SERVICES as [string, ...string[]]); // a list that is not empty
-      log(`SIGSTOP ${name}`);
-      await frozen(stack, name, FROZEN_SERVICE_MS);
+    inject: async (scene) => {
+      const name = scene.random.pick(SERVICES as [string, ...string[]]); // a list that is not empty
+      scene.log(`SIGSTOP ${name}`);
+      await frozen(scene, name, FROZEN_SERVICE_MS);
     },
   },
   {
@@ -54,7 +52,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   },
 ];
 
-async function frozen(stack: Stack, name: string, ms: number): Promise<void> {
+async function frozen({ stack, pause }: Scene, name: string, ms: number): Promise<void> {
   stack.signal(name, 'SIGSTOP');
   try {
     await pause(ms);

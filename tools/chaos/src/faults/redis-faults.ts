@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { endAndRestart } from '@voltbus/soak';
 import type { Stack } from '@voltbus/stack';
@@ -17,16 +16,19 @@ export const REDIS_FAULTS: readonly Fault[] = [
   {
     name: 'redis-away',
     about: `Redis is away for ${AWAY_MS / 1_000} s`,
-    inject: ({ stack }) => endAndRestart(stack, 'redis', 'SIGKILL', AWAY_MS),
+    inject: ({ stack, pause }) => endAndRestart(stack, 'redis', 'SIGKILL', () => pause(AWAY_MS)),
   },
   {
     name: 'redis-full',
     about: `Redis refuses writes for ${FULL_MS / 1_000} s, as its maxmemory is reached`,
-    inject: ({ stack }) =>
+    inject: ({ stack, pause }) =>
       withRedis(stack, async (redis) => {
         await redis.config('SET', 'maxmemory', '1');
-        await pause(FULL_MS);
-        await redis.config('SET', 'maxmemory', '0');
+        try {
+          await pause(FULL_MS);
+        } finally {
+          await redis.config('SET', 'maxmemory', '0');
+        }
       }),
   },
 ];

@@ -1,59 +1,79 @@
-import type { ConnectionEvent } from '@voltbus/contracts';
 import { eachOnce, groupedBy, type History } from '../history';
 
-/** Invariant 3: a station has one owner at a time. Each epoch is one connection; presence is that of the highest; a call names one that was. */
-export function owners({ connections, stored }: History): string[] {
-  const events = groupedBy(eachOnce(connections), ({ value: { tenant, station } }) => `${tenant}/${station}`);
-  const epochs = new Map(
-    [...events].map(([key, ofStation]) => [
-      key,
-      connectionsOf(
-        key,
-        ofStation.map(({ type, value }) => ({ type, value })),
-      ),
-    ]),
-  );
+/**
+ * Invariant 3: a station has one owner at a time. Each epoch is one connection; presence is that of the highest; a call names one that was. That a connection
+ * was is shown by its events or by a message of the station that came by it: a gateway that is killed takes the events with it that the bus had not taken yet.
+ */
+export function owners({ connections, messageConnections, stored }: History): string[] {
+  const known = epochsOf({ connections, messageConnections });
   const calls = stored.commands.filter(
-    ({ tenant, station, epoch }) => epoch !== null && !epochs.get(`${tenant}/${station}`)?.began.has(epoch),
+    ({ tenant, station, epoch }) => epoch !== null && !known.get(`${tenant}/${station}`)?.was.has(epoch),
   );
   return [
-    ...[...epochs.values()].flatMap(({ errors }) => errors),
+    ...[...known.values()].flatMap(({ errors }) => errors),
     ...calls.map(
       ({ id, tenant, station, epoch }) => `command ${id} to ${tenant}/${station}: sent in epoch ${epoch}, which no connection had`,
     ),
     ...stored.presence.flatMap(({ tenant, station, online, epoch }) => {
-      const known = epochs.get(`${tenant}/${station}`);
-      return known === undefined ? [] : presenceErrors(`${tenant}/${station}`, known, { online, epoch });
+      const epochs = known.get(`${tenant}/${station}`);
+      return epochs === undefined ? [] : presenceErrors(`${tenant}/${station}`, epochs, { online, epoch });
     }),
   ];
 }
 
 interface Epochs {
+  /** Of connections whose beginning was published. */
   began: ReadonlySet<number>;
   ended: ReadonlySet<number>;
+  /** Of every connection that left a trace. */
+  was: ReadonlySet<number>;
   errors: string[];
 }
 
-function connectionsOf(key: string, events: readonly { type: string; value: ConnectionEvent }[]): Epochs {
+type Witness = 'connected' | 'disconnected' | 'message';
+
+interface Seen {
+  by: Witness;
+  gateway: string;
+  epoch: number;
+  /** How a violation names it. */
+  where: string;
+}
+
+function epochsOf({ connections, messageConnections }: Pick<History, 'connections' | 'messageConnections'>): Map<string, Epochs> {
+  const events = eachOnce(connections).map(({ type, value: { tenant, station, gateway, epoch, at } }) => {
+    const by: Witness = type === 'voltbus.station.disconnected' ? 'disconnected' : 'connected';
+    return { key: `${tenant}/${station}`, by, gateway, epoch, where: `${gateway} at ${at}` };
+  });
+  const messages = messageConnections.map(({ tenant, station, gateway, epoch }) => {
+    return { key: `${tenant}/${station}`, by: 'message' as const, gateway, epoch, where: `${gateway} by a message` };
+  });
+  const ofStations = groupedBy([...events, ...messages], ({ key }) => key);
+  return new Map([...ofStations].map(([key, seen]) => [key, connectionsOf(key, seen)]));
+}
+
+function connectionsOf(key: string, seen: readonly Seen[]): Epochs {
   const errors: string[] = [];
-  const [began, ended] = [new Map<number, string>(), new Set<number>()];
-  for (const { type, value } of events) {
-    const { epoch, gateway, at } = value;
-    if (type === 'voltbus.station.disconnected') {
-      if (ended.has(epoch)) errors.push(`${key}: epoch ${epoch} ended twice`);
-      ended.add(epoch);
-      continue;
-    }
-    const owner = `${gateway} at ${at}`;
-    if (began.has(epoch)) errors.push(`${key}: epoch ${epoch} belongs to ${began.get(epoch)} and to ${owner}`);
-    began.set(epoch, owner);
+  const [began, ended] = [new Set<number>(), new Set<number>()];
+  const owner = new Map<number, Seen>();
+  for (const one of seen) {
+    const { by, gateway, epoch, where } = one;
+    const first = owner.get(epoch);
+    const again = by === 'connected' && began.has(epoch);
+    if (first !== undefined && (again || first.gateway !== gateway))
+      errors.push(`${key}: epoch ${epoch} belongs to ${first.where} and to ${where}`);
+    if (by === 'disconnected' && ended.has(epoch)) errors.push(`${key}: epoch ${epoch} ended twice`);
+    if (by === 'connected') began.add(epoch);
+    if (by === 'disconnected') ended.add(epoch);
+    if (first === undefined) owner.set(epoch, one);
   }
-  return { began: new Set(began.keys()), ended, errors };
+  return { began, ended, was: new Set(owner.keys()), errors };
 }
 
 /** A gateway that was killed says no end; then the station is online until somebody notices, and only its epoch is judged. */
-function presenceErrors(key: string, { began, ended }: Epochs, presence: { online: boolean; epoch: number }): string[] {
+function presenceErrors(key: string, { began, ended, was }: Epochs, presence: { online: boolean; epoch: number }): string[] {
   const highest = Math.max(...began);
-  if (presence.epoch !== highest) return [`${key}: present by epoch ${presence.epoch}, connected last in ${highest}`];
-  return presence.online && ended.has(highest) ? [`${key}: online, although its last connection has ended`] : [];
+  const isNewer = presence.epoch > highest && was.has(presence.epoch); // told by a boot, whose gateway was killed before its event was out
+  if (presence.epoch !== highest && !isNewer) return [`${key}: present by epoch ${presence.epoch}, connected last in ${highest}`];
+  return presence.online && ended.has(presence.epoch) ? [`${key}: online, although its last connection has ended`] : [];
 }

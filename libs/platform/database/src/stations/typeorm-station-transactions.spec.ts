@@ -1,9 +1,10 @@
-import { freshDatabase, gate, until, within, type FreshDatabase } from '@voltbus/testing';
+import { freshDatabase, gate, testMetrics, until, within, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Statement } from '../connection/statement';
 import { lockNamed, lockStation } from '../connection/typeorm-locks';
 import { openDatabase } from '../connection/typeorm-database';
 import { prepared } from '../connection/typeorm-prepared';
+import { countedOnceCommitted } from './counted-once-committed';
 import { StationTransactions } from './typeorm-station-transactions';
 
 const SCHEMA = 'shared';
@@ -35,6 +36,7 @@ const ROWS: Statement = {
 let database: FreshDatabase;
 let dataSource: DataSource;
 let stations: StationTransactions;
+let counted: TestMetrics;
 let transactions: jest.SpyInstance;
 /** Names of the statements that were sent. */
 let statements: string[] = [];
@@ -52,7 +54,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await dataSource.query(`TRUNCATE ${SCHEMA}.notes, ${SCHEMA}.seats`);
-  stations = new StationTransactions(dataSource);
+  counted = testMetrics();
+  stations = new StationTransactions(dataSource, { metrics: counted, work: 'notes' });
   transactions = jest.spyOn(dataSource, 'transaction');
 });
 afterEach(() => transactions.mockRestore());
@@ -270,10 +273,87 @@ describe('transactions of stations', () => {
   });
 
   it('of two tenants are not shared where each takes a lock of its tenant', async () => {
-    stations = new StationTransactions(dataSource, { ofOneTenant: true });
+    stations = new StationTransactions(dataSource, { metrics: counted, work: 'notes', ofOneTenant: true });
     const run = (station: number) => stations.run({ tenant: `t${station % 2}`, station: 'S' }, () => Promise.resolve(station));
     const others = [2, 3].map((station) => stations.run({ tenant: `t${station % 2}`, station: 'T' }, () => Promise.resolve(station)));
     expect(await Promise.all([run(0), run(1), ...others])).toEqual([0, 1, 2, 3]);
     expect(transactions).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a station whose work fails', () => {
+  const fails = () => Promise.reject(new Error('this one never succeeds'));
+  /** All stations at once, of which one fails. */
+  const together = (works: (manager: EntityManager) => Promise<unknown>) =>
+    Promise.allSettled([stations.run(ref('bad'), works), ...many.map((station) => stations.run(ref(station), () => Promise.resolve()))]);
+  const shared = (outcome: string) => counted.total('db_shared_transactions_total', { work: 'notes', outcome });
+
+  it('fails its neighbours once; from then on it goes alone, and they share one transaction', async () => {
+    await together(fails);
+    expect([shared('rolled-back'), shared('committed')]).toEqual([1, 0]);
+    transactions.mockClear();
+    const [bad, ...others] = await together(fails);
+    expect([bad?.status, ...new Set(others.map(({ status }) => status))]).toEqual(['rejected', 'fulfilled']);
+    expect([shared('rolled-back'), shared('committed')]).toEqual([1, 1]);
+    expect(transactions).toHaveBeenCalledTimes(2);
+  });
+
+  it('shares again when a work of it has succeeded', async () => {
+    await together(fails);
+    await together(() => Promise.resolve());
+    transactions.mockClear();
+    await together(() => Promise.resolve());
+    expect(transactions).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not suspected because the database was away', async () => {
+    transactions.mockRejectedValueOnce(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
+    expect((await together(() => Promise.resolve())).every(({ status }) => status === 'rejected')).toBe(true);
+    transactions.mockClear();
+    await together(() => Promise.resolve());
+    expect(transactions).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('what works count', () => {
+  it('is counted once with the commit, though the works were done again, and not of the work that fails', async () => {
+    const metrics = countedOnceCommitted(counted);
+    const done = metrics.counter('works_total', '', ['station']);
+    const took = metrics.histogram('work_seconds', '');
+    await Promise.allSettled(
+      many.map((station) =>
+        stations.run(ref(station), async (manager) => {
+          await prepared(manager, ADD, [`S${station}`, 1, null, null]);
+          done.add(1, { station: String(station) });
+          took.observe(station);
+          if (station === 7) throw new Error('this one never succeeds');
+        }),
+      ),
+    );
+    const others = many.filter((station) => station !== 7);
+    expect(many.filter((station) => counted.total('works_total', { station: String(station) }) === 1)).toEqual(others);
+    expect(counted.total('works_total')).toBe(others.length);
+    expect([...counted.observed('work_seconds')].sort((a, b) => a - b)).toEqual(others);
+  });
+
+  it('is not counted before the commit, and at once outside of a work, also behind its end', async () => {
+    const done = countedOnceCommitted(counted).counter('works_total', '');
+    const [counting, commit, ended] = [gate(), gate(), gate()];
+    let later: Promise<void> = Promise.resolve();
+    const running = stations.run(ref(1), async () => {
+      done.add(1);
+      later = ended.opened.then(() => done.add(1)); // goes on in the context of the work
+      counting.open();
+      await commit.opened;
+    });
+    await counting.opened;
+    expect(counted.total('works_total')).toBe(0);
+    commit.open();
+    await running;
+    expect(counted.total('works_total')).toBe(1);
+    ended.open();
+    await later;
+    done.add(1);
+    expect(counted.total('works_total')).toBe(3);
   });
 });

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { stationKey, type StationRef } from '@voltbus/contracts';
+import type { Metrics } from '@voltbus/telemetry';
+import { LRUCache } from 'lru-cache';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isOfOneTransaction, isTransientDatabaseError } from '../connection/transient';
 import { lockNamed, tryLocks } from '../connection/typeorm-locks';
-import { prepared } from '../connection/typeorm-prepared';
-import { managerOfWork } from '../connection/typeorm-shared-work';
-import { MergedRounds } from './merged-rounds';
+import { UncommittedCounts, countingInto } from './counted-once-committed';
+import { performTogether } from './typeorm-perform-together';
 
 /** Most stations in one database transaction: beyond, merged statements gain nothing, and a failure costs more. */
 const MAX_STATIONS = 64;
@@ -13,10 +14,15 @@ const MAX_STATIONS = 64;
 const SHARED = 2;
 /** Database transactions of one station at once: of those whose lock another transaction had, and of those that fail in company. */
 const ALONE = 4;
+/** Stations that go alone because their last work failed. The least recent is forgotten, and may cost its neighbours one more attempt. */
+const MAX_SUSPECTS = 10_000;
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 interface StationTransactionsOptions {
+  metrics: Pick<Metrics, 'counter'>;
+  /** What is done to the stations, as a label of metrics. */
+  work: string;
   /** The works take a lock of their tenant: those of two tenants would take two locks, in any order. */
   ofOneTenant?: boolean;
 }
@@ -26,6 +32,8 @@ interface Waiting {
   tenant: string;
   /** Runs the work in the context of its caller. */
   perform(manager: EntityManager): Promise<unknown>;
+  /** Of the attempt in hand. */
+  counts: UncommittedCounts;
   resolve(result: unknown): void;
   reject(error: unknown): void;
   /** It has left the shared transaction for one of its own. */
@@ -37,7 +45,8 @@ interface Waiting {
  * ids is the order of commits. Works that wait at the same time share one transaction, whose statements are merged (ADR 83): the cost of a station falls with the load.
  *
  * Sharing is not seen: a work is resolved when its transaction is committed. A station whose lock is taken does not hold up the others, and when
- * one of them fails, the transaction is rolled back and each is done again alone; so a work must have no effect but on the database.
+ * one of them fails, the transaction is rolled back and each is done again alone; so a work must have no effect but on the database. What it counts by
+ * `countedOnceCommitted` is counted with the commit. A station whose work fails alone goes alone until one succeeds: it fails its neighbours once.
  */
 export class StationTransactions {
   private shared: Waiting[] = [];
@@ -47,20 +56,36 @@ export class StationTransactions {
   private scheduled = false;
   /** Stations in a transaction, or waiting for one of their own: what comes after goes after it, and does not find its lock taken. */
   private readonly inHand = new Set<string>();
+  /** Stations whose last work failed, through no fault of the database. */
+  private readonly suspects = new LRUCache<string, true>({ max: MAX_SUSPECTS });
+  private readonly outcomes;
   /** A shared transaction belongs to no message. */
   private readonly detached = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly options: StationTransactionsOptions = {},
-  ) {}
+    private readonly options: StationTransactionsOptions,
+  ) {
+    this.outcomes = options.metrics.counter(
+      'db_shared_transactions_total',
+      'Database transactions that several stations shared; after one that was rolled back each station is done again alone',
+      ['work', 'outcome'],
+    );
+  }
 
   /** Runs the work under the station's lock. Everything that the work does must go through the manager that it is given. */
   run<T>(ref: StationRef, work: Work<T>): Promise<T> {
     const inContext = AsyncLocalStorage.snapshot();
     return new Promise((resolve, reject) => {
-      const perform = (manager: EntityManager) => inContext(() => work(manager));
-      this.shared.push({ key: stationKey(ref), tenant: ref.tenant, perform, resolve: resolve as (result: unknown) => void, reject });
+      const one: Waiting = {
+        key: stationKey(ref),
+        tenant: ref.tenant,
+        counts: new UncommittedCounts(),
+        perform: (manager) => inContext(() => countingInto(one.counts, () => work(manager))),
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      };
+      this.shared.push(one);
       this.schedule();
     });
   }
@@ -102,7 +127,8 @@ export class StationTransactions {
       if (taken.length >= MAX_STATIONS || this.inHand.has(one.key)) return true;
       if (this.options.ofOneTenant === true && one.tenant !== (taken[0] ?? one).tenant) return true;
       this.inHand.add(one.key);
-      taken.push(one);
+      if (this.suspects.has(one.key)) this.leave([one]);
+      else taken.push(one);
       return false;
     });
     return taken;
@@ -118,47 +144,54 @@ export class StationTransactions {
         );
         mine = some.filter((_, at) => locked[at]);
         this.leave(some.filter((_, at) => !locked[at]));
-        return performAll(manager, mine);
+        return performTogether(manager, mine);
       });
-      for (const [at, one] of mine.entries()) one.resolve(results[at]);
+      for (const [at, one] of mine.entries()) succeeded(one, results[at]);
+      if (mine.length > 1) this.outcomes.add(1, { work: this.options.work, outcome: 'committed' });
     } catch (error) {
-      const anotherIsToBlame = mine.length > 1 && (isOfOneTransaction(error) || !isTransientDatabaseError(error));
+      if (mine.length > 1) this.outcomes.add(1, { work: this.options.work, outcome: 'rolled-back' });
+      const anotherIsToBlame = mine.length > 1 && isOfWork(error);
       if (anotherIsToBlame) this.leave(mine);
-      else for (const one of mine) one.reject(error);
+      else for (const one of mine) this.failed(one, error);
     }
   }
 
+  private failed(one: Waiting, error: unknown): void {
+    if (isOfWork(error)) this.suspects.set(one.key, true);
+    one.counts.rollBack();
+    one.reject(error);
+  }
+
   private leave(some: readonly Waiting[]): void {
-    for (const one of some) one.alone = true;
+    for (const one of some) {
+      one.alone = true;
+      one.counts.rollBack();
+      one.counts = new UncommittedCounts();
+    }
     this.alone.push(...some);
   }
 
-  private async doAlone({ key, perform, resolve, reject }: Waiting): Promise<void> {
-    await this.dataSource
-      .transaction(async (manager) => {
+  private async doAlone(one: Waiting): Promise<void> {
+    const { key, perform } = one;
+    try {
+      const result = await this.dataSource.transaction(async (manager) => {
         await lockNamed(manager, key);
         return perform(manager);
-      })
-      .then(resolve, reject);
+      });
+      this.suspects.delete(key);
+      succeeded(one, result);
+    } catch (error) {
+      this.failed(one, error);
+    }
   }
 }
 
-/** Rejects when one of them fails, but not before all have ended: they use the connection. */
-async function performAll(manager: EntityManager, some: readonly Waiting[]): Promise<unknown[]> {
-  const [only, ...others] = some;
-  if (only !== undefined && others.length === 0) return [await only.perform(manager)];
-  const rounds = new MergedRounds((statement, values) => prepared(manager, statement, values));
-  const works = some.map((one) => {
-    const ended: Promise<unknown> = Promise.resolve().then(() => one.perform(own));
-    const own = managerOfWork(manager, {
-      run: (statement, values) => rounds.run(statement, values),
-      takeTurn: (name) => rounds.takeTurn(name, ended),
-    });
-    return ended;
-  });
-  const results = await Promise.allSettled(works);
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
+function succeeded({ counts, resolve }: Waiting, result: unknown): void {
+  counts.commit();
+  resolve(result);
+}
+
+/** False when the database is away, which is the fault of no work. */
+function isOfWork(error: unknown): boolean {
+  return isOfOneTransaction(error) || !isTransientDatabaseError(error);
 }

@@ -3,7 +3,7 @@ export const AUDIT_LOG = Symbol.for('voltbus.audit-log');
 
 /** Who asked for a change. */
 export interface ChangeAuthor {
-  /** Id of the API key; null: the administrator. */
+  /** Id of the API key, or issuer and subject of the access token; null: the administrator. */
   key: string | null;
   address: string;
   requestId: string;

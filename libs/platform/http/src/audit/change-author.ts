@@ -13,7 +13,12 @@ export type AuditedRequest = FastifyRequest & Pick<CallerRequest, 'caller'>;
 /** The author of what a request asks for, for the audit log. */
 export function authorOf(request: AuditedRequest): ChangeAuthor {
   const { caller, ip, id } = request;
-  return { key: caller?.key?.id ?? null, address: ip, requestId: String(id), reason: reasonOf(request) };
+  return {
+    key: caller === undefined || caller.administrator ? null : caller.actor,
+    address: ip,
+    requestId: String(id),
+    reason: reasonOf(request),
+  };
 }
 
 /** The header's, else the body's. */

@@ -11,6 +11,7 @@ const ACCESS = 'voltbus.access';
 /** Security schemes of the API's description. All are bearer credentials; they differ in their holders. */
 export const ADMINISTRATOR_SCHEME = 'administrator';
 export const TENANT_KEY_SCHEME = 'tenantKey';
+export const ACCESS_TOKEN_SCHEME = 'accessToken';
 
 /** Marks a public route in a list of security requirements, and is removed when the description is finished. */
 export const NO_SCHEME = 'none';
@@ -48,10 +49,10 @@ export function Needs(permission: Permission, reach: Reach, { also }: Pick<Neede
   );
 }
 
-/** As OpenAPI 3.1 writes it: the permission stands as the role that the key must have. */
+/** As OpenAPI 3.1 writes it: the permission stands as the role that the key or token must have. */
 function schemesFor(permission: Permission): Readonly<Record<string, readonly string[]>>[] {
-  const ofTenant = PERMISSIONS[permission].scope === null ? [] : [{ [TENANT_KEY_SCHEME]: [permission] }];
-  return [{ [ADMINISTRATOR_SCHEME]: [] }, ...ofTenant];
+  const schemes = PERMISSIONS[permission].scope === null ? [] : [TENANT_KEY_SCHEME, ACCESS_TOKEN_SCHEME];
+  return [{ [ADMINISTRATOR_SCHEME]: [] }, ...schemes.map((scheme) => ({ [scheme]: [permission] }))];
 }
 
 /** What a handler declares; undefined where it declares nothing, which `checkDeclared` refuses at the start. */

@@ -1,4 +1,4 @@
-import { CsmsError } from '@voltbus/contracts';
+import { CsmsError, type CsmsErrorCode } from '@voltbus/contracts';
 import type { Settings } from '@voltbus/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noKey } from './auth.guard';
@@ -15,10 +15,10 @@ import type { Authenticator } from './authenticator';
 
 /** The window of every policy, as `RateLimit-Policy` states it. */
 const WINDOW_SECONDS = 60;
-/** The name under which the administrator's key is counted; ids of tenants' keys are hexadecimal. */
-const ADMINISTRATOR = 'administrator';
-
-type QuotaSettings = Pick<Settings, 'API_REQUESTS_PER_MINUTE' | 'API_OPEN_REQUESTS_PER_MINUTE' | 'API_FAILED_KEYS_PER_MINUTE'>;
+type QuotaSettings = Pick<
+  Settings,
+  'API_REQUESTS_PER_MINUTE' | 'API_TENANT_REQUESTS_PER_MINUTE' | 'API_OPEN_REQUESTS_PER_MINUTE' | 'API_FAILED_KEYS_PER_MINUTE'
+>;
 
 /**
  * Admits a request by its headers, before a byte of its body is read. The key is checked before anything is counted: a request with a valid key counts
@@ -27,6 +27,7 @@ type QuotaSettings = Pick<Settings, 'API_REQUESTS_PER_MINUTE' | 'API_OPEN_REQUES
 export class AdmissionHook {
   private readonly routes = new RouteTable();
   private readonly perKey: Quota;
+  private readonly perTenant: Quota;
   private readonly perAddress: Quota;
   private readonly failedKeys: Quota;
 
@@ -39,6 +40,7 @@ export class AdmissionHook {
   ) {
     const policy = (name: string, quota: number) => new Quota({ name, quota, windowSeconds: WINDOW_SECONDS });
     this.perKey = policy('key', settings.API_REQUESTS_PER_MINUTE);
+    this.perTenant = policy('tenant', settings.API_TENANT_REQUESTS_PER_MINUTE);
     this.perAddress = policy('address', settings.API_OPEN_REQUESTS_PER_MINUTE);
     this.failedKeys = policy('failed-keys', settings.API_FAILED_KEYS_PER_MINUTE);
   }
@@ -72,8 +74,8 @@ export class AdmissionHook {
     try {
       caller = await (ticket === null ? this.authenticator.callerOf(request) : this.authenticator.callerOfTicket(ticket, request));
     } catch (error) {
-      this.telemetry.notAdmitted(error instanceof CsmsError && error.code === 'unauthorized' ? 'key' : 'unavailable');
-      if (error instanceof CsmsError) this.count(this.failedKeys, source, reply);
+      this.telemetry.notAdmitted(failureOf(error));
+      if (error instanceof CsmsError && error.code !== 'issuer-unavailable') this.count(this.failedKeys, source, reply);
       throw error;
     }
     if (caller === null) {
@@ -82,22 +84,48 @@ export class AdmissionHook {
       throw ticket === null ? noKey() : new CsmsError('unauthorized', 'the ticket opens nothing, or no more: fetch another');
     }
     this.telemetry.admitted(kindOf(caller));
-    this.count(this.perKey, caller.key?.id ?? ADMINISTRATOR, reply);
+    this.countCaller(caller, reply);
     sampleAsCaller(request);
     return caller;
   }
 
+  /** By its key, or by its subject, however many tokens that fetches; then by its tenant, whose quota is told only to whom it refuses. */
+  private countCaller({ actor, administrator, tenant }: Caller, reply: FastifyReply): void {
+    this.count(this.perKey, actor, reply);
+    if (administrator) return;
+    const state = this.perTenant.take(tenant, this.now());
+    if (!state.admitted) this.refuse(this.perTenant, state, reply);
+  }
+
   private count(quota: Quota, source: string, reply: FastifyReply): void {
     const state = quota.take(source, this.now());
+    if (!state.admitted) this.refuse(quota, state, reply);
     void reply.headers(quotaHeaders(quota.policy, state));
-    if (state.admitted) return;
-    const { name, quota: most, windowSeconds } = quota.policy;
+  }
+
+  private refuse({ policy }: Quota, state: ReturnType<Quota['take']>, reply: FastifyReply): never {
+    void reply.headers(quotaHeaders(policy, state));
+    const { name, quota: most, windowSeconds } = policy;
     const detail = `more than ${most} requests in ${windowSeconds} seconds (${name})`;
     throw new CsmsError('too-many-requests', detail, { retryAfterSeconds: state.resetSeconds });
   }
 }
 
-function kindOf({ key, ticket }: Caller): 'administrator' | 'key' | 'ticket' {
+function kindOf({ administrator, token, ticket }: Caller): 'administrator' | 'key' | 'token' | 'ticket' {
   if (ticket !== undefined) return 'ticket';
-  return key === null ? 'administrator' : 'key';
+  if (administrator) return 'administrator';
+  return token === null ? 'key' : 'token';
+}
+
+const FAILURES: Partial<Record<CsmsErrorCode, 'address' | 'token' | 'unavailable'>> = {
+  'address-not-allowed': 'address',
+  'invalid-access-token': 'token',
+  'no-access': 'token',
+  'issuer-unavailable': 'unavailable',
+};
+
+/** What was wrong with a request that was not let in. */
+function failureOf(error: unknown): 'key' | 'address' | 'token' | 'unavailable' {
+  if (!(error instanceof CsmsError)) return 'unavailable';
+  return FAILURES[error.code] ?? 'key';
 }

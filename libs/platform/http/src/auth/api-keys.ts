@@ -12,9 +12,12 @@ export interface KeyHolder {
 
 /** The keys of the tenants. The administrator's key is none of them. */
 export interface ApiKeys {
-  /** Null for a key that does not exist, or no longer. Rejects while that cannot be known: the caller is then answered 503, not 401. */
-  holderOf(key: string): Promise<KeyHolder | null>;
-  /** By the key's id, for what was made with the key and outlives the request: null once it was revoked or has expired. Rejects as `holderOf` does. */
+  /**
+   * Null for a key that does not exist, or no longer. Rejects while that cannot be known: the caller is then answered 503, not 401; and with
+   * `address-not-allowed` where the key may not be used from the caller's address.
+   */
+  holderOf(key: string, address: string | undefined): Promise<KeyHolder | null>;
+  /** By the key's id, for what was made with the key and outlives the request, from whatever address: null once it was revoked or has expired. Rejects as `holderOf` does. */
   holderWithId(id: string): Promise<KeyHolder | null>;
 }
 

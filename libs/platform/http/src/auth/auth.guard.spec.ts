@@ -184,7 +184,7 @@ describe('access to routes', () => {
 
   it('stands in the description of the API', () => {
     const { paths } = describeApi(app);
-    const needs = (permission: string) => [{ administrator: [] }, { tenantKey: [permission] }];
+    const needs = (permission: string) => [{ administrator: [] }, { tenantKey: [permission] }, { accessToken: [permission] }];
     expect(paths['/stations']).toMatchObject({
       get: {
         security: needs('stations:read'),

@@ -38,7 +38,7 @@ export class AuthGuard implements CanActivate {
 }
 
 export function noKey(): CsmsError {
-  return new CsmsError('unauthorized', 'a valid API key is needed: Authorization: Bearer <key>');
+  return new CsmsError('unauthorized', 'a valid API key or access token is needed: Authorization: Bearer <key>');
 }
 
 /** 403: what a caller lacks. */

@@ -1,69 +1,95 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CsmsError } from '@voltbus/contracts';
 import type { TenantDirectory } from '../directories';
+import type { TokenGrant } from './access-tokens/access-grant';
+import type { AccessTokens } from './access-tokens/access-tokens';
 import type { ApiKeys, KeyHolder } from './api-keys';
-import type { Caller, CallerRequest } from './caller';
+import { ADMINISTRATOR, type Caller, type CallerRequest } from './caller';
 import { namedTenant, tenantOf } from './tenant';
 import { rightsOfRole } from './permissions';
 import type { TicketSeal } from './ticket-seal';
 import { faultyRequest } from '../requests/request-faults';
 
-/** Finds the caller by the key of a request, or by its ticket. */
+interface AuthenticatorParts {
+  keys: ApiKeys;
+  /** Null in a process that does not know them: any tenant may then be named. */
+  tenants: TenantDirectory | null;
+  tickets: TicketSeal;
+  accessTokens: AccessTokens;
+}
+
+/** Finds the caller by the key or access token of a request, or by its ticket. */
 export class Authenticator {
   private readonly admin: Buffer;
 
-  /** `tenants` is null in a process that does not know them: any tenant may then be named. */
   constructor(
     adminKey: string,
-    private readonly keys: ApiKeys,
-    private readonly tenants: TenantDirectory | null,
-    private readonly tickets: TicketSeal,
+    private readonly parts: AuthenticatorParts,
   ) {
     this.admin = digest(adminKey);
   }
 
-  /** Null without a valid key. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, and while keys cannot be checked. */
-  async callerOf(request: Pick<CallerRequest, 'headers'>): Promise<Caller | null> {
+  /**
+   * Null without a valid key. With an access token it rejects where `AccessTokens` does. Rejects with `foreign-tenant` or `bad-request` when the request names a wrong tenant, with `address-not-allowed` where the key
+   * may not be used from its address, and while keys cannot be checked.
+   */
+  async callerOf(request: Pick<CallerRequest, 'headers'> & { ip?: string }): Promise<Caller | null> {
     const key = bearer(request);
     if (key === null) return null;
     if (this.isAdministrator(key)) return this.administrator(tenantOf(request));
-    const holder = await this.keys.holderOf(key);
+    if (this.parts.accessTokens.isToken(key)) return this.subject(grantFor(request, await this.parts.accessTokens.accessOf(key)));
+    const holder = await this.parts.keys.holderOf(key, request.ip);
     if (holder === null) return null;
     mustBeOwnTenant(holder, request);
-    return this.holderOf(holder, () => this.keys.holderOf(key));
+    return this.holderOf(holder, () => this.parts.keys.holderOf(key, request.ip));
   }
 
-  /** The caller of a request that came with a ticket and no key: who made the ticket, as long as their key lives. Null where it opens nothing. */
+  /** The caller of a request that came with a ticket and no key: who made the ticket, as long as their key or token lives. Null where it opens nothing. */
   async callerOfTicket(text: string, { headers }: Pick<CallerRequest, 'headers'>, now = new Date()): Promise<Caller | null> {
     if (headers['authorization'] !== undefined)
       throw faultyRequest('bad-request', [{ path: '/ticket', message: 'the request has a key already', in: 'query' }]);
     const lastEventId = headers['last-event-id'];
-    const ticket = this.tickets.open(text, typeof lastEventId === 'string' ? lastEventId : undefined, now);
+    const ticket = this.parts.tickets.open(text, typeof lastEventId === 'string' ? lastEventId : undefined, now);
     if (ticket === null) return null;
-    const { id, tenant, key, types, reopens } = ticket;
-    const allowed = { id, types, reopens, proof: this.tickets.proofOf(id) };
-    if (key === null) return { ...this.administrator(tenant), ticket: allowed };
-    const holder = await this.keys.holderWithId(key);
-    return holder === null ? null : { ...this.holderOf(holder, () => this.keys.holderWithId(key)), ticket: allowed };
+    const { id, tenant, maker, types, reopens } = ticket;
+    const allowed = { id, types, reopens, proof: this.parts.tickets.proofOf(id) };
+    if (maker === ADMINISTRATOR) return { ...this.administrator(tenant), ticket: allowed };
+    if (typeof maker !== 'string') return maker.endsAt <= now.getTime() ? null : { ...(await this.subject(maker)), ticket: allowed };
+    const holder = await this.parts.keys.holderWithId(maker);
+    return holder === null ? null : { ...this.holderOf(holder, () => this.parts.keys.holderWithId(maker)), ticket: allowed };
   }
 
   private holderOf({ id, tenant, rights, stationGroups }: KeyHolder, again: () => Promise<KeyHolder | null>): Caller {
     return {
-      ...{ tenant, administrator: false, key: { id }, rights, stationGroups },
+      ...{ tenant, administrator: false, key: { id }, token: null, actor: id, rights, stationGroups },
       mustHaveTenant: () => Promise.resolve(), // a key goes with its tenant
       stillAdmitted: async () => (await again()) !== null,
     };
   }
 
-  private administrator(tenant: string): Caller {
+  /** A caller with an access token. Its tenant must be there: the token outlives the deletion of one, as keys do not. */
+  private async subject(token: TokenGrant): Promise<Caller> {
+    const { tenant, role, stationGroups, actor, endsAt } = token;
+    await this.mustExist(tenant);
     return {
-      ...{ tenant, administrator: true, key: null, rights: rightsOfRole('platform-admin'), stationGroups: null },
-      mustHaveTenant: async () => {
-        if (this.tenants !== null && (await this.tenants.find(tenant)) === null)
-          throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
-      },
+      ...{ tenant, administrator: false, key: null, token, actor, rights: rightsOfRole(role), stationGroups },
+      mustHaveTenant: () => Promise.resolve(),
+      stillAdmitted: () => Promise.resolve(Date.now() < endsAt),
+    };
+  }
+
+  private administrator(tenant: string): Caller {
+    const rights = rightsOfRole('platform-admin');
+    return {
+      ...{ tenant, administrator: true, key: null, token: null, actor: ADMINISTRATOR, rights, stationGroups: null },
+      mustHaveTenant: () => this.mustExist(tenant),
       stillAdmitted: () => Promise.resolve(true),
     };
+  }
+
+  private async mustExist(tenant: string): Promise<void> {
+    if (this.parts.tenants !== null && (await this.parts.tenants.find(tenant)) === null)
+      throw new CsmsError('unknown-tenant', `there is no tenant ${tenant}`);
   }
 
   /** Compared as digests: of equal length, in constant time. */
@@ -76,6 +102,14 @@ function mustBeOwnTenant({ tenant }: KeyHolder, request: Pick<CallerRequest, 'he
   const named = namedTenant(request);
   if (named !== undefined && named !== tenant)
     throw new CsmsError('foreign-tenant', 'the API key is of another tenant than Voltbus-Tenant names');
+}
+
+/** What a token gives in the tenant that the request names, or else by its first rule. */
+function grantFor(request: Pick<CallerRequest, 'headers'>, grants: readonly TokenGrant[]): TokenGrant {
+  const named = namedTenant(request);
+  const grant = grants.find(({ tenant }) => named === undefined || tenant === named);
+  if (grant === undefined) throw new CsmsError('foreign-tenant', 'the access token gives nothing in the tenant that Voltbus-Tenant names');
+  return grant;
 }
 
 function bearer({ headers }: Pick<CallerRequest, 'headers'>): string | null {

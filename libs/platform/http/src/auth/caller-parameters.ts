@@ -9,16 +9,8 @@ export const Administrator = createParamDecorator(
   (_data: unknown, context: ExecutionContext): boolean => context.switchToHttp().getRequest<CallerRequest>().caller?.administrator === true,
 );
 
-/** Parameter: the id of the tenant's key of the request; null for the administrator. */
-export const KeyId = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): string | null => context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? null,
-);
-
-/** Parameter: who changes something, as it is kept: the id of the tenant's key, or `administrator`. */
-export const Actor = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): string =>
-    context.switchToHttp().getRequest<CallerRequest>().caller?.key?.id ?? 'administrator',
-);
+/** Parameter: who changes something, as it is kept: the id of the tenant's key, issuer and subject of the access token, or `administrator`. */
+export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).actor);
 
 /** Parameter: the tenant that the request is about. It exists, unless the route is marked `TenantMayBeMissing`. */
 export const Tenant = createParamDecorator((_data: unknown, context: ExecutionContext): string => callerOf(context).tenant);

@@ -1,13 +1,21 @@
 import type { ExecutionContext } from '@nestjs/common';
+import type { TokenGrant } from './access-tokens/access-grant';
 import type { Rights } from './permissions';
+
+/** The name of the administrator as an actor; ids of keys are hexadecimal, and those of tokens' subjects have a colon. */
+export const ADMINISTRATOR = 'administrator';
 
 /** The authenticated sender of a request. */
 export interface Caller {
   /** The tenant that the request is about. */
   tenant: string;
   administrator: boolean;
-  /** The tenant's key; null for the administrator. */
+  /** The tenant's key; null for the administrator, and for a caller with an access token. */
   key: { id: string } | null;
+  /** What the access token gives; null for a caller with a key. */
+  token: TokenGrant | null;
+  /** Who it is, in logs and in what is kept: the id of the key, `<issuer>:<subject>` of the access token, or `administrator`. */
+  actor: string;
   rights: Rights;
   /** The station groups that the caller is limited to; null: none. */
   stationGroups: readonly string[] | null;
@@ -15,7 +23,7 @@ export interface Caller {
   ticket?: { id: string; types: readonly string[]; proof: string; reopens: boolean };
   /** Rejects with `unknown-tenant` where the tenant does not exist: an administrator may name any. */
   mustHaveTenant(): Promise<void>;
-  /** Checks the key again, for answers that go on for long: false once it was revoked or has expired. Rejects while that cannot be known. */
+  /** Checks the key or token again, for answers that go on for long: false once it was revoked or has ended. Rejects while that cannot be known. */
   stillAdmitted(): Promise<boolean>;
 }
 

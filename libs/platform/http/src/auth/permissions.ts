@@ -1,3 +1,7 @@
+import { TENANT_ROLES, type TenantRole } from '@voltbus/contracts';
+
+export { TENANT_ROLES, type TenantRole };
+
 /** The sets of rights that keys were given before there were roles. None includes another; every permission of a tenant is in one. */
 export const SCOPES = ['read', 'operate', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -10,12 +14,8 @@ export const ROLES = {
   billing: 'Decides about money: prices, corrections, held CDRs. Does nothing to stations',
   'tenant-admin': 'Everything within one tenant, its keys, webhooks and audit log among it',
   'platform-admin': "Everything in every tenant, and the tenants themselves; what the administrator's key has",
-} as const;
+} as const satisfies Readonly<Record<TenantRole | 'platform-admin', string>>;
 export type Role = keyof typeof ROLES;
-
-/** The roles that a tenant can give. */
-export const TENANT_ROLES = ['viewer', 'operator', 'technician', 'billing', 'tenant-admin'] as const satisfies readonly Role[];
-export type TenantRole = (typeof TENANT_ROLES)[number];
 
 interface PermissionDefinition {
   allows: string;

@@ -1,23 +1,24 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Settings } from '@voltbus/runtime';
+import type { TokenGrant } from './access-tokens/access-grant';
 
 /** How long a ticket opens its stream for the first time. */
 export const TICKET_SECONDS = 60;
 /** How long the client of that stream may come back with the ticket: a working day, and a little more. */
 export const TICKET_RECONNECT_SECONDS = 12 * 3_600;
 /** Changes with the layout of tickets, so that older ones are refused. */
-const VERSION = 1;
+const VERSION = 2;
 const ID_BYTES = 12;
 const PROOF_BYTES = 12;
 /** Between the parts of a ticket, and between an event's id and the proof. */
 const DOT = '.';
 
-/** What a ticket stands for: one stream, of one tenant, by the right of one key. */
+/** What a ticket stands for: one stream, of one tenant, by the right of one key or access token. */
 interface Ticket {
   id: string;
   tenant: string;
-  /** Id of the key that it was made with; null: the administrator's. */
-  key: string | null;
+  /** Who made it: the id of a key, what an access token gave, or `administrator`. */
+  maker: string | TokenGrant;
   /** Of the events that its stream may have. */
   types: readonly string[];
   /** Epoch milliseconds. */
@@ -43,9 +44,9 @@ export class TicketSeal {
     this.key = Buffer.from(hkdfSync('sha256', `${KEY_PEPPER}\0${ADMIN_KEY}`, '', 'voltbus tickets', 32));
   }
 
-  make({ tenant, key, types }: Pick<Ticket, 'tenant' | 'key' | 'types'>, now: Date): { ticket: string; expiresAt: Date } {
+  make({ tenant, maker, types }: Pick<Ticket, 'tenant' | 'maker' | 'types'>, now: Date): { ticket: string; expiresAt: Date } {
     const id = randomBytes(ID_BYTES).toString('base64url');
-    const content = Buffer.from(JSON.stringify([VERSION, id, tenant, key, types, now.getTime()])).toString('base64url');
+    const content = Buffer.from(JSON.stringify([VERSION, id, tenant, maker, types, now.getTime()])).toString('base64url');
     return { ticket: `${content}${DOT}${this.sign('ticket', content)}`, expiresAt: new Date(now.getTime() + TICKET_SECONDS * 1_000) };
   }
 
@@ -54,14 +55,14 @@ export class TicketSeal {
     const [content = '', seal = '', ...more] = text.split(DOT);
     if (more.length > 0 || !isSame(seal, this.sign('ticket', content))) return null;
     // only `make` signs
-    const [version, id, tenant, key, types, madeAt] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
+    const [version, id, tenant, maker, types, madeAt] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
       ...[number, string, string],
-      ...[string | null, string[], number],
+      ...[string | TokenGrant, string[], number],
     ];
     const ageSeconds = (now.getTime() - madeAt) / 1_000;
     const comesBack = lastEventId !== undefined && isSame(lastEventId.split(DOT)[1] ?? '', this.proofOf(id));
     if (version !== VERSION || ageSeconds >= (comesBack ? TICKET_RECONNECT_SECONDS : TICKET_SECONDS)) return null;
-    return { id, tenant, key, types, madeAt, reopens: comesBack };
+    return { id, tenant, maker, types, madeAt, reopens: comesBack };
   }
 
   /** What the ids of a stream's events end with: who shows it has read the stream. */

@@ -5,9 +5,6 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller';
 import type { KeyUse } from './idempotency-store';
 
-/** The caller name of the administrator; ids of tenants' keys are hexadecimal. */
-const ADMINISTRATOR = 'administrator';
-
 /** An answer, as it is given again. */
 export interface GivenAnswer {
   status: number;
@@ -30,7 +27,7 @@ export class AnswerSeal {
     const sent = [method, routeOptions.url, inOneOrder(params), inOneOrder(query), textOf(body)];
     return {
       tenant: caller.tenant,
-      caller: caller.key?.id ?? ADMINISTRATOR,
+      caller: caller.actor,
       key: this.digest('idempotency key', key),
       fingerprint: this.digest(`request of ${key}`, JSON.stringify(sent)),
     };

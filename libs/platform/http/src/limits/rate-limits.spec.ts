@@ -1,5 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CsmsError } from '@voltbus/contracts';
 import { silentLogger } from '@voltbus/testing';
 import { Needs } from '../auth/access';
 import { rightsOfScopes } from '../auth/permissions';
@@ -10,8 +11,12 @@ import { httpApi } from '../http-api';
 
 const keys: ApiKeys = {
   ...noApiKeys,
-  holderOf: (key) =>
-    Promise.resolve(key.startsWith('good') ? { id: key, tenant: 'acme', rights: rightsOfScopes(['read']), stationGroups: null } : null),
+  holderOf(key, address) {
+    if (key === 'good-at-home' && address !== '198.51.100.7') return Promise.reject(new CsmsError('address-not-allowed', 'not from here'));
+    return Promise.resolve(
+      key.startsWith('good') ? { id: key, tenant: 'acme', rights: rightsOfScopes(['read']), stationGroups: null } : null,
+    );
+  },
 };
 
 @Controller('v1')
@@ -88,5 +93,17 @@ describe('the requests to one process', () => {
       await by('203.0.113.1', '198.51.100.5'),
     ];
     expect(untrusted.map(({ statusCode }) => statusCode)).toEqual([401, 401, 429]);
+  });
+
+  it('with a key that is used from a wrong address count as failed, and the address is that which a trusted proxy names', async () => {
+    const by = async (from: string, client: string) => {
+      const { statusCode, payload } = await request('good-at-home', { from, headers: { 'x-forwarded-for': client } });
+      return [statusCode, (JSON.parse(payload) as { code?: string }).code];
+    };
+    expect(await by('10.0.0.1', '198.51.100.7')).toEqual([200, undefined]);
+    expect(await by('10.0.0.1', '198.51.100.8')).toEqual([403, 'address-not-allowed']);
+    const untrusted = [];
+    for (let times = 0; times < 3; times++) untrusted.push(await by('203.0.113.1', '198.51.100.7'));
+    expect(untrusted.map(([status]) => status)).toEqual([403, 403, 429]);
   });
 });

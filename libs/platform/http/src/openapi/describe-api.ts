@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
+import { ACCESS_TOKEN_SCHEME, ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
 import { finishDescription } from './describe-operations';
 
 /** The API's description, made from its controllers. */
@@ -27,6 +27,15 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
         description: 'A key of one tenant, from `POST /v1/api-keys`',
       },
       TENANT_KEY_SCHEME,
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'An access token of an identity provider that the operator of this installation has connected',
+      },
+      ACCESS_TOKEN_SCHEME,
     )
     .build();
   const document = SwaggerModule.createDocument(app, config, {

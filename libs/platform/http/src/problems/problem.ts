@@ -39,12 +39,17 @@ const CODES: Readonly<Record<number, CsmsErrorCode>> = {
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   const { retryAfterSeconds = [429, 503].includes(problem.status) ? RETRY_AFTER_SECONDS : undefined } = problem;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 401) void reply.header('www-authenticate', challengeOf(problem));
   void reply
     .status(problem.status)
     .header('content-type', 'application/problem+json')
     .header(REQUEST_ID_HEADER, reply.request.id) // also on the errors that come before the hooks
     .send(JSON.stringify({ ...problem, requestId: reply.request.id }));
+}
+
+/** As RFC 6750 names it, so that client libraries fetch another token. */
+function challengeOf({ code }: Problem): string {
+  return code === 'invalid-access-token' ? 'Bearer error="invalid_token"' : 'Bearer';
 }
 
 /** The problem that an error is answered with. */

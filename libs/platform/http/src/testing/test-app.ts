@@ -24,6 +24,8 @@ export interface TestAppOptions {
   /** Connections to the database. */
   pool?: number;
   logger: Logger;
+  /** Settings by their full names, beside those of every test. */
+  environment?: Readonly<Record<string, string>>;
   /** The providers of a process by their tokens, without the settings. */
   provided: readonly (readonly [symbol, unknown])[];
 }
@@ -53,8 +55,8 @@ export class TestApp {
     return readSettings({ ...secrets, ...quotas, ...environment }, 'standalone', 'standalone');
   }
 
-  static async create({ modules, databaseUrl, pool = 2, logger, provided }: TestAppOptions): Promise<TestApp> {
-    const settings = TestApp.settings({ VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool) });
+  static async create({ modules, databaseUrl, pool = 2, logger, environment = {}, provided }: TestAppOptions): Promise<TestApp> {
+    const settings = TestApp.settings({ ...environment, VOLTBUS_DATABASE_URL: databaseUrl, VOLTBUS_DATABASE_POOL: String(pool) });
     const root = { module: TestRoot, imports: [ProcessModule.of([[SETTINGS, settings], [HEALTH, noHealth], ...provided]), ...modules] };
     const app = await httpApi.create(root, { logger: false }, { settings, logger });
     await app.init();

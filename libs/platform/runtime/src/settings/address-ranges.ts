@@ -4,29 +4,53 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 const WITH_PORT = /^(?:\[(?<bracketed>[^\]]+)\]|(?<ipv4>\d+\.\d+\.\d+\.\d+))(?::\d+)?$/;
 /** The first six groups of an IPv4-mapped IPv6 address. */
 const MAPPED = '0:0:0:0:0:ffff';
+/** Bits of those groups. */
+const MAPPED_BITS = 96;
 
 /** True for an address, or an address with the length of its prefix. */
 export function isAddressRange(range: string): boolean {
-  const [address = '', bits, ...more] = range.split('/');
-  const family = isIP(address);
-  if (family === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  return canonicalRange(range) !== null;
 }
 
-/** A test whether an address is in one of these ranges, as settings write them. */
+/** The range as IPv4 where all of it is IPv4-mapped, in lower case; null where it is none. A zone has a meaning on one machine only and is not taken. */
+export function canonicalRange(range: string): string | null {
+  const [address = '', bits, ...more] = range.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || more.length > 0) return null;
+  const width = family === 4 ? 32 : 128;
+  if (bits !== undefined && (!/^\d{1,3}$/.test(bits) || Number(bits) > width)) return null;
+  const length = bits === undefined ? width : Number(bits);
+  const plain = plainAddress(address);
+  const isMapped = family === 6 && plain.includes('.') && !isIPv6(plain);
+  if (!isMapped) return [address.toLowerCase(), ...(bits === undefined ? [] : [length])].join('/');
+  if (length < MAPPED_BITS) return null; // it would mean addresses of both families
+  return [plain, ...(bits === undefined ? [] : [length - MAPPED_BITS])].join('/');
+}
+
+/** Whether every address of a range is in one of `ranges`. */
+export function isWithin(range: string, ranges: readonly string[]): boolean {
+  const [address, bits] = partsOf(range);
+  return ranges.some((outer) => partsOf(outer)[1] <= bits && inRanges([outer])(address));
+}
+
+/** A test whether an address is in one of these ranges, as settings write them. An IPv4 address is in none of IPv6, `::/0` among them. */
 export function inRanges(ranges: readonly string[]): (address: string | undefined) => boolean {
-  const list = new BlockList();
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
+    const [address, bits] = partsOf(range);
     const family = familyOf(address);
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
+    lists[family].addSubnet(address, bits, family);
   }
   return (address) => {
     if (address === undefined) return false;
     const plain = plainAddress(address);
-    return list.check(plain, familyOf(plain));
+    return lists[familyOf(plain)].check(plain, familyOf(plain));
   };
+}
+
+function partsOf(range: string): [address: string, bits: number] {
+  const [address = '', bits] = (canonicalRange(range) ?? range).split('/');
+  return [address, bits === undefined ? (isIPv6(address) ? 128 : 32) : Number(bits)];
 }
 
 /** The address without port, brackets and zone, as IPv4 where it is IPv4-mapped. Anything else is returned as it is. */

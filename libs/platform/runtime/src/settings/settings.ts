@@ -18,6 +18,7 @@ import {
 } from './setting-forms';
 import { stationTlsSettings } from './station-tls-settings';
 import { telemetrySettings } from './telemetry-settings';
+import { tokenIssuers } from './token-issuers';
 
 /**
  * Every setting of every process, by its name without `VOLTBUS_`: one place, so that an unknown name is always caught.
@@ -92,7 +93,7 @@ export const settingsSchema = z.object({
     .describe('Sockets that one address (of IPv6: its /64) may have open at the HTTP API of one process; those beyond are closed'),
   API_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
     .default(30_000)
-    .describe('Requests with one valid API key in a minute, at one process; 429 beyond'),
+    .describe('Requests with one valid API key, or of one subject with access tokens, in a minute, at one process; 429 beyond'),
   API_OPEN_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
     .default(1_200)
     .describe('Requests that need no key (the description of the API, paths that are not there) of one address in a minute; 429 beyond'),
@@ -100,6 +101,14 @@ export const settingsSchema = z.object({
     .default(120)
     .describe(
       'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
+    ),
+  API_TENANT_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
+    .default(120_000)
+    .describe('Requests with all API keys and access tokens of one tenant in a minute, at one process; 429 beyond'),
+  OIDC_ISSUERS: tokenIssuers
+    .optional()
+    .describe(
+      'Identity providers whose access tokens the HTTP API takes, and the roles that these give: JSON (docs/how-to/connect-an-identity-provider.md); absent: only API keys are taken',
     ),
   API_TRUSTED_PROXIES: addressRanges
     .optional()
@@ -289,4 +298,5 @@ export const SECRETS = [
   'CA_SECRET',
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
+  'OIDC_ISSUERS',
 ] as const satisfies readonly (keyof Raw)[];

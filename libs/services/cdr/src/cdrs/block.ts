@@ -15,11 +15,11 @@ export const cdrs = defineBlock({
   name: 'cdrs',
   migrations: [cdrsMigration, cdrListMigration, issueOrderMigration],
   tables,
-  store: ({ database, outbox }) => {
+  store: ({ database, outbox, metrics }) => {
     const held = new TypeormHeldCdrs(database);
     return {
       held,
-      cdrs: new TypeormCdrs(database, { outbox, held }),
+      cdrs: new TypeormCdrs(database, { outbox, held }, metrics),
       issued: new TypeormIssuedCdrs(database),
       bills: new TypeormTransactionBills(database),
     };

@@ -1,14 +1,14 @@
 import { REVOKED_ELSEWHERE_MS, ApiKeyCache } from './api-key-cache';
 import { rightsOfScopes } from '@voltbus/http';
 import { apiKeyHash, formApiKey } from './domain/api-key';
-import type { StoredApiKey } from './store/typeorm-api-keys';
+import type { KeyHashes, StoredApiKey } from './store/typeorm-api-keys';
 
 const pepper = 'p'.repeat(32);
 const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' });
 
 /** Keys in a map that counts lookups; http/api-keys.controller.spec.ts tests the store itself. */
 function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
-  const rows = new Map<string, StoredApiKey & { hash: Buffer }>();
+  const rows = new Map<string, StoredApiKey & KeyHashes>();
   const lookups: string[] = [];
   const noted: string[] = [];
   let failing = false;
@@ -23,7 +23,7 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
   };
   const cache = new ApiKeyCache({
     store: { find },
-    uses: { note: (id) => void noted.push(id) },
+    uses: { note: ({ id, rotations }) => void noted.push(`${id} ${rotations}`) },
     pepper,
     now: () => new Date(now),
     ...(maxKnown === undefined ? {} : { maxKnown }),
@@ -36,7 +36,7 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
     pass: (ms: number) => (now += ms),
     fail: (on: boolean) => (failing = on),
     hold: (until: Promise<void>): void => void (held = until),
-    make(number: number, more: Partial<StoredApiKey> = {}): string {
+    make(number: number, more: Partial<StoredApiKey & KeyHashes> = {}): string {
       const { id, key } = formApiKey({ id: Buffer.alloc(8, number), secret: Buffer.alloc(32, number), pepper });
       const stored: StoredApiKey = {
         id,
@@ -49,8 +49,22 @@ function cacheOf({ maxKnown }: { maxKnown?: number } = {}) {
         createdBy: null,
         expiresAt: null,
         lastUsedAt: null,
+        allowedAddresses: null,
+        rotations: 0,
+        rotatedAt: null,
+        previousEndsAt: null,
+        previousLastUsedAt: null,
       };
-      rows.set(id, { ...stored, ...more, hash: apiKeyHash(key, pepper) });
+      rows.set(id, { ...stored, hash: apiKeyHash(key, pepper), previousHash: null, ...more });
+      return key;
+    },
+    /** Gives the key of that number another secret, as another process does. */
+    rotate(number: number, previousEndsAt: string | null): string {
+      const { id, key } = formApiKey({ id: Buffer.alloc(8, number), secret: Buffer.alloc(32, number + 100), pepper });
+      const row = rows.get(id);
+      if (row === undefined) throw new Error('no such key');
+      const previous = { previousHash: row.hash, previousEndsAt: previousEndsAt === null ? null : new Date(previousEndsAt) };
+      rows.set(id, { ...row, ...previous, hash: apiKeyHash(key, pepper), rotations: row.rotations + 1 });
       return key;
     },
   };
@@ -136,5 +150,75 @@ describe('the keys that callers show', () => {
     const { cache, make, lookups } = cacheOf({ maxKnown: 2 });
     for (const number of [1, 2, 3, 3, 1]) await cache.holderOf(make(number));
     expect(lookups.map((id) => id.slice(0, 2))).toEqual(['01', '02', '03', '01']);
+  });
+});
+
+describe('a key whose secret is replaced', () => {
+  it('is accepted with the new one at once, though another process has rotated it, and with the one before until that ends', async () => {
+    const { cache, make, rotate, pass, noted, lookups } = cacheOf();
+    const old = make(1);
+    await cache.holderOf(old);
+    const fresh = rotate(1, '2026-01-01T00:00:05Z');
+    expect(await cache.holderOf(fresh)).toMatchObject({ id: '0101010101010101' });
+    expect(await cache.holderOf(old)).toMatchObject({ id: '0101010101010101' });
+    pass(5_000);
+    expect([await cache.holderOf(old), (await cache.holderOf(fresh))?.id]).toEqual([null, '0101010101010101']);
+    const id = '0101010101010101';
+    expect(noted).toEqual([`${id} 0`, `${id} 1`, `${id} 0`, `${id} 1`]);
+    expect(lookups.length).toBeLessThanOrEqual(3);
+  });
+
+  it('costs one query in a while, however often a secret is shown that is no more', async () => {
+    const { cache, make, rotate, pass, lookups } = cacheOf();
+    const old = make(1);
+    const fresh = rotate(1, null);
+    await cache.holderOf(fresh);
+    for (let times = 0; times < 100; times++) expect(await cache.holderOf(old)).toBeNull();
+    expect(lookups).toHaveLength(2);
+    pass(REVOKED_ELSEWHERE_MS + 1);
+    expect(await cache.holderOf(old)).toBeNull();
+    expect(lookups.length).toBeLessThanOrEqual(4);
+  });
+
+  it('is looked up again where it was rotated here', async () => {
+    const { cache, make, rotate } = cacheOf();
+    const old = make(1);
+    await cache.holderOf(old);
+    rotate(1, null);
+    expect(await cache.holderOf(old)).not.toBeNull(); // another process: until its entry is old
+    cache.refresh('0101010101010101');
+    expect(await cache.holderOf(old)).toBeNull();
+  });
+});
+
+describe('a key with a list of addresses', () => {
+  it.each([
+    ['192.0.2.7', true],
+    ['::ffff:192.0.2.7', true],
+    ['192.0.3.7', false],
+    ['2001:db8::1', true],
+    ['2001:db9::1', false],
+    ['unknown', false],
+    [undefined, false],
+  ])('is used from %s: %s', async (address, allowed) => {
+    const { cache, make, noted } = cacheOf();
+    const key = make(1, { allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] });
+    const holder = cache.holderOf(key, address);
+    if (allowed) expect(await holder).toMatchObject({ tenant: 'acme' });
+    else await expect(holder).rejects.toMatchObject({ code: 'address-not-allowed' });
+    expect(noted).toHaveLength(allowed ? 1 : 0);
+  });
+
+  it('says nothing of the list to whoever has not the whole key', async () => {
+    const { cache, rows, make } = cacheOf();
+    const key = make(1, { allowedAddresses: ['192.0.2.1'] });
+    for (const row of rows.values()) row.hash = apiKeyHash(`${key}x`, pepper);
+    expect(await cache.holderOf(key, '10.0.0.1')).toBeNull();
+  });
+
+  it('opens what was made with it from everywhere, such as the ticket of a browser', async () => {
+    const { cache, make } = cacheOf();
+    make(1, { allowedAddresses: ['192.0.2.1'] });
+    expect(await cache.holderWithId('0101010101010101')).toMatchObject({ tenant: 'acme' });
   });
 });

@@ -1,8 +1,10 @@
+import { CsmsError } from '@voltbus/contracts';
 import type { ApiKeys, KeyHolder } from '@voltbus/http';
+import { inRanges } from '@voltbus/runtime';
 import { LRUCache } from 'lru-cache';
 import { rightsOf } from './domain/api-key-rights';
-import { expired, isApiKey, readApiKey } from './domain/api-key';
-import type { StoredApiKey, TypeormApiKeys } from './store/typeorm-api-keys';
+import { apiKeyHash, expired, readApiKey, shownSecret } from './domain/api-key';
+import type { KeyHashes, KeyUse, StoredApiKey, TypeormApiKeys } from './store/typeorm-api-keys';
 
 /** How long another process may go on with a key that was revoked here: the age at which a cached key is read again. */
 export const REVOKED_ELSEWHERE_MS = 10_000;
@@ -11,50 +13,75 @@ const MAX_KNOWN = 10_000;
 
 interface ApiKeyCacheParts {
   store: Pick<TypeormApiKeys, 'find'>;
-  uses: { note(id: string, at: Date): void };
+  uses: { note(use: KeyUse): void };
   pepper: string;
   now?: () => Date;
   maxKnown?: number;
 }
 
-type Found = (StoredApiKey & { hash: Buffer }) | null;
+type Found = StoredApiKey & KeyHashes & { allows: (address: string | undefined) => boolean };
 
 /**
  * The keys that callers have shown lately. The seal of a key shows whether we issued it; a foreign key costs no query. An issued one is looked up once in
- * `REVOKED_ELSEWHERE_MS`, however many requests come with it, and so is a revoked one.
+ * `REVOKED_ELSEWHERE_MS`, however many requests come with it, and so is a revoked one. One with a secret that the cached key lacks is looked up at once, because
+ * another process may have rotated the key; a secret that is no more then is remembered as such.
  */
 export class ApiKeyCache implements ApiKeys {
-  private readonly known: LRUCache<string, Promise<Found>>;
+  private readonly known: LRUCache<string, Promise<Found | null>>;
+  /** Secrets that were replaced, by their hashes. */
+  private readonly replaced: LRUCache<string, true>;
   private readonly now: () => Date;
 
   constructor(private readonly parts: ApiKeyCacheParts) {
     this.now = parts.now ?? (() => new Date());
-    this.known = new LRUCache({
+    const bounds = {
       max: parts.maxKnown ?? MAX_KNOWN,
       ttl: REVOKED_ELSEWHERE_MS,
       ttlResolution: 0,
       perf: { now: () => this.now().getTime() },
-    });
+    };
+    this.known = new LRUCache(bounds);
+    this.replaced = new LRUCache(bounds);
   }
 
-  async holderOf(text: string): Promise<KeyHolder | null> {
+  async holderOf(text: string, address?: string): Promise<KeyHolder | null> {
     const shown = readApiKey(text, this.parts.pepper);
     if (shown === null) return null;
-    const found = await this.find(shown.id);
-    if (found === null || !isApiKey(shown.key, found.hash, this.parts.pepper)) return null;
-    return this.holding(found);
+    const matched = await this.match(shown);
+    if (matched === null || expired(matched.found, this.now())) return null;
+    if (!matched.found.allows(address)) throw new CsmsError('address-not-allowed', 'the API key may not be used from this address');
+    return this.used(matched.found, matched.rotations);
   }
 
   async holderWithId(id: string): Promise<KeyHolder | null> {
     const found = await this.find(id);
-    return found === null ? null : this.holding(found);
+    return found === null || expired(found, this.now()) ? null : this.used(found, found.rotations);
   }
 
-  private holding(found: StoredApiKey): KeyHolder | null {
-    const now = this.now();
-    if (expired(found, now)) return null;
-    this.parts.uses.note(found.id, now);
-    return { id: found.id, tenant: found.tenant, rights: rightsOf(found), stationGroups: found.stationGroups };
+  /** The key with the secret that was shown, by the number of its rotations. */
+  private async match({ id, key }: { id: string; key: string }): Promise<{ found: Found; rotations: number } | null> {
+    const { pepper } = this.parts;
+    for (let last = false; ; last = true) {
+      const looked = this.find(id);
+      const found = await looked;
+      if (found === null) return null;
+      const rotations = shownSecret(key, found, { pepper, now: this.now() });
+      if (rotations !== null) return { found, rotations };
+      const hash = apiKeyHash(key, pepper).toString('base64url');
+      if (last) this.replaced.set(hash, true);
+      if (this.replaced.has(hash)) return null;
+      if (this.known.get(id) === looked) this.known.delete(id);
+    }
+  }
+
+  private used({ id, tenant, stationGroups, ...given }: Found, rotations: number): KeyHolder {
+    this.parts.uses.note({ id, rotations, at: this.now() });
+    return { id, tenant, rights: rightsOf(given), stationGroups };
+  }
+
+  /** The key was changed here: it is looked up again. */
+  refresh(id: string): void {
+    this.known.delete(id);
   }
 
   /** The key was revoked: neither a cached entry nor a lookup under way counts any more. */
@@ -62,10 +89,10 @@ export class ApiKeyCache implements ApiKeys {
     this.known.set(id, Promise.resolve(null));
   }
 
-  private find(id: string): Promise<Found> {
+  private find(id: string): Promise<Found | null> {
     const known = this.known.get(id);
     if (known !== undefined) return known;
-    const looked: Promise<Found> = this.parts.store.find(id).then((found) => this.unlessForgotten(id, looked, found));
+    const looked: Promise<Found | null> = this.parts.store.find(id).then((found) => this.unlessForgotten(id, looked, withAddresses(found)));
     this.known.set(id, looked);
     // A database that was away is queried again by the next request.
     looked.catch(() => this.known.get(id) === looked && this.known.delete(id));
@@ -73,8 +100,15 @@ export class ApiKeyCache implements ApiKeys {
   }
 
   /** A key that was revoked during the lookup is revoked, whatever the lookup read. */
-  private unlessForgotten(id: string, looked: Promise<Found>, found: Found): Found | Promise<Found> {
+  private unlessForgotten(id: string, looked: Promise<Found | null>, found: Found | null): Found | null | Promise<Found | null> {
     const known = this.known.get(id);
     return known === undefined || known === looked ? found : known;
   }
+}
+
+/** The test of addresses is made once for each lookup. */
+function withAddresses(found: (StoredApiKey & KeyHashes) | null): Found | null {
+  if (found === null) return null;
+  const { allowedAddresses } = found;
+  return { ...found, allows: allowedAddresses === null ? () => true : inRanges(allowedAddresses) };
 }

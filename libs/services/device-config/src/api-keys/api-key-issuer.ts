@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
 import { lacksPermission, type Caller } from '@voltbus/http';
+import { isWithin } from '@voltbus/runtime';
 import type { ApiKeyCache } from './api-key-cache';
 import { rightsOf, type GivenRights } from './domain/api-key-rights';
 import { API_KEY_ID_BYTES, API_KEY_SECRET_BYTES, apiKeyHash, expired, formApiKey } from './domain/api-key';
@@ -18,42 +19,78 @@ interface WantedApiKey extends GivenRights {
   tenant: string;
   name: string;
   stationGroups: string[] | null;
+  allowedAddresses: string[] | null;
   expiresAt: Date | null;
 }
 
-/** Issues and revokes API keys. */
+/** Why a secret is replaced: by whom, and how long the one before is accepted. */
+interface Rotation {
+  by: Pick<Caller, 'key' | 'token' | 'actor'>;
+  overlapSeconds: number;
+}
+
+/** Issues, rotates and revokes API keys. */
 export class ApiKeyIssuer {
   constructor(private readonly parts: ApiKeyIssuerParts) {}
 
   /** The key is in this answer and nowhere else. `maker`: the caller, who gives no right that they lack. */
-  async issue(wanted: WantedApiKey, maker: Pick<Caller, 'key' | 'rights'>): Promise<{ stored: StoredApiKey; key: string }> {
+  async issue(
+    wanted: WantedApiKey,
+    maker: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
+  ): Promise<{ stored: StoredApiKey; key: string }> {
     const { store, telemetry, pepper } = this.parts;
     const { tenant, name, role, scopes, stationGroups } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
+    checkHolder(maker);
     checkRights(maker, wanted);
-    const expiresAt = await this.endOf(wanted, maker.key);
-    const { id, key } = formApiKey({ id: randomBytes(API_KEY_ID_BYTES), secret: randomBytes(API_KEY_SECRET_BYTES), pepper });
+    const bounds = within(wanted, maker.key === null ? null : await store.findOf(tenant, maker.key.id));
+    const { id, key } = this.form(randomBytes(API_KEY_ID_BYTES));
     const by = maker.key?.id ?? null;
-    const stored: StoredApiKey = { id, tenant, name, role, scopes, stationGroups, createdAt, expiresAt, lastUsedAt: null, createdBy: by };
+    const stored: StoredApiKey = {
+      ...{ id, tenant, name, role, scopes, stationGroups, ...bounds, createdAt, lastUsedAt: null, createdBy: by },
+      ...{ rotations: 0, rotatedAt: null, previousEndsAt: null, previousLastUsedAt: null },
+    };
     const outcome = await store.add(stored, apiKeyHash(key, pepper));
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke unused ones`);
-    telemetry.apiKeyIssued({ tenant, id, by });
+    telemetry.apiKeyIssued({ tenant, id, by: maker.actor });
     return { stored, key };
   }
 
-  /** A key ends no later than the one that issued it. */
-  private async endOf({ tenant, expiresAt }: WantedApiKey, maker: Caller['key']): Promise<Date | null> {
-    const end = maker === null ? null : ((await this.parts.store.findOf(tenant, maker.id))?.expiresAt ?? null);
-    if (end !== null && expiresAt !== null && expiresAt > end)
-      throw invalidAt('/expiresAt', `is later than that of the key which makes it: ${end.toISOString()}`);
-    return expiresAt ?? end;
+  /**
+   * Replaces the secret of a key, which keeps its id, rights and end. A key rotates itself and those that it issued: with the secret of another it would
+   * leave something behind when it is revoked. The secret before ends at once here where there is no overlap, within `REVOKED_ELSEWHERE_MS` elsewhere.
+   */
+  async rotate(
+    { tenant, id }: { tenant: string; id: string },
+    { by, overlapSeconds }: Rotation,
+  ): Promise<{ stored: StoredApiKey; key: string }> {
+    const { store, cache, telemetry, pepper } = this.parts;
+    checkHolder(by);
+    const found = await store.findOf(tenant, id);
+    const at = new Date();
+    if (found === null) throw new CsmsError('not-found', 'no such API key');
+    if (expired(found, at)) throw new CsmsError('conflict', 'the API key has expired: make another');
+    if (by.key !== null && !(await store.isFamily(found, by.key.id)))
+      throw new CsmsError('forbidden', 'a key rotates itself and the keys that it made; others are rotated by the administrator');
+    const { key } = this.form(Buffer.from(id, 'hex'));
+    const previousEndsAt = overlapSeconds === 0 ? null : new Date(at.getTime() + overlapSeconds * 1_000);
+    const rotated = await store.rotate(found, { hash: apiKeyHash(key, pepper), at, previousEndsAt });
+    cache.refresh(id);
+    const stored = rotated ? await store.findOf(tenant, id) : null;
+    if (stored === null) throw new CsmsError('not-found', 'no such API key');
+    telemetry.apiKeyRotated({ tenant, id, by: by.actor, overlapSeconds });
+    return { stored, key };
+  }
+
+  private form(id: Buffer) {
+    return formApiKey({ id, secret: randomBytes(API_KEY_SECRET_BYTES), pepper: this.parts.pepper });
   }
 
   /** Revokes the key with all keys that it issued: at once here, within `REVOKED_ELSEWHERE_MS` in other processes. */
-  async revoke({ tenant, id }: { tenant: string; id: string }, by: string | null): Promise<void> {
+  async revoke({ tenant, id }: { tenant: string; id: string }, by: string): Promise<void> {
     const removed = await this.parts.store.remove(tenant, id);
     if (removed.length === 0) throw new CsmsError('not-found', 'no such API key');
     for (const gone of removed) {
@@ -68,8 +105,25 @@ export class ApiKeyIssuer {
   }
 }
 
+/** Keys end with what made them, and a token ends by itself: whoever has one for an hour would be left with keys for good. */
+function checkHolder({ token }: Pick<Caller, 'token'>): void {
+  if (token !== null) throw new CsmsError('forbidden', 'API keys are made and rotated with API keys, not with access tokens');
+}
+
 /** Nobody gives a right that they lack. A caller that is limited to station groups makes no keys at all: the route is refused to it. */
 function checkRights({ rights }: Pick<Caller, 'rights'>, given: GivenRights): void {
   const missing = [...rightsOf(given)].find((one) => !rights.has(one));
   if (missing !== undefined) throw lacksPermission(missing);
+}
+
+/** A key ends no later than the one that issues it, and may be used from no other addresses. */
+function within(wanted: WantedApiKey, maker: StoredApiKey | null): Pick<StoredApiKey, 'expiresAt' | 'allowedAddresses'> {
+  const { expiresAt, allowedAddresses } = wanted;
+  const end = maker?.expiresAt ?? null;
+  if (end !== null && expiresAt !== null && expiresAt > end)
+    throw invalidAt('/expiresAt', `is later than that of the key which makes it: ${end.toISOString()}`);
+  const places = maker?.allowedAddresses ?? null;
+  const foreign = places === null ? -1 : (allowedAddresses ?? []).findIndex((range) => !isWithin(range, places));
+  if (foreign >= 0) throw invalidAt(`/allowedAddresses/${foreign}`, 'is not within the addresses of the key which makes it');
+  return { expiresAt: expiresAt ?? end, allowedAddresses: allowedAddresses ?? places };
 }

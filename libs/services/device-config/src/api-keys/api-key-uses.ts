@@ -1,8 +1,8 @@
-import type { TypeormApiKeys } from './store/typeorm-api-keys';
+import type { KeyUse, TypeormApiKeys } from './store/typeorm-api-keys';
 
 /** How often uses are written: `lastUsedAt` may be as much behind. */
 const WRITE_USES_MS = 60_000;
-/** Keys whose use waits to be written; uses of further keys are not noted until then. Far more than are in use in one process. */
+/** Secrets of keys whose use waits to be written; uses of further ones are not noted until then. Far more than are in use in one process. */
 const MAX_WAITING = 10_000;
 
 interface ApiKeyUsesParts {
@@ -12,13 +12,14 @@ interface ApiKeyUsesParts {
 
 /** Gathers when keys were last used and writes it together, so that no request waits for it or writes. */
 export class ApiKeyUses {
-  private waiting = new Map<string, Date>();
+  private waiting = new Map<string, KeyUse>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: ApiKeyUsesParts) {}
 
-  note(id: string, at: Date): void {
-    if (this.waiting.size < MAX_WAITING || this.waiting.has(id)) this.waiting.set(id, at);
+  note(use: KeyUse): void {
+    const secret = `${use.id} ${use.rotations}`;
+    if (this.waiting.size < MAX_WAITING || this.waiting.has(secret)) this.waiting.set(secret, use);
   }
 
   start(): void {
@@ -37,9 +38,9 @@ export class ApiKeyUses {
     if (uses.size === 0) return;
     this.waiting = new Map();
     try {
-      await this.parts.store.used([...uses].map(([id, at]) => ({ id, at })));
+      await this.parts.store.used([...uses.values()]);
     } catch (error) {
-      for (const [id, at] of uses) if (!this.waiting.has(id)) this.note(id, at);
+      for (const [secret, use] of uses) if (!this.waiting.has(secret)) this.note(use);
       this.parts.failed(error);
     }
   }

@@ -9,12 +9,13 @@ import { ApiKeyEntity } from './store/api-key.entity';
 import { TypeormApiKeys } from './store/typeorm-api-keys';
 import { apiKeysMigration } from './store/migrations/0020-api-keys';
 import { apiKeyRolesMigration } from './store/migrations/0240-api-key-roles';
+import { apiKeyRotationMigration } from './store/migrations/0310-api-key-rotation';
 import { tables } from './store/tables';
 
 /** API keys of tenants: issued, revoked, and looked up for every request. */
 export const apiKeys = defineBlock({
   name: 'api-keys',
-  migrations: [apiKeysMigration, apiKeyRolesMigration],
+  migrations: [apiKeysMigration, apiKeyRolesMigration, apiKeyRotationMigration],
   tables,
   entities: [ApiKeyEntity],
   store: ({ database }) => new TypeormApiKeys(database),

@@ -17,7 +17,8 @@ import {
 import { z } from 'zod';
 import { Tenants } from '../tenants';
 import { auditFilters, auditLogList, entrySchema } from './audit-log-list';
-import { TypeormAuditLog, type AuditEntry } from './typeorm-audit-log';
+import { entryOf } from './store/audit-row';
+import { TypeormAuditLog, type ListedRow } from './typeorm-audit-log';
 
 const filterSchema = z.object(auditFilters);
 
@@ -64,7 +65,6 @@ export class AuditLogController {
   }
 }
 
-function entryView({ id, at, key, keyName, address, requestId, method, path, reason, before, after, status }: AuditEntry) {
-  const actor = { actor: key ?? 'administrator', actorName: keyName };
-  return { id, at: at.toISOString(), ...actor, address, requestId, method, path, reason, before, after, status };
+function entryView({ position, previousHash, hash, ...row }: ListedRow) {
+  return { ...entryOf(row), position: position === null ? null : Number(position), previousHash, hash };
 }

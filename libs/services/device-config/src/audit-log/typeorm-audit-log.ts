@@ -1,24 +1,16 @@
 import { TypeormList, among, before, notBefore, type Bind, type ListDefinition, type ListSource } from '@voltbus/database';
 import type { AuditLog, AuditedChange } from '@voltbus/http';
 import type { DataSource } from 'typeorm';
+import { ENTRY_COLUMNS, PLACE_COLUMNS, type AuditRow } from './store/audit-row';
 
 /** Bytes of a recorded resource; a larger one is recorded as too large. */
 const MAX_RECORDED_BYTES = 65_536;
 
-export interface AuditEntry {
-  id: string;
-  at: Date;
-  /** Id of the API key; null: the administrator. */
-  key: string | null;
-  keyName: string | null;
-  address: string;
-  requestId: string;
-  method: string;
-  path: string;
-  reason: string | null;
-  before: unknown;
-  status: number | null;
-  after: unknown;
+/** An entry, with its place in the chain where it has one. */
+export interface ListedRow extends AuditRow {
+  position: string | null;
+  previousHash: string | null;
+  hash: string | null;
 }
 
 interface AuditFilters {
@@ -35,7 +27,7 @@ type AuditSort = 'at';
 
 /** `GET /v1/audit-log`. */
 const AUDIT_LOG_LIST: ListDefinition<AuditFilters, AuditSort> = {
-  columns: 'id::text, at, key, key_name AS "keyName", address, request_id AS "requestId", method, path, reason, before, status, after',
+  columns: `${ENTRY_COLUMNS}, ${PLACE_COLUMNS}`,
   from: 'device_config.audit_log AS entries',
   owner: 'tenant',
   id: [{ sql: 'entries.id', type: 'bigint' }],
@@ -58,7 +50,7 @@ function ofActors(actors: readonly string[], bind: Bind): string {
 
 /** The audit log in Postgres. */
 export class TypeormAuditLog implements AuditLog {
-  private readonly listed: TypeormList<AuditEntry, AuditFilters, AuditSort>;
+  private readonly listed: TypeormList<ListedRow, AuditFilters, AuditSort>;
 
   constructor(private readonly dataSource: DataSource) {
     this.listed = new TypeormList(dataSource, AUDIT_LOG_LIST);
@@ -83,7 +75,7 @@ export class TypeormAuditLog implements AuditLog {
     await this.dataSource.query('DELETE FROM device_config.audit_log WHERE tenant = $1 AND id = $2', [tenant, id]);
   }
 
-  list(tenant: string): ListSource<AuditEntry, AuditFilters, AuditSort> {
+  list(tenant: string): ListSource<ListedRow, AuditFilters, AuditSort> {
     return this.listed.of(tenant);
   }
 }

@@ -33,8 +33,8 @@ export const provisioning = defineBlock({
   name: 'provisioning',
   migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration],
   tables,
-  store: ({ database, outbox, settings }) => ({
-    stations: new TypeormStations(database, outbox, settings.MAX_REGISTERED_STATIONS),
+  store: ({ database, outbox, metrics, settings }) => ({
+    stations: new TypeormStations(database, { outbox, maxRegistered: settings.MAX_REGISTERED_STATIONS }, metrics),
     evictions: new TypeormEvictions(database),
     reached: new TypeormReachedProfiles(database),
     views: new TypeormStationViews(database),

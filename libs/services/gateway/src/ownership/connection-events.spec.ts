@@ -1,4 +1,5 @@
-import { CONNECTIONS, type ConnectionRefusal } from '@voltbus/contracts';
+import { BusUnavailable } from '@voltbus/bus';
+import { CONNECTIONS, type ConnectionEvent, type ConnectionRefusal } from '@voltbus/contracts';
 import { keepsContract, type Said } from '@voltbus/testing';
 import { PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
 import { GatewayFixture } from '../testing/gateway-fixture';
@@ -118,5 +119,45 @@ describe('the events of connections', () => {
       'voltbus.station.refused',
     ]);
     for (const one of events) expect(() => keepsContract(one)).not.toThrow();
+  });
+
+  it('come in their order when the bus is back, though it was away while the station came and went; refusals do not', async () => {
+    fixture = await GatewayFixture.start();
+    const events: { type: string; epoch: number }[] = [];
+    await fixture.bus.follow({
+      name: 'another team',
+      topic: CONNECTIONS,
+      handle: ({ headers, value }) =>
+        fixture.record(() =>
+          events.push({ type: headers['ce_type']?.toString() ?? '', epoch: (JSON.parse(value.toString()) as ConnectionEvent).epoch }),
+        ),
+    });
+    await fixture.addStation('CS-1');
+    const publish = fixture.bus.publish.bind(fixture.bus);
+    let away = true;
+    let refused = 0;
+    jest.spyOn(fixture.bus, 'publish').mockImplementation((topic, record, options) => {
+      if (topic !== CONNECTIONS || !away) return publish(topic, record, options);
+      fixture.record(() => (refused += 1));
+      return Promise.reject(new BusUnavailable('away'));
+    });
+    for (let times = 0; times < 2; times++) {
+      const station = await fixture.connect('CS-1');
+      station.socket.close();
+      await station.closed;
+    }
+    await fixture.connect('CS-1', { password: 'wrong' }).catch(() => undefined);
+    await fixture.until(() => refused >= 5);
+    expect(events).toEqual([]);
+    away = false;
+    await fixture.until(() => events.length >= 4);
+    const [first, second] = [events[0]?.epoch ?? 0, events[2]?.epoch ?? 0];
+    expect(events).toEqual([
+      { type: 'voltbus.station.connected', epoch: first },
+      { type: 'voltbus.station.disconnected', epoch: first },
+      { type: 'voltbus.station.connected', epoch: second },
+      { type: 'voltbus.station.disconnected', epoch: second },
+    ]);
+    expect(second).toBeGreaterThan(first);
   });
 });

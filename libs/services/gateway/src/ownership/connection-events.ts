@@ -12,20 +12,25 @@ import {
   type ProtocolMismatch,
   type StationRef,
 } from '@voltbus/contracts';
-import type { Bus } from '@voltbus/bus';
+import type { Bus, OutgoingRecord } from '@voltbus/bus';
 import { LRUCache } from 'lru-cache';
 import type { RefusalReason } from '../admission/refusals';
 import { TokenBucket } from '../admission/token-bucket';
-import { MAX_ADDRESSES, MAX_STATIONS_SEEN, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
+import { MAX_ADDRESSES, MAX_STATIONS_SEEN, MAX_WAITING_EVENT_BYTES, PUBLISHED_REFUSALS, PUBLISHED_REFUSALS_PER_ADDRESS } from '../limits';
 import type { Connection } from '../session/connection';
+import { WaitingRecords } from '../session/waiting-records';
 import { sourceOfAddress, type TransportRefusal } from '../transport';
 
 /** The key of a refusal whose URL names no station, because such a URL may hold anything. */
 const UNNAMED: StationRef = { tenant: DEFAULT_TENANT, station: NO_STATION };
 
-/** Publishes on `csms.connections.v1` which stations connect, disconnect and are refused. Nothing waits for it: the registry holds the state. */
+/**
+ * Publishes on `csms.connections.v1` which stations connect, disconnect and are refused. No connection waits for it: the registry holds the state. While the
+ * bus is away, beginnings and ends of connections wait, because others rely on them; refusals are given up.
+ */
 export class ConnectionEvents {
   private readonly publishing = new Set<Promise<void>>();
+  private readonly records: WaitingRecords;
   private readonly refusals = new LRUCache<string, TokenBucket>({ max: MAX_STATIONS_SEEN });
   private readonly refusalsOfAddress = new LRUCache<string, TokenBucket>({ max: MAX_ADDRESSES });
 
@@ -33,11 +38,24 @@ export class ConnectionEvents {
     private readonly bus: Bus,
     private readonly installation: string,
     private readonly onFailed: (error: unknown, type: string) => void,
-  ) {}
+  ) {
+    const onLost = (error: unknown): void => onFailed(error, 'an event of a connection');
+    this.records = new WaitingRecords({
+      bus,
+      topic: CONNECTIONS,
+      maxBytes: MAX_WAITING_EVENT_BYTES,
+      onGivenUp: () => onLost(new Error('the bus is away for too long: the oldest event is given up')),
+      onRefused: onLost,
+    });
+  }
 
   /** Resolves when the bus has taken or refused everything that was published. */
   async flush(): Promise<void> {
-    await Promise.all(this.publishing);
+    await Promise.all([...this.publishing, this.records.flush()]);
+  }
+
+  stop(): void {
+    this.records.stop();
   }
 
   publishConnected(connection: Connection, tookOver: boolean): void {
@@ -58,7 +76,7 @@ export class ConnectionEvents {
     const { inst: gateway, epoch } = owner;
     const event: ProtocolMismatch = { ...ref, protocol, spoken: 'ocpp1.6', action, gateway, epoch, at };
     const id = deterministicId('protocol-mismatch', key, gateway, String(epoch));
-    this.publishEvent(ref, CONNECTIONS.events.protocolMismatch, id, at, event);
+    this.records.publish(this.recordOf(ref, CONNECTIONS.events.protocolMismatch, { id, at, value: event }));
     return true;
   }
 
@@ -70,7 +88,7 @@ export class ConnectionEvents {
     const { tenant, station } = ref ?? { tenant: null, station: null };
     const refusal: ConnectionRefusal = { tenant, station, remoteAddress, reason, at };
     const id = deterministicId('refused', stationKey(about), remoteAddress, at);
-    this.publishEvent(about, CONNECTIONS.events.refused, id, at, refusal);
+    this.publishOnce(this.recordOf(about, CONNECTIONS.events.refused, { id, at, value: refusal }));
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
@@ -90,7 +108,8 @@ export class ConnectionEvents {
       ...(kind === 'connected' && certificate !== undefined ? { certificate } : {}),
       ...(tookOver ? { tookOver } : {}),
     };
-    this.publishEvent(ref, CONNECTIONS.events[kind], deterministicId(kind, key, gateway, String(epoch)), at, event);
+    const id = deterministicId(kind, key, gateway, String(epoch));
+    this.records.publish(this.recordOf(ref, CONNECTIONS.events[kind], { id, at, value: event }));
   }
 
   private takeRefusal(source: string, what: string): boolean {
@@ -102,11 +121,19 @@ export class ConnectionEvents {
     return ofStation.take(now) && ofAddress.take(now);
   }
 
-  private publishEvent<T>(ref: StationRef, type: EventType<T, string>, id: string, time: string, value: T): void {
-    const event = cloudEventOf(type, { installation: this.installation, id, ref, time });
+  private recordOf<T>(
+    ref: StationRef,
+    type: EventType<T, string>,
+    { id, at, value }: { id: string; at: string; value: T },
+  ): OutgoingRecord {
+    const event = cloudEventOf(type, { installation: this.installation, id, ref, time: at });
+    return { key: event.subject, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) };
+  }
+
+  private publishOnce(record: OutgoingRecord): void {
     const publishing = this.bus
-      .publish(CONNECTIONS, { key: event.subject, value: Buffer.from(JSON.stringify(value)), headers: toCloudEventHeaders(event) })
-      .catch((err: unknown) => this.onFailed(err, event.type))
+      .publish(CONNECTIONS, record)
+      .catch((err: unknown) => this.onFailed(err, CONNECTIONS.events.refused.type))
       .finally(() => this.publishing.delete(publishing));
     this.publishing.add(publishing);
   }

@@ -1,13 +1,12 @@
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import { CALL_RESULTS, TRACE_HEADER, stationKey, type CallOutcome, type CallResult, type StationRef } from '@voltbus/contracts';
-import { MAX_VALUE_BYTES, RecordRefused, type Bus } from '@voltbus/bus';
-import { WakeableLoop } from '@voltbus/flow';
+import { MAX_VALUE_BYTES, type Bus } from '@voltbus/bus';
 import { endCallSpan } from './call-span';
 import type { Command } from './command-queue';
 import type { GatewayTelemetry } from '../telemetry';
 import { MAX_WAITING_RESULT_BYTES, RESULT_ROOM_BYTES } from '../limits';
+import { WaitingRecords } from './waiting-records';
 
-const RETRY_MS = 1_000;
 const TOO_LARGE: CallOutcome = {
   kind: 'error',
   code: 'InternalError',
@@ -23,22 +22,22 @@ interface ResultSource {
   epoch: number;
 }
 
-interface WaitingResult {
-  key: string;
-  value: Buffer;
-  headers?: Readonly<Record<string, string>>;
-}
-
 /** Publishes the results of commands, in order. While the bus is away they wait, within a bound of bytes, and are sent again. */
 export class CommandResults {
-  private waiting: WaitingResult[] = [];
-  private waitingBytes = 0;
-  private readonly loop = new WakeableLoop({ run: () => this.sendWaiting() });
+  private readonly records: WaitingRecords;
 
   constructor(
-    private readonly bus: Bus,
-    private readonly telemetry: Pick<GatewayTelemetry, 'commandResult' | 'resultLost'>,
-  ) {}
+    bus: Pick<Bus, 'publish'>,
+    private readonly telemetry: Pick<GatewayTelemetry, 'commandResult' | 'resultLost' | 'publishFailed'>,
+  ) {
+    this.records = new WaitingRecords({
+      bus,
+      topic: CALL_RESULTS,
+      maxBytes: MAX_WAITING_RESULT_BYTES,
+      onGivenUp: () => telemetry.resultLost(),
+      onRefused: (error) => telemetry.publishFailed(error, 'the result of a command'),
+    });
+  }
 
   publishResult(
     { ref, protocol, inst, epoch }: ResultSource,
@@ -51,38 +50,16 @@ export class CommandResults {
     const redacted = withoutSecrets(payload, outcome);
     const result: CallResult = { commandId, ...ref, protocol, action, ...redacted, inst, epoch, sentAt, at: Date.now() };
     const headers = span === null ? {} : { headers: { [TRACE_HEADER]: span.traceparent } };
-    this.enqueue({ key: stationKey(ref), value: valueOf(result), ...headers });
-    this.loop.wake();
+    this.records.publish({ key: stationKey(ref), value: valueOf(result), ...headers });
   }
 
   /** Resolves when no result waits. */
   flush(): Promise<void> {
-    return this.loop.idle();
+    return this.records.flush();
   }
 
-  private enqueue(one: WaitingResult): void {
-    this.waiting.push(one);
-    this.waitingBytes += one.value.length;
-    while (this.waitingBytes > MAX_WAITING_RESULT_BYTES && this.waiting.length > 1) {
-      this.waitingBytes -= this.waiting.shift()?.value.length ?? 0;
-      this.telemetry.resultLost();
-    }
-  }
-
-  private async sendWaiting(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.slice();
-      const results = await Promise.allSettled(batch.map((record) => this.bus.publish(CALL_RESULTS, record)));
-      const failed = results.findIndex((result) => result.status === 'rejected' && !(result.reason instanceof RecordRefused));
-      // Everything behind a failed result is sent again, so that the end of a command never comes before `sent`.
-      this.removeWaiting(new Set(failed < 0 ? batch : batch.slice(0, failed)));
-      if (failed >= 0) await new Promise((retry) => setTimeout(retry, RETRY_MS));
-    }
-  }
-
-  private removeWaiting(sent: ReadonlySet<WaitingResult>): void {
-    this.waiting = this.waiting.filter((one) => !sent.has(one));
-    this.waitingBytes = this.waiting.reduce((sum, { value }) => sum + value.length, 0);
+  stop(): void {
+    this.records.stop();
   }
 }
 

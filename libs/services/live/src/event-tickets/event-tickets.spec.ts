@@ -52,9 +52,12 @@ async function make(body?: object, key = 'key-acme') {
 const streamOf = (ticket: string, more = '', lastEventId?: string): Promise<EventClient> =>
   fixture.connect(null, `?ticket=${ticket}${more}`, lastEventId);
 const command = (id: string, tenant = 'acme') => fixture.publish(COMMAND_RESULTS, `${tenant}/CS-1`, 'voltbus.command.ended', { id });
+type Maker = Parameters<TicketSeal['make']>[0]['maker'];
 /** A ticket that was made so long ago, by any process with the same keys. */
-const agedTicket = (seconds: number, types = ['command'], key: string | null = 'key-acme'): string =>
-  new TicketSeal(TestApp.settings()).make({ tenant: 'acme', key, types }, new Date(Date.now() - seconds * 1_000)).ticket;
+const agedTicket = (seconds: number, types = ['command'], maker: Maker = 'key-acme'): string =>
+  new TicketSeal(TestApp.settings()).make({ tenant: 'acme', maker, types }, new Date(Date.now() - seconds * 1_000)).ticket;
+
+const tokenUntil = (endsAt: number) => ({ actor: 'sso:x', tenant: 'acme', role: 'viewer', stationGroups: ['depot'], endsAt }) as const;
 
 describe('POST /v1/event-tickets', () => {
   it('makes a ticket that opens a stream without a key, of the tenant and the types that it was made for', async () => {
@@ -155,6 +158,12 @@ describe('a stream that was opened with a ticket', () => {
     expect((await streamOf(body.ticket, '', hello?.id)).response.statusCode).toBe(401);
   });
 
+  it('opens a stream by the right of the access token that made it', async () => {
+    const token = tokenUntil(Date.now() + 600_000);
+    expect((await streamOf(agedTicket(0, ['command'], token))).response.statusCode).toBe(200);
+    expect((await streamOf(agedTicket(0, ['command'], { ...token, role: 'billing' }), '&types=command')).response.statusCode).toBe(403);
+  });
+
   it('may have fewer types than its ticket, and no others', async () => {
     const { body } = await make({ types: ['command', 'cdr'] });
     expect((await streamOf(body.ticket, '&types=command,station')).response.statusCode).toBe(403);
@@ -167,6 +176,7 @@ describe('a ticket that opens nothing', () => {
     ['is older than a minute', () => agedTicket(TICKET_SECONDS), 401],
     ['was never made', () => 'x.y', 401],
     ['is empty', () => '', 401],
+    ['is of an access token that has ended', () => agedTicket(0, ['command'], tokenUntil(Date.now() - 1)), 401],
     ['is there twice', () => `${agedTicket(0)}&ticket=${agedTicket(0)}`, 401],
   ])('%s', async (_what, ticket, status) => {
     expect((await streamOf(ticket())).response.statusCode).toBe(status);

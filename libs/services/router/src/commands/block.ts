@@ -31,7 +31,7 @@ interface Stores {
 function build({ store: { commands: store, sealing }, use, bus, connections, settings, now, wakeRelay, passed }: BuildContext<Stores>) {
   const shared = { store, telemetry: use(telemetry), callTimeoutMs: settings.CALL_TIMEOUT_SECONDS * 1_000, now, wakeRelay };
   const allowance = new StationAllowance({ ...ACCEPTED_OF_STATION, beyond: () => undefined, now: () => now().getTime() });
-  const commands = new Commands({ ...shared, connections, sealing, allowance });
+  const commands = new Commands({ ...shared, connections, bus, sealing, allowance });
   const dispatch = new Dispatch({ ...shared, bus, sealing });
   const dispatcher = new Dispatcher({ ...shared, connections, dispatch });
   const wakeDispatcher = (): void => dispatcher.wake();

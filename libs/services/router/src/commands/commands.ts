@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Bus } from '@voltbus/bus';
 import { ConnectionsUnavailable, findLive, type Connections, type Owner } from '@voltbus/connections';
 import { CsmsError, commandEnded, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { CommandToSend, StationAllowance } from '@voltbus/service';
@@ -16,6 +17,7 @@ const USUAL_PRIORITY = 5;
 interface CommandsParts {
   store: TypeormCommands;
   connections: Pick<Connections, 'findMany' | 'leases'>;
+  bus: Pick<Bus, 'available'>;
   telemetry: RouterTelemetry;
   sealing: Sealing;
   /** Commands that the API accepts for one station. */
@@ -37,8 +39,8 @@ export class Commands {
   constructor(private readonly parts: CommandsParts) {}
 
   /**
-   * Accepts a command of the API. Rejects with `CsmsError` when the station could not be sent the command, and when the connection registry is
-   * away; then nothing is stored.
+   * Accepts a command of the API. Rejects with `CsmsError` when the station could not be sent the command, when the connection registry is away, and when the
+   * bus is known to be away, unless the command may wait for its station anyway; then nothing is stored.
    */
   async accept(request: CommandToSend): Promise<AcceptedCommand> {
     const { ref, action, payload } = request;
@@ -48,6 +50,8 @@ export class Commands {
     // a repeat is answered also while the registry is away, and when the station has come back in another version
     const before = request.id === undefined ? null : await this.parts.store.state(ref.tenant, requested.command.id);
     if (before !== null) return { state: repeated(requested, before, request), owner: null };
+    if (requested.keepUntil === null && !this.parts.bus.available)
+      throw new CsmsError('unavailable', 'the bus is away, and the command could not reach its station: nothing was stored');
     await this.mustHaveRoom(ref);
     const owner = await this.find(ref);
     checkCommand(owner?.protocol ?? null, action, payload);

@@ -22,7 +22,7 @@ export const reservation = defineBlock({
   name: 'reservation',
   migrations: [reservationsMigration],
   tables,
-  store: ({ database, outbox }) => new TypeormReservations(database, outbox),
+  store: ({ database, outbox, metrics }) => new TypeormReservations(database, outbox, metrics),
   build({ store, use, commands, sendCommand, connections, now }) {
     const counted = use(telemetry);
     const { tokens } = use(authorization);

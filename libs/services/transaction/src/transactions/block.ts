@@ -36,10 +36,10 @@ import { TransactionRecorder } from './transaction-recorder';
 import { TransactionSealing } from './transaction-sealing';
 import { Transactions } from './transactions';
 
-function openStore({ database, outbox, storeOf }: StoreContext) {
+function openStore({ database, outbox, metrics, storeOf }: StoreContext) {
   const { readings, connectorStates } = storeOf(metering);
   return {
-    transactions: new TypeormTransactions(database, { outbox, readings, connectorStates }),
+    transactions: new TypeormTransactions(database, { outbox, readings, connectorStates }, metrics),
     views: new TypeormTransactionViews(database, { outbox, readings }),
     sealing: new TypeormSealing(database),
     activity: new TypeormActivity(database),

@@ -1,5 +1,6 @@
 import type { Cdr } from '@voltbus/contracts';
 import { StationTransactions, TypeormList, shownAs, type ListSource, type Outbox } from '@voltbus/database';
+import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource } from 'typeorm';
 import { CDR_LIST, type CdrFilters, type CdrSort } from './typeorm-cdr-list';
 import { CdrUnit, type BilledTransaction } from './typeorm-cdr-unit';
@@ -13,9 +14,10 @@ export class TypeormCdrs {
   constructor(
     private readonly dataSource: DataSource,
     private readonly parts: { outbox: Outbox; held: TypeormHeldCdrs },
+    metrics: Metrics,
   ) {
     this.listed = new TypeormList(dataSource, CDR_LIST);
-    this.stations = new StationTransactions(dataSource, { ofOneTenant: true }); // its order of issue is a lock
+    this.stations = new StationTransactions(dataSource, { metrics, work: 'cdrs', ofOneTenant: true }); // its order of issue is a lock
   }
 
   /** The CDRs of one station change one at a time, each in one database transaction: commits come in the order of outbox ids. The work may be done again. */

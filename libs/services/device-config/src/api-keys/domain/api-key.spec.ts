@@ -1,4 +1,4 @@
-import { apiKeyHash, expired, formApiKey, isApiKey, readApiKey } from './api-key';
+import { apiKeyHash, expired, formApiKey, readApiKey, shownSecret } from './api-key';
 
 const pepper = 'p'.repeat(32);
 const made = formApiKey({ id: Buffer.alloc(8, 1), secret: Buffer.alloc(32, 2), pepper });
@@ -25,11 +25,21 @@ describe('a key of the API', () => {
   });
 
   it('is stored as a hash that only it has, under this pepper', () => {
-    const hash = apiKeyHash(made.key, pepper);
-    expect(isApiKey(made.key, hash, pepper)).toBe(true);
-    expect(isApiKey(altered(made.key, 30), hash, pepper)).toBe(false);
-    expect(isApiKey(made.key, hash, 'q'.repeat(32))).toBe(false);
-    expect(isApiKey(made.key, Buffer.alloc(0), pepper)).toBe(false);
+    const now = new Date(1_000);
+    const stored = { rotations: 3, hash: apiKeyHash(made.key, pepper), previousHash: null, previousEndsAt: null };
+    expect(shownSecret(made.key, stored, { pepper, now })).toBe(3);
+    expect(shownSecret(altered(made.key, 30), stored, { pepper, now })).toBeNull();
+    expect(shownSecret(made.key, stored, { pepper: 'q'.repeat(32), now })).toBeNull();
+  });
+
+  it.each([
+    [999, null],
+    [1_000, null],
+    [1_001, 2],
+  ])('that was replaced is accepted until %d ms, not at 1,000: %s', (endsAt, shown) => {
+    const previous = { previousHash: apiKeyHash(made.key, pepper), previousEndsAt: new Date(endsAt) };
+    const stored = { rotations: 3, hash: apiKeyHash('another', pepper), ...previous };
+    expect(shownSecret(made.key, stored, { pepper, now: new Date(1_000) })).toBe(shown);
   });
 
   it('is over from the instant at which it expires', () => {

@@ -4,6 +4,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export const API_KEY_ID_BYTES = 8;
 export const API_KEY_SECRET_BYTES = 32;
 
+/** How long the secret before a rotation is accepted. */
+export const OVERLAP_SECONDS = { usual: 86_400, most: 2_592_000 } as const;
+
 /** `vbk_<id>_<secret>_<seal>`: the prefix lets scanners of leaked secrets recognise it. */
 const FORM = /^(vbk_([0-9a-f]{16})_[A-Za-z0-9_-]{43})_([A-Za-z0-9_-]{16})$/;
 const SEAL_CHARACTERS = 16;
@@ -32,8 +35,24 @@ export function apiKeyHash(key: string, pepper: string): Buffer {
   return keyed('api-key', key, pepper);
 }
 
-export function isApiKey(key: string, hash: Buffer, pepper: string): boolean {
+function isApiKey(key: string, hash: Buffer, pepper: string): boolean {
   return equal(apiKeyHash(key, pepper), hash);
+}
+
+/** The secrets of a stored key, of which the one before a rotation is accepted for a while. */
+interface KeySecrets {
+  rotations: number;
+  hash: Buffer;
+  previousHash: Buffer | null;
+  previousEndsAt: Date | null;
+}
+
+/** Which secret of a key was shown, by the number of its rotations; null: none that is accepted. */
+export function shownSecret(key: string, stored: KeySecrets, { pepper, now }: { pepper: string; now: Date }): number | null {
+  const { rotations, hash, previousHash, previousEndsAt } = stored;
+  if (isApiKey(key, hash, pepper)) return rotations;
+  if (previousHash === null || previousEndsAt === null || previousEndsAt <= now) return null;
+  return isApiKey(key, previousHash, pepper) ? rotations - 1 : null;
 }
 
 export function expired({ expiresAt }: { expiresAt: Date | null }, now: Date): boolean {

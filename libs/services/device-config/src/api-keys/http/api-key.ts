@@ -1,6 +1,8 @@
 import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { ROLES, SCOPES, TENANT_ROLES, instant, text } from '@voltbus/http';
+import { canonicalRange } from '@voltbus/runtime';
 import { z } from 'zod';
+import { OVERLAP_SECONDS } from '../domain/api-key';
 import type { StoredApiKey } from '../store/typeorm-api-keys';
 
 const scopeSchema = z.enum(SCOPES).meta({
@@ -14,6 +16,31 @@ const roleSchema = z.enum(TENANT_ROLES).meta({
 
 /** Station groups that one key names. */
 const MAX_STATION_GROUPS = 50;
+/** Ranges of addresses of one key, and the characters of one. */
+const MAX_ADDRESSES = 50;
+const MAX_ADDRESS_LENGTH = 64;
+
+const addressesSchema = z
+  .array(text.min(1).max(MAX_ADDRESS_LENGTH))
+  .min(1)
+  .max(MAX_ADDRESSES)
+  .superRefine((ranges, { addIssue }) => {
+    for (const [index, range] of ranges.entries())
+      if (canonicalRange(range) === null)
+        addIssue({
+          code: 'custom',
+          path: [index],
+          message: 'must be an IP address or a range of them, such as 192.0.2.0/24 or 2001:db8::/32',
+        });
+  })
+  .transform((ranges) => ranges.map((range) => canonicalRange(range) ?? range));
+
+const previousSecretSchema = z
+  .object({
+    endsAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
+  })
+  .meta({ id: 'PreviousSecret', description: 'A secret of an API key that was replaced and is still accepted' });
 
 export const apiKeySchema = z
   .object({
@@ -24,7 +51,10 @@ export const apiKeySchema = z
     stationGroups: z.array(z.string()).nullable().describe('The station groups that it is limited to; null: it is of the whole tenant'),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
-    lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
+    lastUsedAt: z.iso.datetime().nullable().describe('With the secret that it has now, to about a minute'),
+    allowedAddresses: z.array(z.string()).nullable().describe('Addresses and ranges that it may be used from; null: everywhere'),
+    rotatedAt: z.iso.datetime().nullable().describe('When its secret was replaced last'),
+    previous: previousSecretSchema.nullable().describe('The secret before the last rotation, while it is accepted'),
     createdBy: z.string().describe('Id of the key that made it, with which it ends; or `administrator`'),
   })
   .meta({ id: 'ApiKey', description: 'A key of a tenant, without the key itself' });
@@ -54,6 +84,12 @@ export const postApiKeySchema = z
       .nullable()
       .default(null)
       .describe('Limits it to the stations of these groups, without regard to case. Null, the default: the whole tenant'),
+    allowedAddresses: addressesSchema
+      .nullable()
+      .default(null)
+      .describe(
+        'IP addresses and ranges (CIDR) that it may be used from. Null, the default: everywhere, or where the key may be used that makes it',
+      ),
     expiresAt: instant
       .nullable()
       .default(null)
@@ -64,26 +100,36 @@ export const postApiKeySchema = z
   .transform(({ role = null, scopes = [], ...wanted }) => ({ ...wanted, role, scopes }))
   .meta({ id: 'ApiKeyPost', description: 'A key to be made, with a role or with scopes. Nobody gives a right that they lack' });
 
-export function apiKeyView({
-  id,
-  name,
-  role,
-  scopes,
-  stationGroups,
-  createdAt,
-  expiresAt,
-  lastUsedAt,
-  createdBy,
-}: StoredApiKey): z.output<typeof apiKeySchema> {
+/** `POST /v1/api-keys/{id}/rotate`. */
+export const rotateApiKeySchema = z
+  .strictObject({
+    overlapSeconds: z
+      .int()
+      .min(0)
+      .max(OVERLAP_SECONDS.most)
+      .default(OVERLAP_SECONDS.usual)
+      .describe('How long the secret before is accepted too; 0 where it has leaked'),
+  })
+  .meta({ id: 'ApiKeyRotation', description: 'How the secret before ends' });
+
+export function apiKeyView(stored: StoredApiKey, now: Date): z.output<typeof apiKeySchema> {
+  const { id, name, role, scopes, stationGroups, allowedAddresses, createdAt, expiresAt, lastUsedAt, rotatedAt, createdBy } = stored;
   return {
-    id,
-    name,
-    role,
-    scopes,
-    stationGroups,
+    ...{ id, name, role, scopes, stationGroups, allowedAddresses },
     createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt?.toISOString() ?? null,
-    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    expiresAt: isoOf(expiresAt),
+    lastUsedAt: isoOf(lastUsedAt),
+    rotatedAt: isoOf(rotatedAt),
+    previous: previousOf(stored, now),
     createdBy: createdBy ?? 'administrator',
   };
+}
+
+function previousOf({ previousEndsAt, previousLastUsedAt }: StoredApiKey, now: Date): z.output<typeof apiKeySchema>['previous'] {
+  if (previousEndsAt === null || previousEndsAt <= now) return null;
+  return { endsAt: previousEndsAt.toISOString(), lastUsedAt: isoOf(previousLastUsedAt) };
+}
+
+function isoOf(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
 }

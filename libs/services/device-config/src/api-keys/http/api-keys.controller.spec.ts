@@ -6,6 +6,8 @@ interface Made {
   name: string;
   scopes: string[];
   lastUsedAt: string | null;
+  allowedAddresses: string[] | null;
+  previous: { endsAt: string; lastUsedAt: string | null } | null;
 }
 
 let http: HttpFixture;
@@ -35,6 +37,9 @@ describe('/v1/api-keys', () => {
       createdAt: expect.any(String),
       expiresAt: null,
       lastUsedAt: null,
+      allowedAddresses: null,
+      rotatedAt: null,
+      previous: null,
     });
     const { key, ...shown } = made;
     expect(await http.request('GET', `/v1/api-keys/${made.id}`, undefined, 'acme')).toEqual({ status: 200, body: shown });
@@ -142,6 +147,10 @@ describe('/v1/api-keys', () => {
     [{ name: 'x', scopes: ['read'], expiresAt: 'tomorrow' }, '/expiresAt'],
     [{ name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
     [{ name: 'x', scopes: ['read'], tenant: 'other' }, '/tenant'],
+    [{ name: 'x', scopes: ['read'], allowedAddresses: [] }, '/allowedAddresses'],
+    [{ name: 'x', scopes: ['read'], allowedAddresses: ['10.0.0.1', 'example.com'] }, '/allowedAddresses/1'],
+    [{ name: 'x', scopes: ['read'], allowedAddresses: ['10.0.0.0/33'] }, '/allowedAddresses/0'],
+    [{ name: 'x', scopes: ['read'], allowedAddresses: Array(51).fill('10.0.0.1') }, '/allowedAddresses'],
   ])('refuses %j and names the member', async (body, path) => {
     const answer = await http.request('POST', '/v1/api-keys', body, 'acme');
     expect(answer).toMatchObject({ status: 422, body: { errors: [expect.objectContaining({ path })] } });
@@ -149,5 +158,86 @@ describe('/v1/api-keys', () => {
 
   it.each(['no-id', '%00', '../x'])('knows no key by the id %s', async (id) => {
     expect(await http.request('GET', `/v1/api-keys/${encodeURIComponent(id)}`, undefined, 'acme')).toMatchObject({ status: 404 });
+  });
+});
+
+const refused = (code: string) => ({ status: 403, body: { code } });
+
+describe('POST /v1/api-keys/{id}/rotate', () => {
+  const rotate = (id: string, body: object, key?: string) =>
+    http.request<Made>('POST', `/v1/api-keys/${id}/rotate`, body, key === undefined ? 'acme' : null, key);
+  const look = async (key: string) => (await http.request('GET', '/v1/stations', undefined, null, key)).status;
+  const find = async (id: string) => (await http.request<Made>('GET', `/v1/api-keys/${id}`, undefined, 'acme')).body;
+
+  it('makes a new secret, and shows which one is in use until the one before ends', async () => {
+    const { id, key: old } = await make({ name: 'rotated', scopes: ['read'] });
+    await look(old);
+    await http.service.apiKeys.uses.write();
+    const { lastUsedAt } = await find(id);
+    const { status, body } = await rotate(id, { overlapSeconds: 3_600 });
+    const { key: fresh, ...shown } = body;
+    expect({ status, shown }).toMatchObject({
+      status: 200,
+      shown: { id, name: 'rotated', scopes: ['read'], lastUsedAt: null, rotatedAt: expect.any(String), previous: { lastUsedAt } },
+    });
+    expect(lastUsedAt).not.toBeNull();
+    expect(Date.parse(shown.previous?.endsAt ?? '') - Date.now()).toBeGreaterThan(3_500_000);
+    expect([await look(old), await look(fresh)]).toEqual([200, 200]);
+    await http.service.apiKeys.uses.write();
+    const used = await find(id);
+    expect(used.lastUsedAt).not.toBeNull();
+    expect(Date.parse(used.previous?.lastUsedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(lastUsedAt ?? ''));
+    await http.service.database.query(`UPDATE device_config.api_keys SET previous_ends_at = now() - interval '1 second' WHERE id = $1`, [
+      id,
+    ]);
+    http.service.apiKeys.cache.refresh(id);
+    expect([await look(old), await look(fresh), (await find(id)).previous]).toEqual([401, 200, null]);
+  });
+
+  it('ends a secret that has leaked at once, and that of the rotation before', async () => {
+    const { id, key: first } = await make({ name: 'leaked', scopes: ['read'] });
+    const { body: second } = await rotate(id, {});
+    const { body: third } = await rotate(id, { overlapSeconds: 0 });
+    expect(third.previous).toBeNull();
+    expect([await look(first), await look(second.key), await look(third.key)]).toEqual([401, 401, 200]);
+  });
+
+  it('is for the key itself and those that it made: the secret of another would outlive its own end', async () => {
+    const [maker, other] = [await make({ name: 'maker', role: 'tenant-admin' }), await make({ name: 'other', role: 'viewer' })];
+    const { body: child } = await http.request<Made>('POST', '/v1/api-keys', { name: 'child', role: 'viewer' }, null, maker.key);
+    expect(await rotate(other.id, {}, maker.key)).toMatchObject(refused('forbidden'));
+    expect(await rotate(child.id, {}, maker.key)).toMatchObject({ status: 200 });
+    const { body: own } = await rotate(maker.id, {}, maker.key);
+    await http.request('DELETE', `/v1/api-keys/${maker.id}`, undefined, 'acme');
+    expect([await look(maker.key), await look(own.key)]).toEqual([401, 401]);
+  });
+
+  it('knows the key of no other tenant, and rotates none that has expired', async () => {
+    const { id } = await make({ name: 'elsewhere', scopes: ['read'] }, 'default');
+    expect(await rotate(id, {})).toMatchObject({ status: 404 });
+    expect(await rotate('no-id', {})).toMatchObject({ status: 404 });
+    const ended = await make({ name: 'ended', scopes: ['read'], expiresAt: '2099-01-01T00:00:00Z' });
+    await http.service.database.query(`UPDATE device_config.api_keys SET expires_at = now() WHERE id = $1`, [ended.id]);
+    expect(await rotate(ended.id, {})).toMatchObject({ status: 409 });
+  });
+
+  it.each([-1, 2_592_001, 1.5, null])('takes no overlap of %s seconds', async (overlapSeconds) => {
+    const { id } = await make({ name: 'bounds', scopes: ['read'] });
+    expect(await rotate(id, { overlapSeconds })).toMatchObject({ status: 422, body: { errors: [{ path: '/overlapSeconds' }] } });
+  });
+});
+
+describe('the addresses of a key', () => {
+  it('are those that it may be used from, and that the keys which it makes may be used from', async () => {
+    const home = await make({ name: 'home', role: 'tenant-admin', allowedAddresses: ['127.0.0.0/8', '::ffff:192.0.2.0/120'] });
+    expect(home.allowedAddresses).toEqual(['127.0.0.0/8', '192.0.2.0/24']);
+    const child = (allowedAddresses?: string[] | null) =>
+      http.request<Made>('POST', '/v1/api-keys', { name: 'child', role: 'viewer', allowedAddresses }, null, home.key);
+    expect(await child()).toMatchObject({ status: 201, body: { allowedAddresses: home.allowedAddresses } });
+    expect(await child(null)).toMatchObject({ status: 201, body: { allowedAddresses: home.allowedAddresses } });
+    expect(await child(['192.0.2.1'])).toMatchObject({ status: 201, body: { allowedAddresses: ['192.0.2.1'] } });
+    expect(await child(['127.0.0.1', '0.0.0.0/0'])).toMatchObject({ status: 422, body: { errors: [{ path: '/allowedAddresses/1' }] } });
+    const away = await make({ name: 'away', role: 'viewer', allowedAddresses: ['192.0.2.0/24'] });
+    expect(await http.request('GET', '/v1/stations', undefined, null, away.key)).toMatchObject(refused('address-not-allowed'));
   });
 });

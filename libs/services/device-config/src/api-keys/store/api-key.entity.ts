@@ -35,4 +35,22 @@ export class ApiKeyEntity {
 
   @Column('text', { name: 'created_by', nullable: true })
   createdBy!: string | null;
+
+  @Column('text', { name: 'allowed_addresses', array: true, nullable: true })
+  allowedAddresses!: string[] | null;
+
+  @Column('integer')
+  rotations!: number;
+
+  @Column('timestamptz', { name: 'rotated_at', nullable: true })
+  rotatedAt!: Date | null;
+
+  @Column('bytea', { name: 'previous_hash', nullable: true })
+  previousHash!: Buffer | null;
+
+  @Column('timestamptz', { name: 'previous_ends_at', nullable: true })
+  previousEndsAt!: Date | null;
+
+  @Column('timestamptz', { name: 'previous_last_used_at', nullable: true })
+  previousLastUsedAt!: Date | null;
 }

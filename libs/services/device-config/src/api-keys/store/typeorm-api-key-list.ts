@@ -14,7 +14,8 @@ export type ApiKeySort = 'createdAt' | 'name' | 'expiresAt';
 
 /** `GET /v1/api-keys`. */
 export const API_KEY_LIST: ListDefinition<ApiKeyFilters, ApiKeySort> = {
-  columns: `id, tenant, name, role, scopes, station_groups AS "stationGroups", created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy"`,
+  columns: `id, tenant, name, role, scopes, station_groups AS "stationGroups", created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt", created_by AS "createdBy",
+    allowed_addresses AS "allowedAddresses", rotations, rotated_at AS "rotatedAt", previous_ends_at AS "previousEndsAt", previous_last_used_at AS "previousLastUsedAt"`,
   from: 'device_config.api_keys',
   owner: 'tenant',
   id: [{ sql: 'id', type: 'text' }],

@@ -15,9 +15,31 @@ export interface StoredApiKey extends GivenRights {
   stationGroups: string[] | null;
   createdAt: Date;
   expiresAt: Date | null;
+  /** With the secret that it has now. */
   lastUsedAt: Date | null;
+  /** Ranges of the addresses that it may be used from; null: all. */
+  allowedAddresses: string[] | null;
+  /** How often its secret was replaced. */
+  rotations: number;
+  rotatedAt: Date | null;
+  /** Until then the secret before is accepted; null: there is none. */
+  previousEndsAt: Date | null;
+  previousLastUsedAt: Date | null;
   /** Id of the key that issued it, and with which it ends; null: the administrator. */
   createdBy: string | null;
+}
+
+/** The hashes of a key's secrets. */
+export interface KeyHashes {
+  hash: Buffer;
+  previousHash: Buffer | null;
+}
+
+/** When a key was used, and with which of its secrets: that after so many rotations. */
+export interface KeyUse {
+  id: string;
+  rotations: number;
+  at: Date;
 }
 
 /** API keys; of a key only its hash is stored. */
@@ -47,9 +69,8 @@ export class TypeormApiKeys {
     });
   }
 
-  async find(id: string): Promise<(StoredApiKey & { hash: Buffer }) | null> {
-    const found = await this.keys.findOneBy({ id });
-    return found === null ? null : { ...toStored(found), hash: found.hash };
+  find(id: string): Promise<(StoredApiKey & KeyHashes) | null> {
+    return this.keys.findOneBy({ id });
   }
 
   async findOf(tenant: string, id: string): Promise<StoredApiKey | null> {
@@ -74,17 +95,54 @@ export class TypeormApiKeys {
     return rows.map((row) => row.id);
   }
 
-  /** Writes many at once; a later use that another process wrote stays. */
-  async used(uses: readonly { id: string; at: Date }[]): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE device_config.api_keys k SET last_used_at = greatest(k.last_used_at, u.at)
-       FROM unnest($1::text[], $2::timestamptz[]) AS u (id, at) WHERE k.id = u.id`,
-      [uses.map(({ id }) => id), uses.map(({ at }) => at)],
+  /**
+   * Replaces the secret. The one before is accepted until `previousEndsAt`, or not at all (null); of an earlier rotation nothing is left. False: there is no
+   * such key.
+   */
+  async rotate(
+    { tenant, id }: Pick<StoredApiKey, 'tenant' | 'id'>,
+    { hash, at, previousEndsAt }: { hash: Buffer; at: Date; previousEndsAt: Date | null },
+  ): Promise<boolean> {
+    const [, changed]: [unknown, number] = await this.dataSource.query(
+      `UPDATE device_config.api_keys SET hash = $3, rotated_at = $4, rotations = rotations + 1, last_used_at = NULL, previous_ends_at = $5,
+         previous_hash = CASE WHEN $5::timestamptz IS NOT NULL THEN hash END,
+         previous_last_used_at = CASE WHEN $5::timestamptz IS NOT NULL THEN last_used_at END
+       WHERE tenant = $1 AND id = $2`,
+      [tenant, id, hash, at, previousEndsAt],
     );
+    return changed > 0;
+  }
+
+  /** Whether a key is `maker`, or was issued by it, directly or not. */
+  async isFamily({ tenant, id }: Pick<StoredApiKey, 'tenant' | 'id'>, maker: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH RECURSIVE makers AS (
+         SELECT id, created_by FROM device_config.api_keys WHERE tenant = $1 AND id = $2
+         UNION SELECT up.id, up.created_by FROM device_config.api_keys up JOIN makers ON up.id = makers.created_by
+       )
+       SELECT FROM makers WHERE id = $3`,
+      [tenant, id, maker],
+    );
+    return rows.length > 0;
+  }
+
+  /** Writes many at once; a later use that another process wrote stays. A use with a secret that is no longer kept is left out. */
+  async used(uses: readonly KeyUse[]): Promise<void> {
+    const columns = [uses.map(({ id }) => id), uses.map(({ at }) => at), uses.map(({ rotations }) => rotations)];
+    for (const [column, before] of [
+      ['last_used_at', 0],
+      ['previous_last_used_at', 1],
+    ] as const)
+      await this.dataSource.query(
+        `UPDATE device_config.api_keys k SET ${column} = greatest(k.${column}, u.at)
+         FROM unnest($1::text[], $2::timestamptz[], $3::integer[]) AS u (id, at, rotations)
+         WHERE k.id = u.id AND u.rotations = k.rotations - ${before}`,
+        columns,
+      );
   }
 }
 
-function toStored({ hash: _, ...key }: ApiKeyEntity): StoredApiKey {
+function toStored({ hash: _, previousHash: _before, ...key }: ApiKeyEntity): StoredApiKey {
   return key;
 }
 

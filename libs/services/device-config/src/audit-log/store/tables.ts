@@ -7,6 +7,14 @@ export const tables: readonly TableDeclaration[] = [
     holds: 'Who changed what through the API',
     madeBy: 'operators',
     bound: "the API's rate of requests",
-    keeping: { kind: 'aged', column: 'at', days: 'AUDIT_LOG' },
+    keeping: { kind: 'aged', column: 'sealed_at', days: 'AUDIT_LOG' },
+  },
+  {
+    ...OF_A_TENANT,
+    name: 'audit_chains',
+    holds: 'Where the hash chain of the audit log of each tenant stands',
+    madeBy: 'operators',
+    bound: 'one for each tenant',
+    keeping: { kind: 'ever', why: 'a chain goes on when retention has removed its entries' },
   },
 ];

@@ -18,7 +18,7 @@ export const changeSchema = z
       .string()
       .nullable()
       .describe(
-        'Who set it: id of an API key, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log)',
+        'Who set it: id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `profile:` and its name; null: the station itself, or a command of its own (see the audit log)',
       ),
   })
   .meta({ id: 'VariableChange', description: 'A value of a variable that changed' });

@@ -18,7 +18,10 @@ export const reportSchema = z
       .string()
       .nullable()
       .describe('`FullInventory` and the like, `GetReport` or `GetConfiguration`; null: not known to have been requested'),
-    requestedBy: z.string().nullable().describe('Id of an API key, `administrator`, or `automatic`; null: not known'),
+    requestedBy: z
+      .string()
+      .nullable()
+      .describe('Id of an API key, `<issuer>:<subject>` of an access token, `administrator`, or `automatic`; null: not known'),
     requestedAt: z.iso.datetime().nullable().describe('Null: it is not known to have been requested'),
     state: z
       .enum(REPORT_STATES)

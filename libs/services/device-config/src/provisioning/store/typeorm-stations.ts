@@ -11,6 +11,7 @@ import {
   type OutboxEvent,
   type Statement,
 } from '@voltbus/database';
+import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
@@ -43,36 +44,39 @@ UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, f
 WHERE tenant = $1 AND station = $2 AND boot_epoch <= $8`,
 };
 
+interface UnitParts {
+  outbox: Outbox;
+  /** Stations of a tenant that may register by themselves. */
+  maxRegistered: number;
+}
+
 /** Stations and how they are admitted. */
 export class TypeormStations {
   private readonly stations;
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly outbox: Outbox,
-    /** Stations of a tenant that may register by themselves. */
-    private readonly maxRegistered: number,
+    private readonly parts: UnitParts,
+    metrics: Metrics,
   ) {
-    this.stations = new StationTransactions(dataSource);
+    this.stations = new StationTransactions(dataSource, { metrics, work: 'boots' });
   }
 
   /** One station at a time, and its tenant does not go meanwhile. */
   inStation<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
       await lockStation(manager, ref);
-      return work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }));
+      return work(new StationUnit(manager, ref, this.parts));
     });
   }
 
   /** The same for messages of stations, of which many go together. The work must have no effect but through the unit: it may be done again. */
   inSharedTransaction<T>(ref: StationRef, work: (unit: StationUnit) => Promise<T>): Promise<T> {
-    return this.stations.run(ref, (manager) =>
-      work(new StationUnit(manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered })),
-    );
+    return this.stations.run(ref, (manager) => work(new StationUnit(manager, ref, this.parts)));
   }
 
   find(ref: StationRef): Promise<AdmittedStation | null> {
-    return new StationUnit(this.dataSource.manager, ref, { outbox: this.outbox, maxRegistered: this.maxRegistered }).load();
+    return new StationUnit(this.dataSource.manager, ref, this.parts).load();
   }
 
   /** Profiles of these stations, in the order given. Of unknown stations too: a tenant that has no room for more refuses them. */
@@ -84,7 +88,7 @@ export class TypeormStations {
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = requested.tenant
        LEFT JOIN device_config.stations s ON s.tenant = requested.tenant AND s.station = requested.station ORDER BY place`,
-      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.maxRegistered],
+      [refs.map(({ tenant }) => tenant), refs.map(({ station }) => station), this.parts.maxRegistered],
     );
     return rows.map((row) => profileOf(row, policyOf(row), admittedOf(row)));
   }
@@ -95,7 +99,7 @@ export class StationUnit {
   constructor(
     private readonly manager: EntityManager,
     readonly ref: StationRef,
-    private readonly parts: { outbox: Outbox; maxRegistered: number },
+    private readonly parts: UnitParts,
   ) {}
 
   /** Null: no such tenant. */

@@ -108,6 +108,18 @@ describe('POST /v1/stations/{station}/commands', () => {
     expect(await stored()).toBe(before);
   });
 
+  it('answers 503 while the bus is away, and stores nothing; a command that may wait for its station is stored, and a repeat is answered', async () => {
+    const sent = await app.command(reset, { idempotencyKey: 'before the bus left' });
+    const before = await stored();
+    const away = jest.spyOn(app.bus, 'available', 'get').mockReturnValue(false);
+    expect(await app.command({ ...reset, wait: 60 })).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(await stored()).toBe(before);
+    const again = await app.command(reset, { idempotencyKey: 'before the bus left' });
+    expect([again.status, again.body.id]).toEqual([sent.status, sent.body.id]);
+    expect(await app.command({ ...reset, ttl: 60 })).toMatchObject({ status: 202, body: { status: 'queued' } });
+    away.mockRestore();
+  });
+
   it('B05.FR.11, B06.FR.05: refuses what is more than the station takes in one message, and sends nothing', async () => {
     app.fault = { path: '/key', message: 'has 5 items' };
     const reached = app.reached.length;

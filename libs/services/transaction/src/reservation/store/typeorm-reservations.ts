@@ -1,5 +1,6 @@
 import type { Reservation, StationRef } from '@voltbus/contracts';
 import { StationTransactions, TypeormList, prepared, shownAs, type ListSource, type Outbox, type Statement } from '@voltbus/database';
+import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource } from 'typeorm';
 import type { StoredReservation } from '../domain/reservation';
 import { shownReservation } from '../reservation-published';
@@ -34,9 +35,10 @@ export class TypeormReservations {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    metrics: Metrics,
   ) {
     this.listed = new TypeormList(dataSource, RESERVATION_LIST);
-    this.stations = new StationTransactions(dataSource);
+    this.stations = new StationTransactions(dataSource, { metrics, work: 'reservations' });
   }
 
   /** The work must have no effect but through the unit: it may be done again. */

@@ -1,5 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import { StationTransactions } from '@voltbus/database';
+import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource } from 'typeorm';
 import { transactionId } from '../../metering';
 import { TransactionUnit, type TransactionStores } from './typeorm-transaction-unit';
@@ -11,8 +12,9 @@ export class TypeormTransactions {
   constructor(
     private readonly dataSource: DataSource,
     private readonly stores: TransactionStores,
+    metrics: Metrics,
   ) {
-    this.stations = new StationTransactions(dataSource);
+    this.stations = new StationTransactions(dataSource, { metrics, work: 'transactions' });
   }
 
   /**

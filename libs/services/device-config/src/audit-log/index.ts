@@ -1,0 +1,2 @@
+export { TypeormAuditChain } from './store/typeorm-audit-chain';
+export { verifyExport, verifyStored, type Verified } from './verify';
