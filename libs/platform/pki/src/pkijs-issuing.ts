@@ -25,7 +25,7 @@ export interface Issuer {
 }
 
 /** The certificate that is to be made: nothing else is in it. */
-export interface CertificateContents {
+interface CertificateContents {
   commonName: string;
   /** Null: its subject has none. */
   organization: string | null;

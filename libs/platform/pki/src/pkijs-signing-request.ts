@@ -4,7 +4,7 @@ import { CertificationRequest } from 'pkijs';
 import { COMMON_NAME, ORGANIZATION, verified } from './pkijs-certificate';
 
 /** The longest request in PEM: as OCPP has it (SignCertificateRequest.csr). */
-export const MAX_REQUEST_CHARACTERS = 5_500;
+const MAX_REQUEST_CHARACTERS = 5_500;
 
 /** A request for a certificate (PKCS #10, RFC 2986) as it is judged. Whatever else it asks for, such as extensions, is not read. */
 export interface ReadSigningRequest {

@@ -31,7 +31,7 @@ const PRIORITY = 7;
 const ANY_ORGANIZATION = '*';
 
 /** A SignCertificate of a station. */
-export interface AskedCertificate {
+interface AskedCertificate {
   csr: string;
   /** Null: the station named none. */
   kind: CertificateKind | null;

@@ -2,7 +2,7 @@ import type { CommandOutcome, Protocol } from '@voltbus/contracts';
 import { CLAIM_MS, FIRST_RETRY_MS, LAST_RETRY_MS, LOST_RESULT_MS, MAX_ISSUE_TRIES, MAX_SEND_TRIES, NOT_SENT_RETRY_MS } from '../limits';
 import type { CertificateKind } from './certificate-kind';
 
-export const OPEN_STATES = ['received', 'issued', 'sent'] as const;
+const OPEN_STATES = ['received', 'issued', 'sent'] as const;
 export const REQUEST_STATES = [...OPEN_STATES, 'accepted', 'in-use', 'rejected', 'failed', 'superseded'] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
 
@@ -40,7 +40,7 @@ export interface CertificateRequest {
   usedAt: Date | null;
 }
 
-export type NewRequest = Pick<CertificateRequest, 'id' | 'station' | 'kind' | 'named' | 'protocol' | 'requestId' | 'digest' | 'csr'>;
+type NewRequest = Pick<CertificateRequest, 'id' | 'station' | 'kind' | 'named' | 'protocol' | 'requestId' | 'digest' | 'csr'>;
 
 /** It is signed a moment after the answer: some stations take no call before they have it. */
 const AFTER_ANSWER_MS = 500;

@@ -5,7 +5,7 @@ import type { CertificateKind } from './certificate-kind';
 export type RequestFlaw = 'unreadable' | 'weak-key' | 'bad-signature' | 'other-station' | 'other-organization';
 
 /** What a certificate of a station says of it. */
-export interface StationSubject {
+interface StationSubject {
   station: string;
   /** Null: the certificates of the tenant name no organization. */
   organization: string | null;

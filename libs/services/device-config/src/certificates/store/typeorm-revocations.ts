@@ -2,7 +2,7 @@ import type { RevokedSerial } from '@voltbus/pki';
 import type { DataSource } from 'typeorm';
 
 /** The list of one CA as it is given out. */
-export interface StoredList {
+interface StoredList {
   issuer: string;
   number: number;
   pem: string;
