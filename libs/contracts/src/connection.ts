@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { PROTOCOLS } from './station-state';
 
+const clientCertificateSchema = z
+  .object({
+    fingerprint: z.string().describe('SHA-256 of the certificate, in lower-case hexadecimal'),
+    serial: z.string().describe('Its serial number, in lower-case hexadecimal'),
+    issuer: z.string().describe('Name (DN) of the CA that issued it'),
+    notBefore: z.iso.datetime().describe('Valid from then on'),
+    notAfter: z.iso.datetime().describe('Valid until then'),
+  })
+  .meta({ id: 'ClientCertificate', description: 'A client certificate by which a station has proved itself' });
+export type ClientCertificate = z.output<typeof clientCertificateSchema>;
+
 /** `csms.connections.v1`. */
 export const connectionEventSchema = z.object({
   tenant: z.string(),
@@ -13,6 +24,9 @@ export const connectionEventSchema = z.object({
   remoteAddress: z.string().optional().describe('Who opened it; behind a load balancer, the balancer'),
   securityProfile: z.int().min(0).max(3).optional().describe('Security profile of OCPP that the station used, by what it proved'),
   passwordRotation: z.string().optional().describe('Of a beginning: the station proved itself by the new password of this rotation'),
+  certificate: clientCertificateSchema
+    .optional()
+    .describe('Of a beginning: the client certificate that proved the station; absent where a proxy tells no more of it than its name'),
   tookOver: z.boolean().optional().describe('Of a beginning: it took the place of another connection of the same station'),
 });
 export type ConnectionEvent = z.output<typeof connectionEventSchema>;

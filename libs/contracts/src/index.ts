@@ -76,6 +76,7 @@ export {
   connectionEventSchema,
   connectionRefusalSchema,
   protocolMismatchSchema,
+  type ClientCertificate,
   type ConnectionEvent,
   type ConnectionRefusal,
   type ProtocolMismatch,

@@ -29,6 +29,8 @@ export const stationProfileSchema = z.object({
   pinnedProtocol: z.enum(PROTOCOLS).nullable().exactOptional(),
   /** Organization (O) that the client certificates of the tenant's stations have; `*`: any; null or absent (an older device-config): they have none. */
   certificateOrganization: z.string().nullable().exactOptional(),
+  /** Fingerprints (SHA-256) of client certificates that were revoked and have not expired. Absent (an older device-config): none. */
+  revokedCertificates: z.array(z.string()).exactOptional(),
   /** The tenant keeps a message log of its stations. Absent (an older device-config): it does not. */
   keepsMessages: z.boolean().exactOptional(),
 });

@@ -20,6 +20,7 @@ import type { MessageBuilder } from './messages/message-builder';
 import { ocpp16Messages } from './messages/ocpp16';
 import { ocpp2Messages } from './messages/ocpp2';
 import { BY_THE_BOOK, type Personality } from './personality/personality';
+import { StationCertificates } from './security/station-certificates';
 import type { SessionPlan, StationOptions } from './station-options';
 
 /** About as many messages as small real stations keep; the station loses those beyond. */
@@ -54,6 +55,7 @@ export class VirtualStation {
   private readonly log: LogUpload;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
+  private readonly certificates: StationCertificates;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
 
@@ -73,8 +75,9 @@ export class VirtualStation {
     for (const [name, value] of localListVariables(protocol, personality.localList)) this.variables.set(name, value);
     this.localList = new LocalList(protocol, this.variables, personality.localList);
     const parts = { protocol, personality, controls: this.controls };
+    this.certificates = new StationCertificates(options.target.identity, options.target.tls);
     this.connections = new ConnectionManager({
-      ...{ options, personality, messages, queue },
+      ...{ options, personality, messages, queue, tls: () => this.certificates.tls },
       commandHandlers: (socket, reported) => commandHandlers(parts, socket, reported),
     });
     this.display = new DisplayMessages((id) => this.sessions.some((one) => one.transactionId === id && one.endedAt === null));
@@ -203,12 +206,13 @@ export class VirtualStation {
       this.deviceModel.boot();
       this.connections.restart();
     },
-    trigger: (action) => this.unqueued.sendTriggered(action),
+    trigger: (action) => this.requestCertificate(action) || this.unqueued.sendTriggered(action),
     setPassword: (password) => {
       if (!isPassword(this.protocol, password)) return false;
       this.connections.usePassword(password);
       return true;
     },
+    installCertificate: (chain, kind) => this.installCertificate(chain, kind),
     setAvailable: (available) => this.unqueued.sendStatus(1, available ? 'available' : 'unavailable'),
     deviceModel: () => this.deviceModel,
     variable: (name) => this.variables.get(name),
@@ -221,6 +225,22 @@ export class VirtualStation {
     sendMessages: (action, payloads) => this.unqueued.sendMessages(action, payloads),
     sendReport: (action, parts) => this.unqueued.sendReport(action, parts),
   };
+
+  /** False: the message asks for no certificate. */
+  private requestCertificate(triggered: string): boolean {
+    const payload = this.certificates.request(triggered);
+    if (payload !== null) this.unqueued.send({ action: 'SignCertificate', payload });
+    return payload !== null;
+  }
+
+  private installCertificate(chain: string, kind: string | undefined): boolean {
+    const installed = this.certificates.install(chain, kind);
+    if (installed?.connects === true) this.connections.reconnect();
+    if (installed !== null) return true;
+    const type = this.protocol === 'ocpp1.6' ? 'InvalidChargePointCertificate' : 'InvalidChargingStationCertificate';
+    this.unqueued.send({ action: 'SecurityEventNotification', payload: { type, timestamp: new Date().toISOString() } });
+    return false;
+  }
 
   /** The instants at which the station loses its connection. */
   private cutsWithin(seconds: number): number[] {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ROOT, startPostgres } from '@voltbus/infra';
 import { asksForHelp } from '@voltbus/runtime';
 import { startStandalone } from '@voltbus/stack';
+import { makeAuthority } from './openssl';
 import { Recorder } from './recorder';
 import { playScenario } from './scenario/scenario';
 import { TENANT } from './scenario/recorded-system';
@@ -35,7 +36,11 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'voltbus-examples-'));
   const port = await startReceiver();
   const postgres = await startPostgres({ dataDir: folder });
+  const authority = makeAuthority(folder);
   const env = {
+    VOLTBUS_CERTIFICATE_AUTHORITY: 'local',
+    VOLTBUS_CA_CERT_FILE: authority.cert,
+    VOLTBUS_CA_KEY_FILE: authority.key,
     VOLTBUS_API_REQUESTS_PER_MINUTE: '600', // so few that the scenario can exceed it
     VOLTBUS_DATABASE_URL: postgres.url,
     VOLTBUS_UPLOAD_URL: 'https://uploads.example',
@@ -47,7 +52,7 @@ async function main(): Promise<void> {
     const recorder = await Recorder.of(system.apiUrl);
     const receiverUrl = `http://127.0.0.1:${port}/voltbus`;
     const admin = recorder.client(system.adminKey, TENANT);
-    await playScenario({ recorder, ocppUrl: system.ocppUrl, databaseUrl: postgres.url, began, receiverUrl, admin });
+    await playScenario({ recorder, ocppUrl: system.ocppUrl, databaseUrl: postgres.url, began, folder, receiverUrl, admin });
     if (recorder.missing.length > 0) throw new Error(`never used: ${recorder.missing.join(', ')}`);
     write(recorder, new StableValues(began, replacementsOf(recorder, receiverUrl)));
   } catch (error) {

@@ -8,6 +8,11 @@ const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const API_KEY = /vbk_[0-9a-f]{16}_[A-Za-z0-9_-]+/g;
 const WEBHOOK_SECRET = /whsec_[A-Za-z0-9+/=]+/g;
 
+/** Certificates and revocation lists; serial numbers that are drawn, and digests. */
+const PEM = /-----BEGIN ([^-]+)-----[^-]+-----END [^-]+-----/g;
+const SERIAL = /(?<![0-9a-f])[4-7][0-9a-f]{39}(?![0-9a-f])/g;
+const DIGEST = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
+
 /** What stands for secrets: of their form, and plainly no secrets. */
 export const SHOWN_API_KEY_ID = '0123456789abcdef';
 const SHOWN_API_KEY = `vbk_${SHOWN_API_KEY_ID}_not-a-key`;
@@ -47,6 +52,9 @@ export class StableValues {
     return shown
       .replace(API_KEY, SHOWN_API_KEY)
       .replace(WEBHOOK_SECRET, SHOWN_WEBHOOK_SECRET)
+      .replace(PEM, '-----BEGIN $1-----\nMIIB...\n-----END $1-----')
+      .replace(SERIAL, '5f3c9a1e'.repeat(5))
+      .replace(DIGEST, '9b1d04c7'.repeat(8))
       .replace(UUID, (id) => this.idFor(id))
       .replace(INSTANT, (instant) => this.instantFor(instant));
   }

@@ -11,6 +11,8 @@ export interface DataOfStation {
   exclusion: string;
   update: string;
   log: string;
+  certificate: string;
+  certificateRequest: string;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -23,6 +25,7 @@ export async function storeDataOf(databaseUrl: string, tenant: string, station: 
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
     ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID() },
+    ...{ certificate: randomUUID(), certificateRequest: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
@@ -99,9 +102,11 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 }
 
 /** What blocks of device management and reservations keep. */
-function deviceRowsOf(of: { tenant: string; station: string }, { reservation, exclusion, update, log }: DataOfStation): StoredRow[] {
+function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
+  const { reservation, exclusion, update, log } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
+    ...certificateRowsOf(of, ids),
     [
       'device_config.device_events',
       { ...of, id: event, at: AT, component: 'Connector', variable: 'Problem', trigger: 'Alerting', body: { ...of, id: event } },
@@ -143,6 +148,25 @@ function deviceRowsOf(of: { tenant: string; station: string }, { reservation, ex
         ...{ ...of, id: reservation, reservation_id: 1, id_token: 'T', token: 'T', state: 'expired', command: randomUUID(), changes: 1 },
         ...{ created_at: AT, expires_at: ENDED, ended_at: ENDED },
       },
+    ],
+  ];
+}
+
+function certificateRowsOf(of: { tenant: string; station: string }, { certificate, certificateRequest }: DataOfStation): StoredRow[] {
+  const kind = 'ChargingStationCertificate';
+  const ofCa = { fingerprint: certificate.replaceAll('-', ''), serial: '1', issuer: 'CN=CA', not_before: AT, not_after: ENDED };
+  return [
+    ['device_config.certificates', { ...of, id: certificate, kind, ...ofCa, added_at: AT }],
+    [
+      'device_config.certificate_requests',
+      {
+        ...{ ...of, id: certificateRequest, kind, named: true, protocol: 'ocpp2.1', digest: 'd', csr: Buffer.of(0), state: 'rejected' },
+        ...{ tries: 0, published: false, certificate, received_at: AT },
+      },
+    ],
+    [
+      'device_config.certificate_renewals',
+      { ...of, kind, state: 'done', tries: 1, published: true, actor: 'expiry', started_at: AT, ended_at: AT },
     ],
   ];
 }

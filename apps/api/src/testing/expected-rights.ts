@@ -29,6 +29,13 @@ GET    /v1/cdrs                                                  vo.bA read    l
 GET    /v1/cdrs/{id}                                             vo.bA read    item
 POST   /v1/cdrs/{id}/release                                     ...bA admin   item
 POST   /v1/cdrs/{id}/waive                                       ...bA admin   item
+GET    /v1/certificate-renewals                                  vot.A read    list
+GET    /v1/certificate-requests                                  vot.A read    list
+GET    /v1/certificate-requests/{id}                             vot.A read    item
+GET    /v1/certificate-revocation-list                           vot.A read    refused
+GET    /v1/certificates                                          vot.A read    list
+GET    /v1/certificates/{id}                                     vot.A read    item
+POST   /v1/certificates/{id}/revoke                              ..t.A admin   item
 GET    /v1/commands                                              vot.A read    list
 GET    /v1/commands/{id}                                         vot.A read    item
 POST   /v1/commands/{id}/cancel                                  .ot.A operate item
@@ -83,6 +90,7 @@ PUT    /v1/stations/{station}                                    ..t.A admin   s
 PATCH  /v1/stations/{station}                                    ..t.A admin   station
 DELETE /v1/stations/{station}                                    ..t.A admin   station
 GET    /v1/stations/{station}/availability                       votbA read    station
+POST   /v1/stations/{station}/certificate-renewal                ..t.A admin   station
 POST   /v1/stations/{station}/change-availability                .ot.A operate station
 POST   /v1/stations/{station}/commands                           .ot.A operate station
 GET    /v1/stations/{station}/configuration                      vot.A read    station

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import type { Cdr, Command, Transaction } from '@voltbus/contracts';
 import { Api, ForeignStation, boot, eventually, report, type ProtocolName, type Standalone } from '@voltbus/testing';
 import { EMAID } from './contract-pki';
@@ -99,8 +100,10 @@ export class World {
     return this.connect(protocol, await this.registered(settings));
   }
 
-  async connect(protocol: ProtocolName, name: string): Promise<ForeignStation> {
-    const station = await ForeignStation.connect({ url: this.url, station: name, protocol, password: PASSWORD });
+  /** `tls`: over TLS, by a certificate. */
+  async connect(protocol: ProtocolName, name: string, tls?: ConnectionOptions): Promise<ForeignStation> {
+    const way = tls === undefined ? { url: this.url, password: PASSWORD } : { url: this.tlsUrl, tls };
+    const station = await ForeignStation.connect({ ...way, station: name, protocol });
     this.stations.push(station);
     return station;
   }
@@ -196,6 +199,25 @@ export class World {
       ({ body }) => body.items.length >= 2,
     );
     return reply.body.items.map(({ reason }) => reason).sort();
+  }
+
+  /** The latest request of the station for a certificate, once it stands there. */
+  async certificateRequest(station: string, state: string): Promise<{ kind: string; reason: string | null; usedAt: string | null }> {
+    type Page = { items: { kind: string; state: string; reason: string | null; usedAt: string | null }[] };
+    const reply = await eventually(
+      () => this.api.get<Page>(`/v1/certificate-requests?station=${station}`),
+      ({ body }) => body.items[0]?.state === state,
+    );
+    return reply.body.items[0] as Page['items'][number]; // it is there
+  }
+
+  /** The types of the security events of the station, once there are so many. */
+  async securityEvents(station: string, count: number): Promise<string[]> {
+    const reply = await eventually(
+      () => this.api.get<{ items: { type: string }[] }>(`/v1/security-events?station=${station}`),
+      ({ body }) => body.items.length >= count,
+    );
+    return reply.body.items.map(({ type }) => type).sort();
   }
 
   /** The operator sees that the station has used that security profile. */

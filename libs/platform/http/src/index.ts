@@ -84,6 +84,7 @@ export {
   ApiFile,
   ApiLinesBody,
   ApiZodBody,
+  ApiZodContent,
   ApiZodCsv,
   ApiZodLines,
   ApiZodQuery,

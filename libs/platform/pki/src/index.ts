@@ -5,3 +5,5 @@ export { readCertificate, readPem, type ReadCertificate } from './pkijs-certific
 export { MAX_CRL_BYTES, readRevocationLists, statusByList, type RevocationList } from './pkijs-crl';
 export { MAX_ENCLOSED, ocspRequest, readStatus } from './pkijs-ocsp';
 export { MAX_KEPT_MS, MAX_UNDER_WAY, Revocations, type OcspTelemetry, type Revocation } from './revocation';
+export { CLIENT_AUTHENTICATION, issueCertificate, signRevocationList, type Issuer, type RevokedSerial } from './pkijs-issuing';
+export { publicKeyOf, readSigningRequest, requestPem, type PublicKeyFacts, type ReadSigningRequest } from './pkijs-signing-request';

@@ -1,4 +1,4 @@
-import { X509Certificate, verify } from 'node:crypto';
+import { X509Certificate, verify, type KeyObject } from 'node:crypto';
 import type { BitString, Integer } from 'asn1js';
 import { Certificate, type AlgorithmIdentifier } from 'pkijs';
 
@@ -44,8 +44,8 @@ const DIGESTS: Readonly<Record<string, string | null>> = {
   '1.3.101.113': null,
 };
 
-const COMMON_NAME = '2.5.4.3';
-const ORGANIZATION = '2.5.4.10';
+export const COMMON_NAME = '2.5.4.3';
+export const ORGANIZATION = '2.5.4.10';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 /** Basic constraints, key usage, extended key usage, certificate policies. Name constraints are not among them. */
 const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, '2.5.29.15', '2.5.29.37', '2.5.29.32']);
@@ -90,9 +90,14 @@ interface Signed {
 }
 
 /** Whether the key of the certificate made the signature, by an algorithm that is believed. */
-export function hasSigned({ x509 }: ReadCertificate, { content, algorithm, signature }: Signed): boolean {
+export function hasSigned({ x509 }: ReadCertificate, signed: Signed): boolean {
+  return verified(x509.publicKey, signed);
+}
+
+/** Whether the key made the signature, by an algorithm that is believed. */
+export function verified(key: KeyObject, { content, algorithm, signature }: Signed): boolean {
   const digest = DIGESTS[algorithm.algorithmId];
-  return digest !== undefined && verify(digest, content, x509.publicKey, signature.valueBlock.valueHexView);
+  return digest !== undefined && verify(digest, content, key, signature.valueBlock.valueHexView);
 }
 
 /** A serial number as it is encoded, in the form of `plainSerial`. */

@@ -4,6 +4,7 @@ import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
 import { availability } from './availability/block';
 import { campaigns } from './campaigns/block';
+import { certificates } from './certificates/block';
 import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
@@ -49,6 +50,7 @@ export const deviceConfig: ServiceDefinition = {
     messageLog,
     provisioning,
     passwordRotation,
+    certificates,
     refusedConnections,
     apiKeys,
     tenants,

@@ -152,7 +152,7 @@ export class Gateway implements TransportHandler<Admitted> {
   }
 
   onConnected(socket: StationSocket, admitted: Admitted): SocketListener {
-    const { ref, protocol, profile, securityProfile, keyHash } = admitted;
+    const { ref, protocol, profile, securityProfile, keyHash, certificate } = admitted;
     if (protocol === null) {
       socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
       return CLOSED_LISTENER;
@@ -168,6 +168,7 @@ export class Gateway implements TransportHandler<Admitted> {
       securityProfile,
       passwordRotation: rotationProven(profile, keyHash),
       secrets: this.secrets,
+      certificate,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { RPCClient } from 'ocpp-rpc';
 
 export type ProtocolName = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
@@ -10,6 +11,8 @@ export interface StationOptions {
   station: string;
   protocol: ProtocolName;
   password?: string;
+  /** Of a `wss` URL. */
+  tls?: ConnectionOptions;
   reconnect?: boolean;
 }
 
@@ -37,6 +40,7 @@ export class ForeignStation {
       protocols: [options.protocol],
       password: options.password ?? null,
       strictMode: STRICT,
+      ...(options.tls === undefined ? {} : { wsOpts: options.tls }),
       reconnect: options.reconnect ?? false,
       callTimeoutMs: 30_000, // beyond what the gateway may take to answer
       backoff: { initialDelay: 200, maxDelay: 1000, factor: 2, randomisationFactor: 0.2 },

@@ -1,15 +1,17 @@
-import { accepted, acceptedIf, cancelReservation, setAvailable, textOf, trigger } from './payload-values';
+import { accepted, acceptedIf, cancelReservation, certificateSigned, setAvailable, textOf, trigger } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { uploadLog } from './upload-log';
 
 /** The commands of OCPP 1.6 that a small station carries out. */
 export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   CancelReservation: cancelReservation,
+  CertificateSigned: certificateSigned,
   ChangeAvailability: ({ type }, controls) => setAvailable(type === 'Operative', controls),
   ChangeConfiguration: ({ key, value }, controls) => changeConfiguration(textOf(key), textOf(value), controls),
   ClearCache: accepted,
   ClearChargingProfile: accepted,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  ExtendedTriggerMessage: trigger,
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetConfiguration: ({ key }, controls) => configuration(key, controls),
   GetDiagnostics: getDiagnostics,

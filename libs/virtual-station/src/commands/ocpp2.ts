@@ -1,4 +1,14 @@
-import { accepted, acceptedIf, cancelReservation, listOf, recordOf, setAvailable, textOf, trigger } from './payload-values';
+import {
+  accepted,
+  acceptedIf,
+  cancelReservation,
+  certificateSigned,
+  listOf,
+  recordOf,
+  setAvailable,
+  textOf,
+  trigger,
+} from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { uploadLog } from './upload-log';
 import { storedName } from './variable-requests';
@@ -6,6 +16,7 @@ import { storedName } from './variable-requests';
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   CancelReservation: cancelReservation,
+  CertificateSigned: certificateSigned,
   ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
   ClearCache: accepted,
   ClearChargingProfile: accepted,

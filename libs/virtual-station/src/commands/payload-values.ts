@@ -15,6 +15,13 @@ export function cancelReservation({ reservationId }: Payload, controls: StationC
   return acceptedIf(controls.reservations().cancel(Number(reservationId)));
 }
 
+/** A02.FR.06, 07: a certificate that is not of the station's key is discarded, and reported. */
+export function certificateSigned({ certificateChain, certificateType }: Payload, controls: StationControls): object {
+  return acceptedIf(
+    controls.installCertificate(textOf(certificateChain), certificateType === undefined ? undefined : textOf(certificateType)),
+  );
+}
+
 export function trigger({ requestedMessage }: Payload, controls: StationControls): object {
   return { status: controls.trigger(textOf(requestedMessage)) ? 'Accepted' : 'NotImplemented' };
 }

@@ -19,6 +19,8 @@ export interface StationControls {
   setAvailable(available: boolean): void;
   /** A01: the station answers, and comes back with the new password. False: it does not take it. */
   setPassword(password: string): boolean;
+  /** False: the certificate is not of a key that the station has asked for. */
+  installCertificate(chain: string, kind: string | undefined): boolean;
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];

@@ -8,7 +8,7 @@ import type { Personality } from '../personality/personality';
 import type { StationOptions } from '../station-options';
 import type { DeliveryQueue } from './delivery-queue';
 import { CallError, NoAnswer, OcppConnection, type OcppConnectionOptions } from './ocpp-connection';
-import { UpgradeRefused, type StationSocket } from './socket';
+import { UpgradeRefused, type StationSocket, type StationTls } from './socket';
 
 const CALL_TIMEOUT_MS = 10_000;
 const FIRST_BACK_OFF_MS = 500;
@@ -21,6 +21,8 @@ interface ConnectionManagerParts {
   personality: Personality;
   messages: MessageBuilder;
   queue: DeliveryQueue;
+  /** How the station proves itself over TLS at this connection. */
+  tls(): StationTls | undefined;
   /** Makes the handler of the CSMS's calls over one connection. `reported` is true once the station has booted and reported over it. */
   commandHandlers(socket: StationSocket, reported: () => boolean): OcppConnectionOptions['handleCall'];
 }
@@ -76,16 +78,21 @@ export class ConnectionManager {
     this.socket?.cut();
   }
 
+  /** Connects anew, without a boot. */
+  reconnect(): void {
+    setTimeout(() => this.socket?.close(), RESTART_MS);
+  }
+
   /** Boots again over a new connection. */
   restart(): void {
     this.booted = false;
-    setTimeout(() => this.socket?.close(), RESTART_MS);
+    this.reconnect();
   }
 
   /** Comes back with another password. */
   usePassword(password: string): void {
     this.newPassword = password;
-    setTimeout(() => this.socket?.close(), RESTART_MS);
+    this.reconnect();
   }
 
   /** Boots again over the present connection. False: the station has booted, or is about to without a trigger. */
@@ -138,7 +145,11 @@ export class ConnectionManager {
       if (personality.messageIdsRestart) this.messageCount = 0;
       const { fragments = false, slash = false, speaks16 = false } = personality;
       const socket = await options.dial(
-        { ...options.target, ...(this.password === undefined ? {} : { password: this.password }), fragments, slash, offers16: speaks16 },
+        {
+          ...{ ...options.target, ...withTls(this.parts.tls()) },
+          ...(this.password === undefined ? {} : { password: this.password }),
+          ...{ fragments, slash, offers16: speaks16 },
+        },
         {
           onMessage: (text) => (this.connection === null ? early.push(text) : this.connection.receive(text)),
           onClosed: (code) => {
@@ -219,6 +230,10 @@ export class ConnectionManager {
     const { messageId, messageIdsRestart } = this.parts.personality;
     return messageId ?? (messageIdsRestart ? String(this.messageCount) : randomUUID());
   }
+}
+
+function withTls(tls: StationTls | undefined): { tls?: StationTls } {
+  return tls === undefined ? {} : { tls };
 }
 
 function asError(error: unknown): Error {

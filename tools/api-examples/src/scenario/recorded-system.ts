@@ -6,6 +6,8 @@ export interface RecordedSystem {
   ocppUrl: string;
   databaseUrl: string;
   began: Date;
+  /** For files of the scenario; it goes. */
+  folder: string;
   /** Where webhooks are received. */
   receiverUrl: string;
   /** The administrator, for the tenant of the scenario. */

@@ -1,3 +1,4 @@
+export { certificates } from './certificates';
 export { charging } from './charging';
 export { connecting } from './connecting';
 export { contracts } from './contracts';

@@ -1,3 +1,4 @@
+export { certificates } from './certificates';
 export { authorization } from './authorization';
 export { configuration } from './configuration';
 export { connecting } from './connecting';

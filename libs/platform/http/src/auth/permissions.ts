@@ -35,6 +35,8 @@ export const PERMISSIONS = {
   'stations:write': { allows: 'Register, change and remove stations, with their passwords', roles: ['technician'], scope: 'admin' },
   'messages:read': { allows: 'Read the message log of stations', roles: FIELD, scope: 'read' },
   'security-events:read': { allows: 'See and export security events', roles: FIELD, scope: 'read' },
+  'certificates:read': { allows: 'See certificates of stations, their requests and renewals', roles: FIELD, scope: 'read' },
+  'certificates:write': { allows: 'Have stations renew certificates, and revoke certificates', roles: ['technician'], scope: 'admin' },
   'refused-connections:read': { allows: 'See refused connections', roles: FIELD, scope: 'read' },
   'configuration:read': { allows: 'See variables, configuration and profiles of stations', roles: FIELD, scope: 'read' },
   'configuration:write': {

@@ -6,6 +6,8 @@ const SETTINGS = [
   ['kafka-client', 'KAFKA_TLS_CERT_FILE'],
   ['redis-ca', 'REDIS_TLS_CA_FILE'],
   ['redis-client', 'REDIS_TLS_CERT_FILE'],
+  ['station-ca', 'CA_CERT_FILE'],
+  ['station-v2g-ca', 'CA_V2G_CERT_FILE'],
 ] as const;
 /** The same of settings that name several files. */
 const LISTS = [

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { certificateAuthorityProblems } from './certificate-authority-problems';
 import { stationTlsProblems } from './station-tls-problems';
 import { connectionProblems } from './connection-problems';
 import { SECRETS, settingsSchema, type Settings } from './settings';
@@ -47,6 +48,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   for (const needed of NEEDED[name]) if (given[needed] === undefined) problems.push(`${PREFIX}${needed} is required`);
   problems.push(...connectionProblems(given));
   if (parsed.data !== undefined && (name === 'gateway' || name === 'standalone')) problems.push(...stationTlsProblems(parsed.data));
+  if (parsed.data !== undefined && (name === 'device-config' || name === 'standalone'))
+    problems.push(...certificateAuthorityProblems(parsed.data));
   if (parsed.data?.OCPP_PROXY_PROTOCOL === true && given.OCPP_TRUSTED_PROXIES === undefined)
     problems.push(`${PREFIX}OCPP_TRUSTED_PROXIES is required with ${PREFIX}OCPP_PROXY_PROTOCOL=true`);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);

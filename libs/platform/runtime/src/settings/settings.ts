@@ -1,6 +1,7 @@
 import { DEFAULT_INSTALLATION, KEYED_PARTITIONS } from '@voltbus/contracts';
 import { addressOf } from '@voltbus/database';
 import { z } from 'zod';
+import { certificateAuthoritySettings } from './certificate-authority-settings';
 import { connectionSettings } from './connection-settings';
 import {
   addressRanges,
@@ -42,6 +43,7 @@ export const settingsSchema = z.object({
       'Every connection to the OCPP ports begins with a header of the PROXY protocol (v1 or v2), from a proxy of VOLTBUS_OCPP_TRUSTED_PROXIES; others are closed. Served by the transport `ws`',
     ),
   ...stationTlsSettings,
+  ...certificateAuthoritySettings,
   HTTP_PORT: port.default(8080).describe('HTTP API port; 0 takes a free one'),
   INTERNAL_PORT: port.default(9090).describe('Health and metrics port; never expose it; 0 takes a free one'),
   INTERNAL_HOST: z
@@ -297,6 +299,7 @@ export const SECRETS = [
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
+  'CA_SECRET',
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
   'OIDC_ISSUERS',

@@ -60,7 +60,7 @@ export class Stations {
       const before = await unit.load();
       const update = decide(before);
       demandEnough(policy, update);
-      const after = { ...NEW_STATION, booted: false, ...before, ...this.admissionOf(ref, update) };
+      const after = { ...NEW_STATION, booted: false, revokedCertificates: [], ...before, ...this.admissionOf(ref, update) };
       writes(after);
       await unit.admit(after, 'operator');
       if (update.reachedSecurityProfile !== undefined) await unit.setReachedSecurityProfile(after.reachedSecurityProfile);

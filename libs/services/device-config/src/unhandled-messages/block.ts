@@ -20,10 +20,6 @@ export const unhandledMessages = defineBlock({
     return { store };
   },
   answers: ({ store }) => [
-    // A02 (security whitepaper): there is no certificate authority to sign with.
-    answerUnhandled(store, v16.SignCertificate, () => ({ status: 'Rejected' })),
-    // A02: there is no certificate authority to sign with.
-    answerUnhandled(store, v21.SignCertificate, () => ({ status: 'Rejected' })),
     // M01, M02: no contract certificate pool is connected.
     answerUnhandled(store, v21.Get15118EVCertificate, () => ({ status: 'Failed', exiResponse: '' })),
     // M07: no OCSP responder is connected.

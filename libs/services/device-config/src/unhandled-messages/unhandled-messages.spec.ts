@@ -7,14 +7,12 @@ afterAll(() => service?.close());
 const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
 const CUSTOMER = { requestId: 1, generatedAt: '2026-06-01T12:00:00Z', seqNo: 0, data: 'd' };
 const REQUESTS = {
-  SignCertificate: { csr: 'csr' },
   Get15118EVCertificate: { iso15118SchemaVersion: 'urn', action: 'Install', exiRequest: 'exi' },
   GetCertificateChainStatus: { certificateStatusRequests: [{ certificateHashData: hash, source: 'OCSP', urls: ['http://ocsp'] }] },
   OpenPeriodicEventStream: { constantStreamData: { id: 1, params: {}, variableMonitoringId: 1 } },
 };
 
 it.each([
-  ['A02', 'SignCertificate', { status: 'Rejected' }],
   ['M01', 'Get15118EVCertificate', { status: 'Failed', exiResponse: '' }],
   ['M07', 'GetCertificateChainStatus', { certificateStatus: [{ certificateHashData: hash, source: 'OCSP', status: 'Failed' }] }],
   ['N11', 'OpenPeriodicEventStream', { status: 'Rejected' }],

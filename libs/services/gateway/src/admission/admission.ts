@@ -1,4 +1,4 @@
-import type { Protocol, StationProfile, StationRef } from '@voltbus/contracts';
+import type { ClientCertificate, Protocol, StationProfile, StationRef } from '@voltbus/contracts';
 import type { Bus } from '@voltbus/bus';
 import type { CertificateSubject, ClientCertificates } from './client-certificates';
 import { ConnectionRateLimiter } from './connection-rate-limiter';
@@ -19,6 +19,8 @@ export interface Admitted {
   securityProfile: SecurityProfile;
   /** Of the password that proved the station; null: a certificate did, or nothing had to. */
   keyHash: string | null;
+  /** The client certificate that proved it; undefined: none did, or no more than its name is known. */
+  certificate: ClientCertificate | undefined;
 }
 
 interface AdmissionParts {
@@ -80,7 +82,8 @@ export class Admission {
     const { profile, used, keyHash } = admitted;
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
-    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash };
+    const shown = certificate?.certificate ?? undefined;
+    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash, certificate: shown };
     return { accept: true, subprotocol: pinned ?? offered, context };
   }
 

@@ -37,7 +37,8 @@ function judges({ unavailable = 'refuse' as 'refuse' | 'accept', hosts = [respon
   });
 }
 
-const subject = { commonName: 'CS-1', organization: null };
+const named = { commonName: 'CS-1', organization: null };
+const subject: unknown = expect.objectContaining(named);
 const now = new Date();
 
 describe('the revocation of a client certificate by OCSP', () => {
@@ -80,7 +81,9 @@ describe('the chain of a client certificate', () => {
     expect(await certificates.judge(byTls(leaf, [sub]), now)).toEqual(subject);
     for (let sent = 0; sent < 100; sent += 5) {
       const strangers = await Promise.all(Array.from({ length: 5 }, () => TestCertificate.root('Stations')));
-      expect(await certificates.judge(byTls(hostile, [...strangers, sub].slice(0, 5)), now)).toEqual({ ...subject, commonName: 'CS-2' });
+      expect(await certificates.judge(byTls(hostile, [...strangers, sub].slice(0, 5)), now)).toEqual(
+        expect.objectContaining({ ...named, commonName: 'CS-2' }),
+      );
     }
     expect(await certificates.judge(byTls(leaf), now)).toEqual(subject);
   });

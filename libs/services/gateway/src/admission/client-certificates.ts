@@ -1,3 +1,4 @@
+import type { ClientCertificate } from '@voltbus/contracts';
 import {
   flawOf,
   idOf,
@@ -23,6 +24,8 @@ const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
 export interface CertificateSubject {
   commonName: string;
   organization: string | null;
+  /** Null where a proxy told no more than the name. */
+  certificate: ClientCertificate | null;
 }
 
 /** The CAs that stations' certificates must come from, and the revocation lists of these CAs. */
@@ -63,12 +66,13 @@ export class ClientCertificates {
   /** Never rejects: what cannot be read is `unreadable`. */
   async judge(presented: PresentedCertificate, now: Date): Promise<CertificateSubject | CertificateFlaw> {
     if (presented.by !== 'forwarded' && presented.flaw !== null) return presented.flaw;
-    if (presented.by === 'named') return { commonName: presented.commonName, organization: null };
+    if (presented.by === 'named') return { commonName: presented.commonName, organization: null, certificate: null };
     try {
       const leaf = readCertificate(presented.leaf);
       const flaw = await this.flawOf(leaf, presented, now);
       if (flaw !== null) return flaw;
-      return leaf.commonName === null ? 'unreadable' : { commonName: leaf.commonName, organization: leaf.organization };
+      const { commonName, organization } = leaf;
+      return commonName === null ? 'unreadable' : { commonName, organization, certificate: describe(leaf) };
     } catch {
       return 'unreadable';
     }
@@ -116,6 +120,11 @@ export class ClientCertificates {
   private whenUnknown(): CertificateFlaw | null {
     return this.parts.unavailable === 'accept' ? null : 'revocation-unknown';
   }
+}
+
+function describe({ x509, serial, notBefore, notAfter }: ReadCertificate): ClientCertificate {
+  const fingerprint = x509.fingerprint256.replaceAll(':', '').toLowerCase();
+  return { fingerprint, serial, issuer: x509.issuer, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
 }
 
 /** Extended key usage, where it has one. */

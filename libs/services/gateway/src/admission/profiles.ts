@@ -142,7 +142,8 @@ function forbids(now: StationProfile, before: StationProfile, { securityProfile:
   const goodKey = keyHash === null ? sameKeys(now, before) : now.keyHashes.includes(keyHash);
   const registrationLost = before.registration === 'accepted' && now.registration !== 'accepted';
   const pinChanged = (now.pinnedProtocol ?? null) !== (before.pinnedProtocol ?? null);
-  return !now.known || now.blocked || !goodKey || now.securityProfile > used || registrationLost || pinChanged;
+  const revoked = used === 3 && (now.revokedCertificates ?? []).some((one) => !before.revokedCertificates?.includes(one));
+  return !now.known || now.blocked || revoked || !goodKey || now.securityProfile > used || registrationLost || pinChanged;
 }
 
 function sameKeys(now: StationProfile, before: StationProfile): boolean {

@@ -33,6 +33,7 @@ export function judgeAttempt(pepper: string, ref: StationRef, { request, certifi
   const keyHash = provenKeyHash(pepper, ref, request.authorization, profile); // always, so that an unknown station costs as much
   if (profile === null) return UNKNOWN;
   if (certificate !== null && !isOfTenant(certificate, profile)) return unproven({ status: 401, reason: 'certificate-other-organization' });
+  if (certificate !== null && isRevoked(certificate, profile)) return unproven({ status: 401, reason: 'certificate-revoked' });
   if (certificate === null && needsNoPassword(profile)) return unproven(refusalWithoutPassword(profile));
   if (!profile.known && (certificate === null || profile.unknownStations === 'refuse')) return UNKNOWN;
   if (certificate === null && keyHash === null)
@@ -57,6 +58,11 @@ function unproven(refusal: Refusal | null): Verdict {
 /** The common names of two tenants' stations may be the same, and one CA may have issued both certificates. */
 function isOfTenant({ organization }: CertificateSubject, { certificateOrganization = null }: StationProfile): boolean {
   return certificateOrganization === ANY_ORGANIZATION || (certificateOrganization !== null && certificateOrganization === organization);
+}
+
+/** By an operator, whatever the lists and responders of its CA say. */
+function isRevoked({ certificate }: CertificateSubject, { revokedCertificates = [] }: StationProfile): boolean {
+  return certificate !== null && revokedCertificates.includes(certificate.fingerprint);
 }
 
 /** Security profile 0 without a password. A station that has a password must prove it, whatever its tenant demands of others. */

@@ -92,7 +92,7 @@ export class ConnectionEvents {
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
-    const { ref, key, protocol, owner, remoteAddress, securityProfile, passwordRotation } = connection;
+    const { ref, key, protocol, owner, remoteAddress, securityProfile, passwordRotation, certificate } = connection;
     if (owner === null) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
@@ -106,6 +106,7 @@ export class ConnectionEvents {
       remoteAddress,
       securityProfile,
       ...(kind === 'connected' && passwordRotation !== null ? { passwordRotation } : {}),
+      ...(kind === 'connected' && certificate !== undefined ? { certificate } : {}),
       ...(tookOver ? { tookOver } : {}),
     };
     const id = deterministicId(kind, key, gateway, String(epoch));

@@ -1,4 +1,4 @@
-import { stationKey, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
+import { stationKey, type ClientCertificate, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
 import type { ConnectionLog } from '../message-log/message-log';
 import type { SecurityProfile } from '../admission/proofs';
 import type { StationSocket } from '../transport';
@@ -20,6 +20,8 @@ export interface ConnectionParts {
   securityProfile: SecurityProfile;
   /** The rotation whose new password has proved the station; null: none. */
   passwordRotation: string | null;
+  /** The client certificate that proved it, as far as it is known. */
+  certificate?: ClientCertificate | undefined;
   registration: Registration;
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
@@ -33,6 +35,7 @@ export class Connection {
   readonly protocol: Protocol;
   readonly securityProfile: SecurityProfile;
   readonly passwordRotation: string | null;
+  readonly certificate: ClientCertificate | undefined;
   readonly messageLog: ConnectionLog | null;
   /** Changes with the answer to a BootNotification. */
   registration: Registration;
@@ -42,12 +45,13 @@ export class Connection {
   closeReason: CloseReason | null = null;
   private readonly socket: StationSocket;
 
-  constructor({ ref, protocol, securityProfile, passwordRotation, registration, socket, messageLog }: ConnectionParts) {
+  constructor({ ref, protocol, securityProfile, passwordRotation, certificate, registration, socket, messageLog }: ConnectionParts) {
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
     this.securityProfile = securityProfile;
     this.passwordRotation = passwordRotation;
+    this.certificate = certificate;
     this.registration = registration;
     this.socket = socket;
     this.messageLog = messageLog;

@@ -28,6 +28,8 @@ export interface Admission extends Description {
 /** A station's admission, and whether it has booted. */
 export interface AdmittedStation extends Admission {
   booted: boolean;
+  /** Fingerprints of certificates that were revoked, until they expire. */
+  revokedCertificates: readonly string[];
 }
 
 /** The part of it by which gateways admit it. */
@@ -128,5 +130,6 @@ export function profileOf(ref: StationRef, policy: Policy, station: Admitted | n
     registration: booted ? registration : 'unknown',
     pinnedProtocol,
     passwordRotation: station.passwordRotation,
+    revokedCertificates: [...station.revokedCertificates],
   };
 }

@@ -25,6 +25,7 @@ export interface AdmissionRow {
   station_group: string | null;
   pinned_protocol: Protocol | null;
   booted: boolean;
+  revoked_certificates: string[] | null;
 }
 
 export interface ProfileRow extends PolicyRow, AdmissionRow, StationRef {}
@@ -57,6 +58,7 @@ export function admittedOf({
   station_group,
   pinned_protocol,
   booted,
+  revoked_certificates,
 }: AdmissionRow): Admitted | null {
   if (key_hashes === null || blocked === null || registration === null) return null;
   const pinnedProtocol = pinned_protocol;
@@ -71,5 +73,6 @@ export function admittedOf({
     group: station_group,
     pinnedProtocol,
     booted,
+    revokedCertificates: revoked_certificates ?? [],
   };
 }

@@ -28,7 +28,7 @@ const LOAD: Statement = {
   name: 'station-load',
   merge: ['text', 'text'],
   text: `
-SELECT key_hashes, rotation_id, rotation_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, booted_at IS NOT NULL AS booted,
+SELECT key_hashes, rotation_id, rotation_hashes, security_profile, reached_profile, blocked, registration, station_group, pinned_protocol, revoked_certificates, booted_at IS NOT NULL AS booted,
   station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
 FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
 };
@@ -83,7 +83,7 @@ export class TypeormStations {
   async profiles(refs: readonly StationRef[]): Promise<StationProfile[]> {
     const rows: ProfileRow[] = await this.dataSource.query(
       `SELECT requested.tenant, requested.station, t.min_security_profile, t.certificate_organization, t.keep_messages_hours, t.show_cost, s.key_hashes, s.rotation_id, s.rotation_hashes, s.security_profile, s.reached_profile, s.blocked, s.registration, s.station_group, s.pinned_protocol,
-         s.booted_at IS NOT NULL AS booted,
+         s.revoked_certificates, s.booted_at IS NOT NULL AS booted,
          CASE WHEN s.station IS NULL AND t.unknown_stations = 'register' AND ${full('t.tenant', '$3')} THEN 'refuse' ELSE t.unknown_stations END AS unknown_stations
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS requested(tenant, station, place)
        LEFT JOIN device_config.tenants t ON t.tenant = requested.tenant

@@ -1,0 +1,35 @@
+import { makeRequest } from '../openssl';
+import type { RecordingClient } from '../recorder';
+import type { ScriptedStation } from '../scripted-station';
+import { STATION, TENANT, until, type RecordedSystem } from './recorded-system';
+
+const ORGANIZATION = 'Acme';
+
+/** A station that is asked for a new certificate, gets it, and has it revoked. */
+export async function recordCertificates(
+  client: RecordingClient,
+  station: ScriptedStation,
+  { admin, folder }: RecordedSystem,
+): Promise<void> {
+  await admin.api.patch('/v1/tenants/{tenant}', { path: { tenant: TENANT }, body: { certificateOrganization: ORGANIZATION } });
+  const path = { station: STATION };
+  await client.record('post', '/v1/stations/{station}/certificate-renewal', { path, body: { kind: 'ChargingStationCertificate' } });
+  const asked = {
+    csr: makeRequest(folder, `/O=${ORGANIZATION}/CN=${STATION}`),
+    certificateType: 'ChargingStationCertificate',
+    requestId: 3,
+  };
+  await station.call('SignCertificate', asked);
+  await until('the station has its certificate', async () => {
+    const { items } = await client.api.get('/v1/certificate-requests', { query: { state: ['accepted'] } });
+    return items.length > 0;
+  });
+  await client.record('get', '/v1/certificate-renewals', { query: { station: [STATION] } });
+  const requests = await client.record('get', '/v1/certificate-requests', { query: { station: [STATION] } });
+  await client.record('get', '/v1/certificate-requests/{id}', { path: { id: requests.items[0]?.id ?? '' } });
+  const { items } = await client.record('get', '/v1/certificates', { query: { station: [STATION], kind: ['ChargingStationCertificate'] } });
+  const id = items[0]?.id ?? '';
+  await client.record('get', '/v1/certificates/{id}', { path: { id } });
+  await client.record('post', '/v1/certificates/{id}/revoke', { path: { id }, body: { reason: 'the station is sold' } });
+  await client.recordText('/v1/certificate-revocation-list', {});
+}
