@@ -2593,6 +2593,15 @@ export interface components {
             after: unknown;
             /**
              * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash: string | null;
+            /**
+             * Format: int64
              * @description Of the answer; null: the process ended before it was known
              */
             status: number | null;
@@ -2624,6 +2633,15 @@ export interface components {
             before?: unknown;
             /** @description The resource as it was shown then, or the answer; null: there is none any more */
             after?: unknown;
+            /**
+             * Format: int64
+             * @description In the hash chain of the tenant, without a gap; null: it has none yet, some seconds after the change
+             */
+            position?: number | null;
+            /** @description `hash` of the entry with the position before */
+            previousHash?: string | null;
+            /** @description SHA-256 of the entry with its position and `previousHash`, in hexadecimal */
+            hash?: string | null;
             /**
              * Format: int64
              * @description Of the answer; null: the process ended before it was known
@@ -8830,19 +8848,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"SVRn2nbX1tTyuKp_RWMzT_\"",
+                 *       "etag": "\"x3gjaN-JbXz_cgfr1JBR6n\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"SVRn2nbX1tTyuKp_RWMzT_\""
+                 *           "message": "the station is at \"x3gjaN-JbXz_cgfr1JBR6n\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"SVRn2nbX1tTyuKp_RWMzT_\"",
+                 *       "detail": "If-Match: the station is at \"x3gjaN-JbXz_cgfr1JBR6n\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -8933,7 +8951,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 56,
+                 *       "retryAfterSeconds": 48,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -9104,9 +9122,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "sentAt": "2026-03-02T10:01:12.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9207,9 +9225,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
-                     *           "sentAt": "2026-03-02T10:00:33.000Z",
-                     *           "endedAt": "2026-03-02T10:00:33.000Z"
+                     *           "createdAt": "2026-03-02T10:01:12.000Z",
+                     *           "sentAt": "2026-03-02T10:01:12.000Z",
+                     *           "endedAt": "2026-03-02T10:01:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9277,9 +9295,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "sentAt": "2026-03-02T10:01:12.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9341,9 +9359,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "endedAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -9421,7 +9439,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -9431,7 +9449,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:42.000Z",
+                     *           "diedAt": "2026-03-02T10:01:55.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -9466,7 +9484,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -9486,7 +9504,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9496,7 +9514,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:42.000Z",
+                     *       "diedAt": "2026-03-02T10:01:55.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -9530,7 +9548,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -9551,7 +9569,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -9561,8 +9579,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:42.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:12.000Z",
+                     *       "diedAt": "2026-03-02T10:01:55.000Z",
+                     *       "replayedAt": "2026-03-02T10:02:25.000Z",
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -9673,7 +9691,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10187,7 +10205,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -10196,13 +10214,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1622679487,
+                     *         "remoteStartId": 342022154,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:48.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10238,7 +10256,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -10258,7 +10276,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -10268,7 +10286,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:49.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -10302,7 +10320,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -10321,14 +10339,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:01:48.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -10358,7 +10376,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 command: string;
             };
@@ -10377,13 +10395,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "askedAt": "2026-03-02T10:01:49.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:41.000Z"
+                     *       "endedAt": "2026-03-02T10:01:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -10442,7 +10460,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:18.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10532,7 +10550,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:17.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10614,7 +10632,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:17.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10684,7 +10702,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:18.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -10738,7 +10756,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:41.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:42.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -10757,10 +10775,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10769,8 +10787,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10848,10 +10866,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1629635081,
+                     *           "reservationId": 1920388225,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -10860,8 +10878,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *           "createdAt": "2026-03-02T10:01:33.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:42.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -10896,7 +10914,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -10915,10 +10933,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10927,8 +10945,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -10962,7 +10980,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -10982,10 +11000,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -10994,8 +11012,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -11080,7 +11098,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -11098,7 +11116,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
+                     *             "held": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
                      *           },
                      *           "cost": null
                      *         }
@@ -11133,7 +11151,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11152,7 +11170,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -11170,7 +11188,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -11209,7 +11227,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -11261,7 +11279,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11344,7 +11362,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11424,7 +11442,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -11455,7 +11473,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -11516,7 +11534,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11546,7 +11564,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -11566,7 +11584,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -11607,7 +11625,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -11630,10 +11648,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "at": "2026-03-02T10:01:46.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -11650,7 +11668,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -12113,7 +12131,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -12267,7 +12285,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -12324,7 +12342,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *           "issuedAt": "2026-03-02T10:01:40.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -12334,7 +12352,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -12371,7 +12389,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -12390,7 +12408,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12447,7 +12465,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:40.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12457,7 +12475,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -12492,7 +12510,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -12521,7 +12539,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12550,9 +12568,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:40.000Z",
+                     *         "heldAt": "2026-03-02T10:01:44.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:40.000Z",
+                     *         "at": "2026-03-02T10:01:47.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -12580,7 +12598,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:47.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -12590,7 +12608,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -12627,7 +12645,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -12656,7 +12674,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -12685,9 +12703,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:40.000Z",
+                     *         "heldAt": "2026-03-02T10:01:42.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:41.000Z",
+                     *         "at": "2026-03-02T10:01:47.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -12725,7 +12743,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -13537,8 +13555,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:32.000Z",
-                     *           "stationTime": "2026-03-02T10:00:32.000Z"
+                     *           "at": "2026-03-02T10:01:09.000Z",
+                     *           "stationTime": "2026-03-02T10:01:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13610,8 +13628,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:32.000Z",
-                     *       "stationTime": "2026-03-02T10:00:32.000Z"
+                     *       "at": "2026-03-02T10:01:09.000Z",
+                     *       "stationTime": "2026-03-02T10:01:09.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -13698,7 +13716,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -13713,7 +13731,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *               "receivedAt": "2026-03-02T10:01:23.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -13727,7 +13745,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:35.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13806,7 +13824,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -13873,17 +13891,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1529636087,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 391898330,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:35.000Z",
+                     *       "requestedAt": "2026-03-02T10:01:21.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:35.000Z",
+                     *       "begunAt": "2026-03-02T10:01:21.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -13955,23 +13973,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1529636087,
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "requestId": 391898330,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:35.000Z",
+                     *           "requestedAt": "2026-03-02T10:01:21.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:35.000Z",
-                     *           "begunAt": "2026-03-02T10:00:35.000Z",
-                     *           "completedAt": "2026-03-02T10:00:35.000Z",
+                     *           "generatedAt": "2026-03-02T10:01:22.000Z",
+                     *           "begunAt": "2026-03-02T10:01:22.000Z",
+                     *           "completedAt": "2026-03-02T10:01:22.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -14048,15 +14066,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:35.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:01:23.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -14143,7 +14161,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -14154,10 +14172,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:32.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
-                     *           "stationTime": "2026-03-02T10:00:32.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:01:09.000Z",
+                     *           "receivedAt": "2026-03-02T10:01:09.000Z",
+                     *           "stationTime": "2026-03-02T10:01:09.000Z",
+                     *           "confirmedAt": "2026-03-02T10:01:09.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -14241,8 +14259,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:37.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:01:30.000Z",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14259,7 +14277,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:37.000Z",
+                     *           "stationTime": "2026-03-02T10:01:30.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -14329,8 +14347,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:37.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:01:30.000Z",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -14347,7 +14365,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:37.000Z",
+                     *       "stationTime": "2026-03-02T10:01:30.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -14421,7 +14439,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -14433,7 +14451,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:37.000Z",
+                     *           "raisedAt": "2026-03-02T10:01:30.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -14528,7 +14546,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:36.000Z",
+                     *           "reportedAt": "2026-03-02T10:01:29.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -14586,12 +14604,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1871263093,
+                     *         "requestId": 1496790754,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -14658,12 +14676,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1871263093,
+                     *         "requestId": 1496790754,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -14723,7 +14741,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -14733,13 +14751,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:36.000Z",
-                     *             "sentAt": "2026-03-02T10:00:36.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:01:27.000Z",
+                     *             "sentAt": "2026-03-02T10:01:27.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:27.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
                      *         }
                      *       ]
                      *     }
@@ -14812,7 +14830,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -14822,13 +14840,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:36.000Z",
-                     *             "sentAt": "2026-03-02T10:00:36.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:01:26.000Z",
+                     *             "sentAt": "2026-03-02T10:01:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
                      *         }
                      *       ]
                      *     }
@@ -14909,11 +14927,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -14922,75 +14940,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 3,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -15112,7 +15134,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -15127,7 +15149,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
+                     *                   "changedAt": "2026-03-02T10:01:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15139,7 +15161,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
+                     *                   "changedAt": "2026-03-02T10:01:10.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -15229,7 +15251,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15244,7 +15266,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15256,7 +15278,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:10.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15554,7 +15576,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -15569,7 +15591,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15581,7 +15603,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:10.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -15659,13 +15681,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:01:08.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:31.000Z"
+                     *           "firstAt": "2026-03-02T10:01:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15745,7 +15767,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -15763,7 +15785,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:01:01.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -15841,7 +15863,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -15906,7 +15928,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -16024,12 +16046,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "rotatedAt": "2026-03-02T10:01:06.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:31.000Z",
+                     *         "endsAt": "2026-03-02T11:01:06.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -17340,26 +17362,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:03:41.000Z",
-                     *           "to": "2026-03-02T10:00:37.000Z",
-                     *           "upMinutes": 0.087,
+                     *           "from": "2026-01-31T23:27:42.000Z",
+                     *           "to": "2026-03-02T10:01:32.000Z",
+                     *           "upMinutes": 0.373,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42356.847,
+                     *           "unknownMinutes": 42393.455,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "from": "2025-03-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
-                     *             "assessedMinutes": 480116.933,
-                     *             "reliableMinutes": 480116.933,
+                     *             "from": "2025-04-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "assessedMinutes": 480153.829,
+                     *             "reliableMinutes": 480153.829,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -17370,26 +17392,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:03:41.000Z",
-                     *           "to": "2026-03-02T10:00:37.000Z",
-                     *           "upMinutes": 0.086,
+                     *           "from": "2026-01-31T23:27:42.000Z",
+                     *           "to": "2026-03-02T10:01:32.000Z",
+                     *           "upMinutes": 0.366,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42356.848,
+                     *           "unknownMinutes": 42393.463,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "from": "2025-03-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
-                     *             "assessedMinutes": 480116.933,
-                     *             "reliableMinutes": 480116.933,
+                     *             "from": "2025-04-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "assessedMinutes": 480153.829,
+                     *             "reliableMinutes": 480153.829,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -17447,8 +17469,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.088,0,0,0,42356.847,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.087,0,0,0,42356.848,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.382,0,0,0,42393.455,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.375,0,0,0,42393.463,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
                      */
                     "text/csv": string;
                 };
@@ -17515,15 +17537,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:37.000Z",
-                     *           "to": "2026-03-02T09:00:37.000Z",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z"
+                     *           "from": "2026-03-02T08:01:32.000Z",
+                     *           "to": "2026-03-02T09:01:32.000Z",
+                     *           "createdAt": "2026-03-02T10:01:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17564,8 +17586,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:37.000Z",
-                 *       "to": "2026-03-02T09:00:37.000Z",
+                 *       "from": "2026-03-02T08:01:32.000Z",
+                 *       "to": "2026-03-02T09:01:32.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -17590,11 +17612,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:37.000Z",
-                     *       "to": "2026-03-02T09:00:37.000Z",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z"
+                     *       "from": "2026-03-02T08:01:32.000Z",
+                     *       "to": "2026-03-02T09:01:32.000Z",
+                     *       "createdAt": "2026-03-02T10:01:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -17626,7 +17648,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -17645,15 +17667,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:37.000Z",
-                     *       "to": "2026-03-02T09:00:37.000Z",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z"
+                     *       "from": "2026-03-02T08:01:32.000Z",
+                     *       "to": "2026-03-02T09:01:32.000Z",
+                     *       "createdAt": "2026-03-02T10:01:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -17683,7 +17705,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -18122,7 +18144,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1545017539,
+                     *           "id": 834458455,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -18141,7 +18163,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:38.000Z"
+                     *           "changedAt": "2026-03-02T10:01:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18195,7 +18217,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T01:03:41.000Z"
+                 *       "endsAt": "2029-04-03T00:27:42.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -18215,7 +18237,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18227,14 +18249,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:03:41.000Z",
+                     *       "endsAt": "2029-04-03T00:27:42.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18273,7 +18295,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -18294,7 +18316,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -18306,14 +18328,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:03:41.000Z",
+                     *       "endsAt": "2029-04-03T00:27:42.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18363,7 +18385,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -18400,7 +18422,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18419,7 +18441,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18457,7 +18479,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -18477,7 +18499,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -18496,7 +18518,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:01:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18537,7 +18559,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -18568,7 +18590,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -18587,7 +18609,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -18640,7 +18662,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:38.000Z",
+                     *       "askedAt": "2026-03-02T10:01:37.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18697,7 +18719,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:38.000Z",
+                     *       "askedAt": "2026-03-02T10:01:37.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -18755,7 +18777,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "status")[];
+                fields?: ("id" | "at" | "actor" | "actorName" | "address" | "requestId" | "method" | "path" | "reason" | "before" | "after" | "position" | "previousHash" | "hash" | "status")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -18780,17 +18802,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "60",
-                     *           "at": "2026-03-02T10:00:38.000Z",
+                     *           "at": "2026-03-02T10:01:36.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/834458455",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1545017539,
+                     *             "id": 834458455,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -18808,11 +18830,14 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:38.000Z",
+                     *             "changedAt": "2026-03-02T10:01:37.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
-                     *           "status": 200
+                     *           "status": 200,
+                     *           "position": 58,
+                     *           "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
+                     *           "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -18877,17 +18902,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "60",
-                     *       "at": "2026-03-02T10:00:38.000Z",
+                     *       "at": "2026-03-02T10:01:36.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/834458455",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1545017539,
+                     *         "id": 834458455,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -18905,11 +18930,14 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:38.000Z",
+                     *         "changedAt": "2026-03-02T10:01:37.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
-                     *       "status": 200
+                     *       "status": 200,
+                     *       "position": 58,
+                     *       "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
+                     *       "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
@@ -18977,7 +19005,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -18988,9 +19016,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:12.000Z",
-                     *           "startedAt": "2026-03-02T10:01:13.000Z",
-                     *           "endedAt": "2026-03-02T10:01:13.000Z"
+                     *           "createdAt": "2026-03-02T10:02:26.000Z",
+                     *           "startedAt": "2026-03-02T10:02:26.000Z",
+                     *           "endedAt": "2026-03-02T10:02:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19061,7 +19089,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19072,7 +19100,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "createdAt": "2026-03-02T10:02:26.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -19106,7 +19134,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -19125,7 +19153,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -19136,9 +19164,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
-                     *       "startedAt": "2026-03-02T10:01:13.000Z",
-                     *       "endedAt": "2026-03-02T10:01:13.000Z"
+                     *       "createdAt": "2026-03-02T10:02:26.000Z",
+                     *       "startedAt": "2026-03-02T10:02:26.000Z",
+                     *       "endedAt": "2026-03-02T10:02:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -19191,7 +19219,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -19266,7 +19294,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -19286,7 +19314,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -19297,8 +19325,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:02:30.000Z",
+                     *       "startedAt": "2026-03-02T10:02:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19378,12 +19406,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *           "createdAt": "2026-03-02T10:01:07.000Z",
+                     *           "updatedAt": "2026-03-02T10:01:07.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -19450,12 +19478,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -19559,12 +19587,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19693,12 +19721,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -19774,12 +19802,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:42.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:42.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:54.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:01:54.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -19863,26 +19891,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "station": null,
-                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:41.000Z",
-                     *           "bytes": 269,
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "station": "DEPOT-7",
+                     *           "eventId": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "eventType": "voltbus.cdr.issued",
+                     *           "eventTime": "2026-03-02T10:01:50.000Z",
+                     *           "bytes": 1534,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:41.000Z",
+                     *               "at": "2026-03-02T10:01:53.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 61
+                     *               "durationMs": 98
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:41.000Z",
-                     *           "endedAt": "2026-03-02T10:00:41.000Z"
+                     *           "createdAt": "2026-03-02T10:01:52.000Z",
+                     *           "endedAt": "2026-03-02T10:01:53.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -19921,7 +19949,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -19940,27 +19968,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:01:52.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 61
+                     *           "durationMs": 77
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
-                     *       "endedAt": "2026-03-02T10:00:41.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
+                     *       "endedAt": "2026-03-02T10:01:52.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -19997,7 +20025,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -20017,27 +20045,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:01:52.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 61
+                     *           "durationMs": 77
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20156,19 +20184,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -20228,11 +20256,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "ac485a732a423f9f-3",
+                     *       "id": "2d95985909a4dd05-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *         "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -20307,7 +20335,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:41.000Z"
+                     *       "expiresAt": "2026-03-02T10:02:52.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
