@@ -1,6 +1,7 @@
 import { deterministicId, type Alert } from '@voltbus/contracts';
 import type { StoredAlert, TypeormDeviceEvents } from '../device-events';
 import type { AlertRule, Finding } from './domain/alert-rule';
+import { MAX_FAILURES } from './limits';
 import type { TypeormAlertRules } from './store/typeorm-alert-rules';
 import type { TypeormFindings } from './store/typeorm-findings';
 
@@ -16,7 +17,7 @@ const NO_COMPONENT = {
 
 interface AlertChecksParts {
   rules: Pick<TypeormAlertRules, 'all'>;
-  findings: TypeormFindings;
+  findings: Pick<TypeormFindings, 'alone' | 'find' | 'open'>;
   alerts: Pick<TypeormDeviceEvents, 'inStation'>;
   now(): Date;
 }
@@ -29,17 +30,30 @@ export class AlertChecks {
     await this.parts.findings.alone(() => this.judge());
   }
 
+  /** A rule that cannot be judged keeps its alerts, and holds up no other. Throws its error in the end, or after so many that the fault is none of the rules'. */
   private async judge(): Promise<void> {
     const now = this.parts.now();
     const open = new Map((await this.parts.findings.open()).map(({ key, alert }) => [key, alert]));
+    const failures: unknown[] = [];
     for (const { tenant, rule } of await this.parts.rules.all()) {
       if (!rule.enabled) continue;
-      for (const finding of await this.parts.findings.find(tenant, rule, now)) {
-        const key = keyOf(tenant, rule, finding);
-        if (!open.delete(key)) await this.write(key, raised(tenant, { rule, finding, now }), 'raised', now);
+      try {
+        await this.judgeRule(tenant, { rule, open, now });
+      } catch (error) {
+        if (failures.push(error) >= MAX_FAILURES) throw error;
+        for (const [key, alert] of open) if (alert.tenant === tenant && alert.rule === rule.rule) open.delete(key);
       }
     }
     for (const [key, alert] of open) await this.write(key, { ...alert, clearedAt: now.toISOString() }, 'cleared', now);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Raises what is found anew, and takes what is still so out of `open`. */
+  private async judgeRule(tenant: string, { rule, open, now }: { rule: AlertRule; open: Map<string, Alert>; now: Date }): Promise<void> {
+    for (const finding of await this.parts.findings.find(tenant, rule, now)) {
+      const key = keyOf(tenant, rule, finding);
+      if (!open.delete(key)) await this.write(key, raised(tenant, { rule, finding, now }), 'raised', now);
+    }
   }
 
   private async write(key: string, alert: Alert, change: 'raised' | 'cleared', now: Date): Promise<void> {

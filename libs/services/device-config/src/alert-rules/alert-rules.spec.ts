@@ -245,6 +245,29 @@ describe('a rule', () => {
     expect(await open()).toEqual([]);
   });
 
+  it('that cannot be judged keeps its alerts, and holds up no other', async () => {
+    await service.stations.put(ref('gone'), {});
+    await online('gone', false, 1);
+    await rule('offline');
+    later(11 * MINUTE);
+    await checks.run();
+    const { rules, findings } = service.service.storeOf(alertRules);
+    const alerts = service.service.storeOf(deviceEvents);
+    const failing = new AlertChecks({
+      ...{ rules, alerts, now: () => new Date(clock) },
+      findings: {
+        alone: (work) => work(),
+        open: () => findings.open(),
+        find: (tenant, one, now) => (one.rule === 'r' ? Promise.reject(new Error('too slow')) : findings.find(tenant, one, now)),
+      },
+    });
+    for (const name of ['a', 'z'])
+      await rules.change('default', name, (): AlertRule => ({ ...{ description: null, enabled: true, minutes: 1, days: 3, usualSessions: 2, severity: 4 }, groups: [], kind: 'offline', rule: name })); // prettier-ignore
+    await expect(failing.run()).rejects.toThrow('too slow');
+    expect(await published()).toEqual(['voltbus.alert.raised', 'voltbus.alert.raised', 'voltbus.alert.raised']);
+    expect(await open()).toEqual(['gone 0']);
+  });
+
   it('is judged by one process', async () => {
     await service.stations.put(ref('gone'), {});
     await online('gone', false, 1);

@@ -1,5 +1,6 @@
 import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { defineBlock, onEach } from '@voltbus/service';
+import { AvailabilitySweep } from './availability-sweep';
 import { ChangeAvailability } from './change-availability';
 import { AvailabilityController } from './http/availability.controller';
 import { wantedAvailabilityMigration } from './store/migrations/0272-wanted-availability';
@@ -15,9 +16,12 @@ export const changeAvailability = defineBlock({
   migrations: [wantedAvailabilityMigration],
   tables,
   store: ({ database }) => new TypeormWantedAvailability(database),
-  build: ({ store, commands, sendCommand, now }) => ({ changes: new ChangeAvailability({ store, commands, sendCommand, now }) }),
+  build: ({ store, commands, sendCommand, now }) => ({
+    changes: new ChangeAvailability({ store, commands, now }),
+    sweep: new AvailabilitySweep({ store, sendCommand, now }),
+  }),
   on: ({ changes }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => changes.onEnded(data))],
-  jobs: ({ changes }) => [{ name: 'changes of availability', everyMs: CHANGES_INTERVAL_MS, run: () => changes.sweep() }],
+  jobs: ({ sweep }) => [{ name: 'changes of availability', everyMs: CHANGES_INTERVAL_MS, run: () => sweep.run() }],
   controllers: [AvailabilityController],
   provides: (provide) => [provide(ChangeAvailability, ({ changes }) => changes)],
 });

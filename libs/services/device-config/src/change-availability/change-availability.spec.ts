@@ -1,6 +1,7 @@
 import type { CommandRequest, Protocol } from '@voltbus/contracts';
 import { FakeCommands, endedCommand } from '../testing/fake-commands';
 import { startService, type ServiceFixture } from '../testing/start-service';
+import { AvailabilitySweep } from './availability-sweep';
 import { changeAvailability } from './block';
 import { ChangeAvailability, type RequestedChange } from './change-availability';
 import { AT_ONCE, BELIEVED_MS, MAX_PLACES, MAX_TRIES, RETRY_MS, SETTLE_MS } from './limits';
@@ -10,6 +11,7 @@ let router: FakeCommands;
 let sent: CommandRequest[];
 let clock: number;
 let changes: ChangeAvailability;
+let sweeps: AvailabilitySweep;
 beforeAll(async () => {
   service = await startService();
 });
@@ -19,12 +21,9 @@ beforeEach(async () => {
   router = new FakeCommands();
   sent = [];
   clock = Date.now();
-  changes = new ChangeAvailability({
-    store: service.service.storeOf(changeAvailability),
-    commands: router,
-    sendCommand: (request) => Promise.resolve(void sent.push(request)),
-    now: () => new Date(clock),
-  });
+  const [store, now] = [service.service.storeOf(changeAvailability), () => new Date(clock)];
+  changes = new ChangeAvailability({ store, commands: router, now });
+  sweeps = new AvailabilitySweep({ store, sendCommand: (request) => Promise.resolve(void sent.push(request)), now });
 });
 
 const ref = (station: string) => ({ tenant: 'default', station });
@@ -56,7 +55,7 @@ const states = async (station: string) =>
   (await changes.show(ref(station))).wanted.map(({ evse, connector, availability, state }) => [evse, connector, availability, state]);
 /** What a look sends, answered so. */
 async function sweep(status: string | null = 'Accepted'): Promise<unknown[]> {
-  await changes.sweep();
+  await sweeps.run();
   const requests = sent.splice(0);
   for (const { id, tenant, station, action, payload } of requests) {
     const end = { createdAt: new Date(clock).toISOString(), sentAt: new Date(clock).toISOString(), endedAt: new Date(clock).toISOString() };
@@ -235,7 +234,7 @@ describe('what is wanted', () => {
     await service.stations.put(ref('twice'), {});
     await want('twice');
     await boot('twice');
-    await Promise.all([changes.sweep(), changes.sweep()]);
+    await Promise.all([sweeps.run(), sweeps.run()]);
     expect(sent).toHaveLength(1);
   });
 

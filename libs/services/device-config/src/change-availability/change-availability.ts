@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CsmsError,
-  commandEnded,
-  commandOutcome,
-  type Command,
-  type CommandRequest,
-  type Protocol,
-  type StationRef,
-} from '@voltbus/contracts';
+import { CsmsError, commandEnded, commandOutcome, type Command, type Protocol, type StationRef } from '@voltbus/contracts';
 import type { CommandSender } from '@voltbus/service';
 import type { LockedStation } from '../stations/typeorm-in-station';
 import {
@@ -20,13 +12,11 @@ import {
   type Place,
   type WantedAvailability,
 } from './domain/availability';
-import { nextStep, pauseAfter, type ReportedState } from './domain/next-change';
-import { AT_ONCE, MAX_PAGES, MAX_PLACES, RESULT_TIMEOUT_MS, SETTLE_MS } from './limits';
+import { pauseAfter, type ReportedState } from './domain/next-change';
+import { MAX_PLACES } from './limits';
 import type { AvailabilityUnit, TypeormWantedAvailability } from './store/typeorm-wanted-availability';
 
 const ACTION = 'ChangeAvailability';
-/** Behind the commands of operators. */
-const PRIORITY = 8;
 
 /** What an operator wants. */
 export interface RequestedChange extends Place {
@@ -45,7 +35,6 @@ export interface ShownAvailability {
 interface ChangeAvailabilityParts {
   store: TypeormWantedAvailability;
   commands: CommandSender;
-  sendCommand(request: CommandRequest): Promise<void>;
   now(): Date;
 }
 
@@ -57,9 +46,6 @@ interface Due {
 
 /** Takes stations and their parts out of service and puts them back, and keeps it so (G03, G04; 1.6 section 5.2). */
 export class ChangeAvailability {
-  /** The last station at which a look looked; null: the next one begins at the first. Many may be looked at and need nothing. */
-  private reached: StationRef | null = null;
-
   constructor(private readonly parts: ChangeAvailabilityParts) {}
 
   /** Keeps what is wanted and sends it; where the station cannot be reached, it is sent later. Throws `unknown-station`, and `conflict` beyond `MAX_PLACES`. */
@@ -78,23 +64,6 @@ export class ChangeAvailability {
     const shown = await this.parts.store.inStation(ref, async (unit) => ({ wanted: await unit.wanted(), reported: await unit.reported() }));
     if (shown === null) throw new CsmsError('unknown-station', 'no such station');
     return shown;
-  }
-
-  /** Sends what waits, and what stations have lost, to `AT_ONCE` stations. Returns at how many it looked. The next look goes on behind them. */
-  async sweep(): Promise<number> {
-    const now = this.parts.now();
-    const before = (ms: number) => new Date(now.getTime() - ms);
-    let [looked, sent] = [0, 0];
-    for (let page = 0; page < MAX_PAGES && sent < AT_ONCE; page++) {
-      const candidates = await this.parts.store.candidates({
-        ...{ settledBefore: before(SETTLE_MS), lostBefore: before(RESULT_TIMEOUT_MS), now, after: this.reached, most: AT_ONCE },
-      });
-      this.reached = candidates.length < AT_ONCE ? null : (candidates.at(-1) ?? null);
-      for (const ref of candidates) sent += (await this.sendDue(ref, now)) > 0 ? 1 : 0;
-      looked += candidates.length;
-      if (this.reached === null) break;
-    }
-    return looked;
   }
 
   /** The end of a change, whoever sent it: what an operator's own command has changed is wanted from then on. */
@@ -116,13 +85,6 @@ export class ChangeAvailability {
       if (change === null || (state !== 'accepted' && state !== 'scheduled')) return;
       await this.adopt(unit, station, { all, change, command, state, answeredAt: endedAt });
     });
-  }
-
-  private async sendDue(ref: StationRef, now: Date): Promise<number> {
-    const due = (await this.parts.store.inStation(ref, (unit, station) => this.dueOf(unit, station, now))) ?? [];
-    for (const { id, payload } of due)
-      await this.parts.sendCommand({ id, ...ref, action: ACTION, payload, priority: PRIORITY, requestedBy: 'device-config' });
-    return due.length;
   }
 
   private async want(unit: AvailabilityUnit, { protocol }: LockedStation, requested: RequestedChange) {
@@ -163,34 +125,6 @@ export class ChangeAvailability {
       });
       return null;
     }
-  }
-
-  private async dueOf(unit: AvailabilityUnit, { protocol, bootedAt, online }: LockedStation, now: Date): Promise<Due[]> {
-    if (protocol === null || !online) return [];
-    const [all, reported] = [await unit.wanted(), await unit.reported()];
-    const due: Due[] = [];
-    for (const wanted of all) {
-      const step = nextStep(wanted, { all, reported, bootedAt, now });
-      if (step === 'give-up') await unit.write({ ...wanted, state: 'failed', nextAt: null });
-      if (step !== 'send') continue;
-      const place = placeFor(protocol, wanted);
-      const hasBooted = bootedAt !== null && wanted.sentAt !== null && bootedAt > wanted.sentAt;
-      const tries = hasBooted ? 1 : wanted.tries + 1;
-      const id = randomUUID();
-      if (place.connector !== wanted.connector) await unit.remove(wanted); // it was wanted before the version was known
-      await unit.write({
-        ...wanted,
-        ...place,
-        state: 'sent',
-        command: id,
-        sentAt: now,
-        answeredAt: null,
-        tries,
-        nextAt: new Date(now.getTime() + pauseAfter(tries)),
-      });
-      due.push({ id, payload: changeRequest(protocol, place, wanted.availability) });
-    }
-    return due;
   }
 
   private async adopt(

@@ -3,7 +3,7 @@ import { amongIgnoringCase, tryLocks } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { IN_USE } from '../../status-history';
 import type { AlertRule, Finding } from '../domain/alert-rule';
-import { MAX_ALERTS_OF_RULE, USUAL_DAYS } from '../limits';
+import { MAX_ALERTS_OF_RULE, MAX_JUDGEMENT_MS, USUAL_DAYS } from '../limits';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -64,9 +64,10 @@ function boundedBy(findings: string): string {
 export class TypeormFindings {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Does the work in one process at a time; the others do nothing. */
+  /** Does the work in one process at a time; the others do nothing. The lock lasts for `MAX_JUDGEMENT_MS`: its transaction is idle meanwhile. */
   async alone(work: () => Promise<void>): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
+      await manager.query("SELECT set_config('idle_in_transaction_session_timeout', $1, true)", [String(MAX_JUDGEMENT_MS)]);
       const [isMine] = await tryLocks(manager, ['checks of alert rules']);
       if (isMine === true) await work();
     });
