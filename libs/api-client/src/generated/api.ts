@@ -5283,7 +5283,10 @@ export interface components {
         };
         /** @description A secret of an API key that was replaced and is still accepted */
         PreviousSecret: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until then it is accepted
+             */
             endsAt: string;
             /**
              * Format: date-time
