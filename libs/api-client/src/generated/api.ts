@@ -6731,7 +6731,10 @@ export interface components {
         };
         /** @description A secret of an API key that was replaced and is still accepted */
         PreviousSecret: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until then it is accepted
+             */
             endsAt: string;
             /**
              * Format: date-time
@@ -10367,19 +10370,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"SVRn2nbX1tTyuKp_RWMzT_\"",
+                 *       "etag": "\"x3gjaN-JbXz_cgfr1JBR6n\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"SVRn2nbX1tTyuKp_RWMzT_\""
+                 *           "message": "the station is at \"x3gjaN-JbXz_cgfr1JBR6n\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"SVRn2nbX1tTyuKp_RWMzT_\"",
+                 *       "detail": "If-Match: the station is at \"x3gjaN-JbXz_cgfr1JBR6n\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -10470,7 +10473,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 56,
+                 *       "retryAfterSeconds": 48,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -10641,9 +10644,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "sentAt": "2026-03-02T10:01:12.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10744,9 +10747,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:33.000Z",
-                     *           "sentAt": "2026-03-02T10:00:33.000Z",
-                     *           "endedAt": "2026-03-02T10:00:33.000Z"
+                     *           "createdAt": "2026-03-02T10:01:12.000Z",
+                     *           "sentAt": "2026-03-02T10:01:12.000Z",
+                     *           "endedAt": "2026-03-02T10:01:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10814,9 +10817,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
-                     *       "sentAt": "2026-03-02T10:00:33.000Z",
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "sentAt": "2026-03-02T10:01:12.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10878,9 +10881,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:33.000Z"
+                     *       "endedAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10958,7 +10961,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -10968,7 +10971,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:42.000Z",
+                     *           "diedAt": "2026-03-02T10:01:55.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -11003,7 +11006,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -11023,7 +11026,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -11033,7 +11036,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:42.000Z",
+                     *       "diedAt": "2026-03-02T10:01:55.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -11067,7 +11070,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -11088,7 +11091,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -11098,8 +11101,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:42.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:12.000Z",
+                     *       "diedAt": "2026-03-02T10:01:55.000Z",
+                     *       "replayedAt": "2026-03-02T10:02:25.000Z",
                      *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -11210,7 +11213,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11724,7 +11727,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -11733,13 +11736,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1622679487,
+                     *         "remoteStartId": 342022154,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:48.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11775,7 +11778,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -11795,7 +11798,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -11805,7 +11808,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:49.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11839,7 +11842,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 command: string;
             };
@@ -11858,14 +11861,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:01:48.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8"
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -11895,7 +11898,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 command: string;
             };
@@ -11914,13 +11917,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "askedAt": "2026-03-02T10:01:49.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:41.000Z"
+                     *       "endedAt": "2026-03-02T10:01:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -11979,7 +11982,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:18.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12069,7 +12072,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:17.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12151,7 +12154,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:17.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12221,7 +12224,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:34.000Z",
+                     *       "changedAt": "2026-03-02T10:01:18.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12275,7 +12278,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:41.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:42.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -12294,10 +12297,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12306,8 +12309,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12385,10 +12388,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1629635081,
+                     *           "reservationId": 1920388225,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -12397,8 +12400,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:38.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *           "createdAt": "2026-03-02T10:01:33.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:42.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -12433,7 +12436,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12452,10 +12455,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12464,8 +12467,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12499,7 +12502,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example ce7d3954-f0a3-42f7-a9af-570cc9003671
+                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
                  */
                 id: string;
             };
@@ -12519,10 +12522,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1629635081,
+                     *       "reservationId": 1920388225,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12531,8 +12534,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:38.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:33.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12617,7 +12620,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -12635,7 +12638,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "060079af-669c-44cb-a06f-936d1498b549"
+                     *             "held": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
                      *           },
                      *           "cost": null
                      *         }
@@ -12670,7 +12673,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -12689,7 +12692,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -12707,7 +12710,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -12746,7 +12749,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -12798,7 +12801,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -12881,7 +12884,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -12961,7 +12964,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -12992,7 +12995,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -13053,7 +13056,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -13083,7 +13086,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -13103,7 +13106,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "c0008c8b-04a1-416e-a216-44003dd0e4b6"
+                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
                      *         ],
                      *         "held": null
                      *       },
@@ -13144,7 +13147,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
                  */
                 id: string;
             };
@@ -13167,10 +13170,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:40.000Z",
+                     *           "at": "2026-03-02T10:01:46.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -13187,7 +13190,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -13650,7 +13653,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -13804,7 +13807,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -13861,7 +13864,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *           "issuedAt": "2026-03-02T10:01:40.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -13871,7 +13874,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -13908,7 +13911,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
                  */
                 id: string;
             };
@@ -13927,7 +13930,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13984,7 +13987,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:40.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13994,7 +13997,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "transaction": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -14029,7 +14032,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -14058,7 +14061,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -14087,9 +14090,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:40.000Z",
+                     *         "heldAt": "2026-03-02T10:01:44.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:40.000Z",
+                     *         "at": "2026-03-02T10:01:47.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -14117,7 +14120,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
+                     *       "issuedAt": "2026-03-02T10:01:47.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -14127,7 +14130,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -14164,7 +14167,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -14193,7 +14196,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -14222,9 +14225,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:40.000Z",
+                     *         "heldAt": "2026-03-02T10:01:42.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:41.000Z",
+                     *         "at": "2026-03-02T10:01:47.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -14262,7 +14265,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -15074,8 +15077,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:32.000Z",
-                     *           "stationTime": "2026-03-02T10:00:32.000Z"
+                     *           "at": "2026-03-02T10:01:09.000Z",
+                     *           "stationTime": "2026-03-02T10:01:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15147,8 +15150,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:32.000Z",
-                     *       "stationTime": "2026-03-02T10:00:32.000Z"
+                     *       "at": "2026-03-02T10:01:09.000Z",
+                     *       "stationTime": "2026-03-02T10:01:09.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -15235,7 +15238,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -15250,7 +15253,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:35.000Z",
+                     *               "receivedAt": "2026-03-02T10:01:23.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -15264,7 +15267,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:35.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:23.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15343,7 +15346,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -15410,17 +15413,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1529636087,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 391898330,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:35.000Z",
+                     *       "requestedAt": "2026-03-02T10:01:21.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:35.000Z",
+                     *       "begunAt": "2026-03-02T10:01:21.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -15492,23 +15495,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1529636087,
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "requestId": 391898330,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:35.000Z",
+                     *           "requestedAt": "2026-03-02T10:01:21.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:35.000Z",
-                     *           "begunAt": "2026-03-02T10:00:35.000Z",
-                     *           "completedAt": "2026-03-02T10:00:35.000Z",
+                     *           "generatedAt": "2026-03-02T10:01:22.000Z",
+                     *           "begunAt": "2026-03-02T10:01:22.000Z",
+                     *           "completedAt": "2026-03-02T10:01:22.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -15585,15 +15588,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:35.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:01:23.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -15680,7 +15683,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -15691,10 +15694,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:32.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
-                     *           "stationTime": "2026-03-02T10:00:32.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:32.000Z",
+                     *           "at": "2026-03-02T10:01:09.000Z",
+                     *           "receivedAt": "2026-03-02T10:01:09.000Z",
+                     *           "stationTime": "2026-03-02T10:01:09.000Z",
+                     *           "confirmedAt": "2026-03-02T10:01:09.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -15778,8 +15781,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:37.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:01:30.000Z",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15796,7 +15799,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:37.000Z",
+                     *           "stationTime": "2026-03-02T10:01:30.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -15866,8 +15869,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:37.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:01:30.000Z",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -15884,7 +15887,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:37.000Z",
+                     *       "stationTime": "2026-03-02T10:01:30.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -15958,7 +15961,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15970,7 +15973,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:37.000Z",
+                     *           "raisedAt": "2026-03-02T10:01:30.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -16065,7 +16068,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:36.000Z",
+                     *           "reportedAt": "2026-03-02T10:01:29.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -16123,12 +16126,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1871263093,
+                     *         "requestId": 1496790754,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -16195,12 +16198,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1871263093,
+                     *         "requestId": 1496790754,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
+                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -16260,7 +16263,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -16270,13 +16273,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:36.000Z",
-                     *             "sentAt": "2026-03-02T10:00:36.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:01:27.000Z",
+                     *             "sentAt": "2026-03-02T10:01:27.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:27.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
                      *         }
                      *       ]
                      *     }
@@ -16349,7 +16352,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -16359,13 +16362,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:36.000Z",
-                     *             "sentAt": "2026-03-02T10:00:36.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:36.000Z"
+                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *             "changedAt": "2026-03-02T10:01:26.000Z",
+                     *             "sentAt": "2026-03-02T10:01:26.000Z",
+                     *             "answeredAt": "2026-03-02T10:01:26.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z"
+                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
                      *         }
                      *       ]
                      *     }
@@ -16446,11 +16449,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -16459,75 +16462,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:34.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 3,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:01:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -16649,7 +16656,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -16664,7 +16671,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
+                     *                   "changedAt": "2026-03-02T10:01:09.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16676,7 +16683,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:32.000Z",
+                     *                   "changedAt": "2026-03-02T10:01:10.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16766,7 +16773,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16781,7 +16788,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16793,7 +16800,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:10.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17091,7 +17098,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:32.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -17106,7 +17113,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:09.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17118,7 +17125,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:32.000Z",
+                     *               "changedAt": "2026-03-02T10:01:10.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17573,13 +17580,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:31.000Z",
+                     *           "at": "2026-03-02T10:01:08.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:31.000Z"
+                     *           "firstAt": "2026-03-02T10:01:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17659,7 +17666,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "createdAt": "2026-03-02T10:01:06.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -17677,7 +17684,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "createdAt": "2026-03-02T10:01:01.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -17755,7 +17762,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -17820,7 +17827,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -17938,12 +17945,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "createdAt": "2026-03-02T10:01:06.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "rotatedAt": "2026-03-02T10:01:06.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:31.000Z",
+                     *         "endsAt": "2026-03-02T11:01:06.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -19254,26 +19261,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:03:41.000Z",
-                     *           "to": "2026-03-02T10:00:37.000Z",
-                     *           "upMinutes": 0.087,
+                     *           "from": "2026-01-31T23:27:42.000Z",
+                     *           "to": "2026-03-02T10:01:32.000Z",
+                     *           "upMinutes": 0.373,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42356.847,
+                     *           "unknownMinutes": 42393.455,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "from": "2025-03-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
-                     *             "assessedMinutes": 480116.933,
-                     *             "reliableMinutes": 480116.933,
+                     *             "from": "2025-04-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "assessedMinutes": 480153.829,
+                     *             "reliableMinutes": 480153.829,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -19284,26 +19291,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-02-01T00:03:41.000Z",
-                     *           "to": "2026-03-02T10:00:37.000Z",
-                     *           "upMinutes": 0.086,
+                     *           "from": "2026-01-31T23:27:42.000Z",
+                     *           "to": "2026-03-02T10:01:32.000Z",
+                     *           "upMinutes": 0.366,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42356.848,
+                     *           "unknownMinutes": 42393.463,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
+                     *             "from": "2025-03-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-03T00:03:41.000Z",
-                     *             "to": "2026-03-02T10:00:37.000Z",
-                     *             "assessedMinutes": 480116.933,
-                     *             "reliableMinutes": 480116.933,
+                     *             "from": "2025-04-02T23:27:42.000Z",
+                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "assessedMinutes": 480153.829,
+                     *             "reliableMinutes": 480153.829,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -19361,8 +19368,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.088,0,0,0,42356.847,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-02-01T00:03:41.000Z,2026-03-02T10:00:37.000Z,0.087,0,0,0,42356.848,0,2025-03-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,0,0,100,2025-04-03T00:03:41.000Z,2026-03-02T10:00:37.000Z,480116.935,480116.935,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.382,0,0,0,42393.455,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.375,0,0,0,42393.463,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
                      */
                     "text/csv": string;
                 };
@@ -19429,15 +19436,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:37.000Z",
-                     *           "to": "2026-03-02T09:00:37.000Z",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z"
+                     *           "from": "2026-03-02T08:01:32.000Z",
+                     *           "to": "2026-03-02T09:01:32.000Z",
+                     *           "createdAt": "2026-03-02T10:01:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19478,8 +19485,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:37.000Z",
-                 *       "to": "2026-03-02T09:00:37.000Z",
+                 *       "from": "2026-03-02T08:01:32.000Z",
+                 *       "to": "2026-03-02T09:01:32.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -19504,11 +19511,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:37.000Z",
-                     *       "to": "2026-03-02T09:00:37.000Z",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z"
+                     *       "from": "2026-03-02T08:01:32.000Z",
+                     *       "to": "2026-03-02T09:01:32.000Z",
+                     *       "createdAt": "2026-03-02T10:01:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -19540,7 +19547,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -19559,15 +19566,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:37.000Z",
-                     *       "to": "2026-03-02T09:00:37.000Z",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z"
+                     *       "from": "2026-03-02T08:01:32.000Z",
+                     *       "to": "2026-03-02T09:01:32.000Z",
+                     *       "createdAt": "2026-03-02T10:01:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -19597,7 +19604,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
                  */
                 id: string;
             };
@@ -20036,7 +20043,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1545017539,
+                     *           "id": 834458455,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -20055,7 +20062,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:38.000Z"
+                     *           "changedAt": "2026-03-02T10:01:37.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20109,7 +20116,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T01:03:41.000Z"
+                 *       "endsAt": "2029-04-03T00:27:42.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -20129,7 +20136,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20141,14 +20148,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:03:41.000Z",
+                     *       "endsAt": "2029-04-03T00:27:42.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20187,7 +20194,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -20208,7 +20215,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -20220,14 +20227,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T01:03:41.000Z",
+                     *       "endsAt": "2029-04-03T00:27:42.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20277,7 +20284,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -20314,7 +20321,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20333,7 +20340,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20371,7 +20378,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -20391,7 +20398,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -20410,7 +20417,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:39.000Z"
+                     *       "changedAt": "2026-03-02T10:01:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20451,7 +20458,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1545017539
+                 * @example 834458455
                  */
                 message: number;
             };
@@ -20482,7 +20489,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1545017539,
+                     *       "id": 834458455,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20501,7 +20508,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:38.000Z"
+                     *       "changedAt": "2026-03-02T10:01:37.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20554,7 +20561,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:38.000Z",
+                     *       "askedAt": "2026-03-02T10:01:37.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -20611,7 +20618,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:38.000Z",
+                     *       "askedAt": "2026-03-02T10:01:37.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22116,17 +22123,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "60",
-                     *           "at": "2026-03-02T10:00:38.000Z",
+                     *           "at": "2026-03-02T10:01:36.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/834458455",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1545017539,
+                     *             "id": 834458455,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -22144,11 +22151,14 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:38.000Z",
+                     *             "changedAt": "2026-03-02T10:01:37.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
-                     *           "status": 200
+                     *           "status": 200,
+                     *           "position": 58,
+                     *           "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
+                     *           "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -22213,17 +22223,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "60",
-                     *       "at": "2026-03-02T10:00:38.000Z",
+                     *       "at": "2026-03-02T10:01:36.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1545017539",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/834458455",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1545017539,
+                     *         "id": 834458455,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -22241,11 +22251,14 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:38.000Z",
+                     *         "changedAt": "2026-03-02T10:01:37.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
-                     *       "status": 200
+                     *       "status": 200,
+                     *       "position": 58,
+                     *       "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
+                     *       "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
@@ -22313,7 +22326,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -22324,9 +22337,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:12.000Z",
-                     *           "startedAt": "2026-03-02T10:01:13.000Z",
-                     *           "endedAt": "2026-03-02T10:01:13.000Z"
+                     *           "createdAt": "2026-03-02T10:02:26.000Z",
+                     *           "startedAt": "2026-03-02T10:02:26.000Z",
+                     *           "endedAt": "2026-03-02T10:02:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22397,7 +22410,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -22408,7 +22421,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
+                     *       "createdAt": "2026-03-02T10:02:26.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -22442,7 +22455,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -22461,7 +22474,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -22472,9 +22485,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
-                     *       "startedAt": "2026-03-02T10:01:13.000Z",
-                     *       "endedAt": "2026-03-02T10:01:13.000Z"
+                     *       "createdAt": "2026-03-02T10:02:26.000Z",
+                     *       "startedAt": "2026-03-02T10:02:26.000Z",
+                     *       "endedAt": "2026-03-02T10:02:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -22527,7 +22540,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -22602,7 +22615,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -22622,7 +22635,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -22633,8 +22646,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:02:30.000Z",
+                     *       "startedAt": "2026-03-02T10:02:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -22714,12 +22727,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:31.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *           "createdAt": "2026-03-02T10:01:07.000Z",
+                     *           "updatedAt": "2026-03-02T10:01:07.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -22786,12 +22799,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -22895,12 +22908,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -23029,12 +23042,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:31.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -23110,12 +23123,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:42.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:42.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:01:54.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:01:54.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:31.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:31.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -23199,26 +23212,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "station": null,
-                     *           "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:41.000Z",
-                     *           "bytes": 269,
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "station": "DEPOT-7",
+                     *           "eventId": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "eventType": "voltbus.cdr.issued",
+                     *           "eventTime": "2026-03-02T10:01:50.000Z",
+                     *           "bytes": 1534,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:41.000Z",
+                     *               "at": "2026-03-02T10:01:53.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 61
+                     *               "durationMs": 98
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:41.000Z",
-                     *           "endedAt": "2026-03-02T10:00:41.000Z"
+                     *           "createdAt": "2026-03-02T10:01:52.000Z",
+                     *           "endedAt": "2026-03-02T10:01:53.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -23257,7 +23270,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -23276,27 +23289,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:01:52.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 61
+                     *           "durationMs": 77
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
-                     *       "endedAt": "2026-03-02T10:00:41.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
+                     *       "endedAt": "2026-03-02T10:01:52.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23333,7 +23346,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 delivery: string;
             };
@@ -23353,27 +23366,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:01:52.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 61
+                     *           "durationMs": 77
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23492,19 +23505,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": null,
-                     *       "eventId": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:41.000Z",
+                     *       "eventTime": "2026-03-02T10:01:52.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:01:52.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"cfb0a70a-dcb7-4094-abba-b5594821fbec\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:41.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23564,11 +23577,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "ac485a732a423f9f-3",
+                     *       "id": "2d95985909a4dd05-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *         "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -23643,7 +23656,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:41.000Z"
+                     *       "expiresAt": "2026-03-02T10:02:52.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -37,7 +37,7 @@ const addressesSchema = z
 
 const previousSecretSchema = z
   .object({
-    endsAt: z.iso.datetime(),
+    endsAt: z.iso.datetime().describe('Until then it is accepted'),
     lastUsedAt: z.iso.datetime().nullable().describe('To about a minute'),
   })
   .meta({ id: 'PreviousSecret', description: 'A secret of an API key that was replaced and is still accepted' });
