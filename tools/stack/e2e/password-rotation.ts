@@ -130,10 +130,10 @@ function formsOf(password: string): string[] {
   return [password, password.toUpperCase(), bytes.toString('latin1'), ...encoded];
 }
 
-/** Logs, and the files of Postgres, Kafka and Redis. */
+/** Logs, and the files of Postgres, Kafka and Redis; Kafka's indexes have no content, and are made large. */
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !/index$/.test(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Protocol } from '@voltbus/contracts';
 import { CONFIRM_MS, EXPIRE_MS, FIRST_RETRY_MS, LOST_RESULT_MS, MAX_TRIES, NOT_SENT_RETRY_MS, RECONNECT_MS } from '../limits';
 
-export const OPEN_STATES = ['waiting', 'sent', 'accepted', 'unconfirmed'] as const;
+const OPEN_STATES = ['waiting', 'sent', 'accepted', 'unconfirmed'] as const;
 export const ROTATION_STATES = [...OPEN_STATES, 'done', 'refused', 'expired', 'cancelled', 'superseded'] as const;
 export type RotationState = (typeof ROTATION_STATES)[number];
 
@@ -42,7 +42,7 @@ export interface Step {
 }
 
 /** What came of one attempt. */
-export type Outcome = 'accepted' | 'refused' | 'not-sent' | 'unknown';
+type Outcome = 'accepted' | 'refused' | 'not-sent' | 'unknown';
 
 export function newRotation(given: Pick<Rotation, 'id' | 'sealed' | 'actor' | 'campaign'>, now: Date): Rotation {
   return {

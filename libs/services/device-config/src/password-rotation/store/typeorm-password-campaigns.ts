@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { BATCH, MAX_CAMPAIGNS } from '../limits';
 import { CAMPAIGN, CAMPAIGN_LIST, type CampaignFilters, type CampaignSort } from './campaign-list';
 
-export type CampaignState = 'running' | 'stopped' | 'done';
+type CampaignState = 'running' | 'stopped' | 'done';
 
 /** What an operator wants of a campaign. */
 export interface CampaignWish {
