@@ -23,6 +23,7 @@ interface LogRulesParts {
 export function logRules({ address, operators }: LogRulesParts): RequestRules {
   return {
     kind: 'log',
+    noun: 'log',
     actions: new Set(['GetLog', 'GetDiagnostics']),
     message(protocol, request) {
       const { uploadTo } = bodyOf(request);

@@ -1,5 +1,4 @@
-import { invalidAt } from '@voltbus/contracts';
-import { SecretBox } from '@voltbus/database';
+import { SecretBox, invalidAt } from '@voltbus/contracts';
 import { REDACTED } from '@voltbus/ocpp';
 import { shownUrl } from '../stations/shown-url';
 import type { LogBody } from './domain/log-request';
