@@ -2,6 +2,9 @@ import type { Protocol, StationRef } from '@voltbus/contracts';
 import { lockNamed } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
 
+/** What happens together or not at all; only stores look into it. */
+export type Transaction = EntityManager;
+
 /** A station as it is while it is changed. */
 export interface LockedStation {
   protocol: Protocol | null;
