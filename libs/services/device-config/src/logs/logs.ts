@@ -1,6 +1,5 @@
 import { CsmsError, invalidAt, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
-import type { EntityManager } from 'typeorm';
 import {
   SWEEP_BATCH,
   ended,
@@ -10,6 +9,7 @@ import {
   type StationRequests,
   type TypeormStationRequests,
 } from '../station-requests';
+import type { Transaction } from '../stations/typeorm-in-station';
 import { rebooted, reported, type LogBody, type LogType } from './domain/log-request';
 import type { SealedAddresses } from './sealed-addresses';
 
@@ -43,7 +43,7 @@ export class Logs {
   async request(ref: StationRef, wanted: WantedLog, by: string): Promise<StationRequest> {
     const { store, requests } = this.parts;
     const body = this.bodyOf(ref, wanted);
-    const request = await store.inStation(ref, (manager) => this.create(manager, ref, wanted, { body, by }));
+    const request = await store.inStation(ref, (transaction) => this.create(transaction, ref, wanted, { body, by }));
     if (request === null) throw new CsmsError('unknown-station', 'no such station');
     await requests.send(request.id);
     return requests.find(ref.tenant, request.id);
@@ -89,18 +89,18 @@ export class Logs {
   }
 
   private async create(
-    manager: EntityManager,
+    transaction: Transaction,
     ref: StationRef,
     { type, waitHours, replace }: WantedLog,
     { body, by }: { body: LogBody; by: string },
   ): Promise<StationRequest> {
     const { store, requests, now } = this.parts;
-    const open = await store.openOf(manager, ref, 'log');
+    const open = await store.openOf(transaction, ref, 'log');
     if (open.length > 0 && !replace)
       throw new CsmsError('conflict', 'another log of the station has not ended: `replace` takes its place (N01.FR.12)');
     const notSent = open.filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
-    await store.withdraw(manager, notSent, now());
+    await store.withdraw(transaction, notSent, now());
     const expiresAt = new Date(now().getTime() + waitHours * HOUR_MS);
-    return requests.create(manager, ref, { subject: type, body: { ...body }, requestedBy: by, expiresAt });
+    return requests.create(transaction, ref, { subject: type, body: { ...body }, requestedBy: by, expiresAt });
   }
 }
