@@ -1381,6 +1381,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificates
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A certificate of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a certificate prove its station no more
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["revokeCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificate requests
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificateRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A request of a station for a certificate
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCertificateRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-revocation-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The revocation list of the local certificate authority, in PEM
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getCertificateRevocationList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificate-renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List certificate renewals
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCertificateRenewals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/certificate-renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a station renew a certificate
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["renewStationCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/refused-connections": {
         parameters: {
             query?: never;
@@ -2112,6 +2272,110 @@ export interface paths {
          */
         post: operations["cancelCampaign"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station for a log
+         * @description Needs the permission `logs:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestStationLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List logs of stations, newest first
+         * @description Needs the permission `logs:read`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a log
+         * @description Needs the permission `logs:read`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a log that has not ended
+         * @description Needs the permission `logs:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a log
+         * @description Needs the permission `logs:read`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["downloadLog"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove the file of a log
+         * @description Needs the permission `logs:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["removeLogFile"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4036,6 +4300,329 @@ export interface components {
          * @enum {string}
          */
         CdrReviewState: "none" | "held" | "released" | "corrected" | "waived" | "superseded";
+        /**
+         * @description What it is for: `ChargingStationCertificate` proves the station to the CSMS; `V2GCertificate` and `V2G20Certificate` prove it to vehicles (ISO 15118-2, ISO 15118-20)
+         * @enum {string}
+         */
+        CertificateKind: "ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate";
+        /** @description The latest renewal of a kind of certificate of a station */
+        CertificateRenewal: {
+            /** @description Of which station */
+            station: string;
+            /** @description Which certificate */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @enum {string}
+             */
+            state: "waiting" | "asked" | "done" | "given-up";
+            /**
+             * Format: int64
+             * @description How often it was asked
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            actor: string;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the certificate expires that is renewed; null: not known
+             */
+            expiresAt: string | null;
+            /**
+             * Format: uuid
+             * @description The command that asked last; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When the station was asked last
+             */
+            askedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or given up
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CertificateRenewalFields: {
+            /** @description Of which station */
+            station: string;
+            /** @description Which certificate */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `waiting`: the station is asked when it can be reached. `asked`: it has until `nextAt` to take a new certificate. `done`: it has one. `given-up`: it was asked too often, and somebody has to look at it
+             * @enum {string}
+             */
+            state?: "waiting" | "asked" | "done" | "given-up";
+            /**
+             * Format: int64
+             * @description How often it was asked
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /** @description Id of an API key, `administrator`, or `expiry`: its certificate expires soon */
+            actor?: string;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When the certificate expires that is renewed; null: not known
+             */
+            expiresAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The command that asked last; null: none yet
+             */
+            command?: string | null;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the station was asked last
+             */
+            askedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or given up
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CertificateRenewalFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRenewalFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CertificateRenewalPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRenewal"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Which certificate a station shall renew */
+        CertificateRenewalStart: {
+            /**
+             * @description Which certificate
+             * @default ChargingStationCertificate
+             */
+            kind?: components["schemas"]["CertificateKind"];
+        };
+        /** @description A request of a station for a certificate, and what came of it */
+        CertificateRequest: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station: string;
+            /** @description What the certificate is for */
+            kind: components["schemas"]["CertificateKind"];
+            /**
+             * @description `received`: the certificate is not issued yet. `issued`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `rejected`: the answer of the station. `in-use`: the station has connected by it. `failed`: given up. `superseded`: the station has asked for another one
+             * @enum {string}
+             */
+            state: "received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded";
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description Number of the station (2.1); null: none
+             */
+            requestId: number | null;
+            /** @description SHA-256 of the request (DER), in hexadecimal */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Attempts at the present step that failed
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that was issued for it; null: none yet
+             */
+            certificate: string | null;
+            /**
+             * Format: uuid
+             * @description The command that brought it to the station last; null: none yet
+             */
+            command: string | null;
+            /**
+             * Format: date-time
+             * @description When the station asked
+             */
+            receivedAt: string;
+            /**
+             * Format: date-time
+             * @description When the certificate was issued
+             */
+            issuedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last sent
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered, or it was given up
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it
+             */
+            usedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        CertificateRequestFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station?: string;
+            /** @description What the certificate is for */
+            kind?: components["schemas"]["CertificateKind"];
+            /**
+             * @description `received`: the certificate is not issued yet. `issued`: it is sent when the station can be reached. `sent`: not answered yet. `accepted`, `rejected`: the answer of the station. `in-use`: the station has connected by it. `failed`: given up. `superseded`: the station has asked for another one
+             * @enum {string}
+             */
+            state?: "received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded";
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the station (2.1); null: none
+             */
+            requestId?: number | null;
+            /** @description SHA-256 of the request (DER), in hexadecimal */
+            digest?: string;
+            /**
+             * Format: int64
+             * @description Attempts at the present step that failed
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When there is something to do next, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that was issued for it; null: none yet
+             */
+            certificate?: string | null;
+            /**
+             * Format: uuid
+             * @description The command that brought it to the station last; null: none yet
+             */
+            command?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station asked
+             */
+            receivedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the certificate was issued
+             */
+            issuedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last sent
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station answered, or it was given up
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it
+             */
+            usedAt?: string | null;
+        };
+        /** @description A part of a list */
+        CertificateRequestFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRequestFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CertificateRequestPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CertificateRequest"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description Why a certificate shall prove its station no more */
+        CertificateRevocation: {
+            /** @description For people */
+            reason: string & (unknown & unknown);
+        };
+        /**
+         * @description `issued`: the station has not taken it yet. `accepted`: taken, and not yet seen in a connection. `in-use`: the station has connected by it. `expired`, `revoked`: it proves the station no more
+         * @enum {string}
+         */
+        CertificateState: "issued" | "accepted" | "in-use" | "expired" | "revoked";
         /** @description A webhook after a change, with the secret where one was made */
         ChangedWebhook: {
             /** @description Name of the webhook */
@@ -5905,6 +6492,11 @@ export interface components {
              */
             entriesPerMessage?: number;
         };
+        /**
+         * @description As OCPP names it. `SecurityLog` needs the security extension in 1.6; `DataCollectorLog` is of 2.1 alone. 1.6 is asked for `DiagnosticsLog` by GetDiagnostics
+         * @enum {string}
+         */
+        LogType: "DiagnosticsLog" | "SecurityLog" | "DataCollectorLog";
         /** @description A reading of the meter */
         MeterValue: {
             /**
@@ -7586,6 +8178,156 @@ export interface components {
             /** @description Each of which something is wanted or reported */
             places: components["schemas"]["PlaceAvailability"][];
         };
+        /** @description A certificate of a station */
+        StationCertificate: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station: string;
+            /** @description What it is for */
+            kind: components["schemas"]["CertificateKind"];
+            /** @description What becomes of it */
+            state: components["schemas"]["CertificateState"];
+            /** @description SHA-256 of the certificate, in hexadecimal */
+            fingerprint: string;
+            /** @description In hexadecimal */
+            serialNumber: string;
+            /** @description Name (DN) of the CA */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description Valid from then on
+             */
+            notBefore: string;
+            /**
+             * Format: date-time
+             * @description Valid until then
+             */
+            expiresAt: string;
+            /** @description The certificate and those above it, in PEM; null: it was issued elsewhere, and the station connected by it */
+            chain: string | null;
+            /**
+             * Format: date-time
+             * @description When it was issued, or first seen
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: not that anybody knows
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it; null: never
+             */
+            firstUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last connected by it; null: never
+             */
+            lastUsedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it was not revoked
+             */
+            revokedAt: string | null;
+            /** @description Id of an API key, or `administrator` */
+            revokedBy: string | null;
+            /** @description For people */
+            revocationReason: string | null;
+        };
+        /** @description Chosen members of an item */
+        StationCertificateFields: {
+            /**
+             * Format: uuid
+             * @description Its id
+             */
+            id: string;
+            /** @description Whose it is */
+            station?: string;
+            /** @description What it is for */
+            kind?: components["schemas"]["CertificateKind"];
+            /** @description What becomes of it */
+            state?: components["schemas"]["CertificateState"];
+            /** @description SHA-256 of the certificate, in hexadecimal */
+            fingerprint?: string;
+            /** @description In hexadecimal */
+            serialNumber?: string;
+            /** @description Name (DN) of the CA */
+            issuer?: string;
+            /**
+             * Format: date-time
+             * @description Valid from then on
+             */
+            notBefore?: string;
+            /**
+             * Format: date-time
+             * @description Valid until then
+             */
+            expiresAt?: string;
+            /** @description The certificate and those above it, in PEM; null: it was issued elsewhere, and the station connected by it */
+            chain?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was issued, or first seen
+             */
+            addedAt?: string;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: not that anybody knows
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station first connected by it; null: never
+             */
+            firstUsedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station last connected by it; null: never
+             */
+            lastUsedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it was not revoked
+             */
+            revokedAt?: string | null;
+            /** @description Id of an API key, or `administrator` */
+            revokedBy?: string | null;
+            /** @description For people */
+            revocationReason?: string | null;
+        };
+        /** @description A part of a list */
+        StationCertificateFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationCertificateFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        StationCertificatePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationCertificate"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
         /** @description What a station shall be set to, and how far it is */
         StationConfiguration: {
             /** @description Identity of the station */
@@ -7862,6 +8604,259 @@ export interface components {
              * @default []
              */
             groups?: string[];
+        };
+        /** @description A log of a station, and how far it is */
+        StationLog: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            type: components["schemas"]["LogType"];
+            /**
+             * Format: date-time
+             * @description Entries of then or later; null: from the first
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description Entries of then or before; null: to the last
+             */
+            to: string | null;
+            /** @description Address on a server of your own, without its secrets; null: an address of ours */
+            uploadTo: string | null;
+            /**
+             * Format: int64
+             * @description Uploads that the station shall try
+             */
+            retries: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds: number | null;
+            /** @description As the station named the file in its answer; null: it did not */
+            fileName: string | null;
+            /** @description Why the last upload to our address did not lead to a file: `too-large`, `empty`, `interrupted`, `too-slow`, `no-room` for it here, `not-readable` form; null: it did, or there was none */
+            uploadFault: ("too-large" | "empty" | "interrupted" | "too-slow" | "no-room" | "not-readable") | null;
+            /**
+             * Format: date-time
+             * @description When the station booted while it was at it; it then has a quarter of an hour to go on
+             */
+            rebootedAt: string | null;
+            /** @description The file, below `/file`; null: there is none, or no more */
+            file: components["schemas"]["StationLogFile"] | null;
+        };
+        /** @description Chosen members of an item */
+        StationLogFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            type?: components["schemas"]["LogType"];
+            /**
+             * Format: date-time
+             * @description Entries of then or later; null: from the first
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Entries of then or before; null: to the last
+             */
+            to?: string | null;
+            /** @description Address on a server of your own, without its secrets; null: an address of ours */
+            uploadTo?: string | null;
+            /**
+             * Format: int64
+             * @description Uploads that the station shall try
+             */
+            retries?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds between them
+             */
+            retryIntervalSeconds?: number | null;
+            /** @description As the station named the file in its answer; null: it did not */
+            fileName?: string | null;
+            /** @description Why the last upload to our address did not lead to a file: `too-large`, `empty`, `interrupted`, `too-slow`, `no-room` for it here, `not-readable` form; null: it did, or there was none */
+            uploadFault?: ("too-large" | "empty" | "interrupted" | "too-slow" | "no-room" | "not-readable") | null;
+            /**
+             * Format: date-time
+             * @description When the station booted while it was at it; it then has a quarter of an hour to go on
+             */
+            rebootedAt?: string | null;
+            /** @description The file, below `/file`; null: there is none, or no more */
+            file?: components["schemas"]["StationLogFile"] | null;
+        };
+        /** @description A part of a list */
+        StationLogFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationLogFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A log that a station has uploaded */
+        StationLogFile: {
+            /** @description As the station named it, without a path, of plain characters */
+            name: string;
+            /** Format: int64 */
+            sizeBytes: number;
+            /** @description SHA-256 of its content, hexadecimal */
+            sha256: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description A part of a list */
+        StationLogPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["StationLog"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A log that a station is asked for */
+        StationLogStart: {
+            /** @default DiagnosticsLog */
+            type?: components["schemas"]["LogType"];
+            /**
+             * Format: date-time
+             * @description Entries of then or later; null: from the first
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Entries of then or before; null: to the last
+             */
+            to?: string | null;
+            /**
+             * Format: uri
+             * @description Address on a server of your own to which the station shall upload it; its password is stored encrypted, and shown redacted. Null: to an address of ours
+             * @default null
+             */
+            uploadTo?: string | null;
+            /**
+             * Format: int32
+             * @description Uploads that the station shall try; null: as it does
+             * @default null
+             */
+            retries?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds between two tries; null: as the station does
+             * @default null
+             */
+            retryIntervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take from its acceptance; then it has failed, and the address is closed within another hour
+             * @default 4
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+            /**
+             * @description Takes the place of a log that has not ended, if the station lets it (`AcceptedCanceled`). Without it that is a conflict
+             * @default false
+             */
+            replace?: boolean;
         };
         /** @description Which events a station reports */
         StationMonitoring: {
@@ -10370,19 +11365,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"x3gjaN-JbXz_cgfr1JBR6n\"",
+                 *       "etag": "\"PStyxx68e5jvtyBkigiSWM\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"x3gjaN-JbXz_cgfr1JBR6n\""
+                 *           "message": "the station is at \"PStyxx68e5jvtyBkigiSWM\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"x3gjaN-JbXz_cgfr1JBR6n\"",
+                 *       "detail": "If-Match: the station is at \"PStyxx68e5jvtyBkigiSWM\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -10473,7 +11468,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 48,
+                 *       "retryAfterSeconds": 59,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -10644,9 +11639,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
-                     *       "sentAt": "2026-03-02T10:01:12.000Z",
-                     *       "endedAt": "2026-03-02T10:01:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "sentAt": "2026-03-02T10:00:05.000Z",
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10747,9 +11742,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:01:12.000Z",
-                     *           "sentAt": "2026-03-02T10:01:12.000Z",
-                     *           "endedAt": "2026-03-02T10:01:13.000Z"
+                     *           "createdAt": "2026-03-02T10:00:05.000Z",
+                     *           "sentAt": "2026-03-02T10:00:05.000Z",
+                     *           "endedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10817,9 +11812,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:12.000Z",
-                     *       "sentAt": "2026-03-02T10:01:12.000Z",
-                     *       "endedAt": "2026-03-02T10:01:13.000Z"
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "sentAt": "2026-03-02T10:00:05.000Z",
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10881,9 +11876,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:01:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -10961,7 +11956,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -10971,9 +11966,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:01:55.000Z",
+                     *           "diedAt": "2026-03-02T10:00:10.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11006,7 +12001,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -11026,7 +12021,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -11036,9 +12031,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:55.000Z",
+                     *       "diedAt": "2026-03-02T10:00:10.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -11070,7 +12065,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -11091,7 +12086,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -11101,9 +12096,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:01:55.000Z",
-                     *       "replayedAt": "2026-03-02T10:02:25.000Z",
-                     *       "value": "[2,\"call-30\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:10.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:40.000Z",
+                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -11213,7 +12208,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:05.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11727,7 +12722,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -11736,13 +12731,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 342022154,
+                     *         "remoteStartId": 1955031047,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:48.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11778,7 +12773,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -11798,7 +12793,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -11808,7 +12803,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:01:49.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -11842,7 +12837,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 command: string;
             };
@@ -11861,14 +12856,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:01:48.000Z",
+                     *       "askedAt": "2026-03-02T10:00:10.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec"
+                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -11898,7 +12893,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 command: string;
             };
@@ -11917,13 +12912,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *       "askedAt": "2026-03-02T10:01:49.000Z",
+                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "askedAt": "2026-03-02T10:00:10.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:01:50.000Z"
+                     *       "endedAt": "2026-03-02T10:00:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -11982,7 +12977,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:18.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12072,7 +13067,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:17.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12154,7 +13149,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:17.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12224,7 +13219,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:01:18.000Z",
+                     *       "changedAt": "2026-03-02T10:00:05.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -12278,7 +13273,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:42.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:35.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -12297,10 +13292,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1920388225,
+                     *       "reservationId": 1048458572,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12309,8 +13304,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12388,10 +13383,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1920388225,
+                     *           "reservationId": 1048458572,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -12400,8 +13395,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:01:33.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:42.000Z",
+                     *           "createdAt": "2026-03-02T10:00:09.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:35.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -12436,7 +13431,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -12455,10 +13450,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1920388225,
+                     *       "reservationId": 1048458572,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12467,8 +13462,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12502,7 +13497,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -12522,10 +13517,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1920388225,
+                     *       "reservationId": 1048458572,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -12534,8 +13529,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:01:33.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:42.000Z",
+                     *       "createdAt": "2026-03-02T10:00:09.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -12620,7 +13615,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -12638,7 +13633,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958"
+                     *             "held": "c0494301-f430-454a-a8d8-6b11be64f0dc"
                      *           },
                      *           "cost": null
                      *         }
@@ -12673,7 +13668,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -12692,7 +13687,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -12710,7 +13705,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
                      *         ],
                      *         "held": null
                      *       },
@@ -12749,7 +13744,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -12801,7 +13796,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -12884,7 +13879,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -12964,7 +13959,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -12995,7 +13990,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -13056,7 +14051,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -13086,7 +14081,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -13106,7 +14101,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "2a8afa47-496b-4d2b-a945-ffda7e953b27"
+                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
                      *         ],
                      *         "held": null
                      *       },
@@ -13147,7 +14142,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -13170,10 +14165,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:01:46.000Z",
+                     *           "at": "2026-03-02T10:00:09.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -13190,7 +14185,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -13653,7 +14648,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -13807,7 +14802,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -13864,7 +14859,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:01:40.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:09.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -13874,7 +14869,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -13911,7 +14906,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -13930,7 +14925,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -13987,7 +14982,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:01:40.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:09.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -13997,7 +14992,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -14032,7 +15027,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14061,7 +15056,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -14090,9 +15085,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:44.000Z",
+                     *         "heldAt": "2026-03-02T10:00:09.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:47.000Z",
+                     *         "at": "2026-03-02T10:00:10.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -14120,7 +15115,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:01:47.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:10.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -14130,7 +15125,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -14167,7 +15162,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -14196,7 +15191,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -14225,9 +15220,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:01:42.000Z",
+                     *         "heldAt": "2026-03-02T10:00:09.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:01:47.000Z",
+                     *         "at": "2026-03-02T10:00:10.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -14265,7 +15260,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "transaction": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -15077,8 +16072,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:01:09.000Z",
-                     *           "stationTime": "2026-03-02T10:01:09.000Z"
+                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "stationTime": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15150,8 +16145,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:01:09.000Z",
-                     *       "stationTime": "2026-03-02T10:01:09.000Z"
+                     *       "at": "2026-03-02T10:00:05.000Z",
+                     *       "stationTime": "2026-03-02T10:00:05.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -15238,7 +16233,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -15253,7 +16248,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:01:23.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -15267,7 +16262,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:01:23.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15346,7 +16341,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -15413,17 +16408,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "requestId": 391898330,
+                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *       "requestId": 445130562,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:01:21.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:01:21.000Z",
+                     *       "begunAt": "2026-03-02T10:00:05.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -15495,23 +16490,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *           "requestId": 391898330,
+                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "requestId": 445130562,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:01:21.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:01:22.000Z",
-                     *           "begunAt": "2026-03-02T10:01:22.000Z",
-                     *           "completedAt": "2026-03-02T10:01:22.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
+                     *           "begunAt": "2026-03-02T10:00:05.000Z",
+                     *           "completedAt": "2026-03-02T10:00:05.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": "bm90LWEtY3Vyc29y"
+                     *       "nextCursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -15588,15 +16583,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:01:23.000Z",
-                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -15683,7 +16678,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -15694,10 +16689,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:01:09.000Z",
-                     *           "receivedAt": "2026-03-02T10:01:09.000Z",
-                     *           "stationTime": "2026-03-02T10:01:09.000Z",
-                     *           "confirmedAt": "2026-03-02T10:01:09.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *           "stationTime": "2026-03-02T10:00:05.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:05.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -15781,8 +16776,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:01:30.000Z",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15799,7 +16794,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:01:30.000Z",
+                     *           "stationTime": "2026-03-02T10:00:06.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -15869,8 +16864,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:01:30.000Z",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -15887,7 +16882,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:01:30.000Z",
+                     *       "stationTime": "2026-03-02T10:00:06.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -15961,7 +16956,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -15973,7 +16968,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:01:30.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:06.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -16068,7 +17063,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:01:29.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -16126,12 +17121,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1496790754,
+                     *         "requestId": 1251703189,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -16198,12 +17193,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1496790754,
+                     *         "requestId": 1251703189,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:01:30.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -16263,7 +17258,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -16273,13 +17268,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:01:27.000Z",
-                     *             "sentAt": "2026-03-02T10:01:27.000Z",
-                     *             "answeredAt": "2026-03-02T10:01:27.000Z"
+                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ]
                      *     }
@@ -16352,7 +17347,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:01:09.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -16362,13 +17357,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *             "changedAt": "2026-03-02T10:01:26.000Z",
-                     *             "sentAt": "2026-03-02T10:01:26.000Z",
-                     *             "answeredAt": "2026-03-02T10:01:26.000Z"
+                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
+                     *             "changedAt": "2026-03-02T10:00:05.000Z",
+                     *             "sentAt": "2026-03-02T10:00:05.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:01:10.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
                      *         }
                      *       ]
                      *     }
@@ -16449,11 +17444,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:01:20.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -16462,79 +17457,75 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:01:20.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "action": "GetReport",
+                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
+                     *           "action": "SetDefaultTariff",
                      *           "payload": {
-                     *             "requestId": 3,
-                     *             "componentVariable": [
-                     *               {
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Entries"
-                     *                 }
+                     *             "evseId": 0,
+                     *             "tariff": {
+                     *               "tariffId": "day-4f1039598ad8241b",
+                     *               "currency": "EUR",
+                     *               "energy": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceKwh": 0.49
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "idleTime": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceMinute": 0.1,
+                     *                     "conditions": {
+                     *                       "minIdleTime": 600
+                     *                     }
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "fixedFee": {
+                     *                 "prices": [
+                     *                   {
+                     *                     "priceFixed": 0.5
+                     *                   }
+                     *                 ],
+                     *                 "taxRates": [
+                     *                   {
+                     *                     "type": "VAT",
+                     *                     "tax": 19
+                     *                   }
+                     *                 ]
                      *               }
-                     *             ]
+                     *             }
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 166,
+                     *           "bytes": 407,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:01:20.000Z",
+                     *           "at": "2026-03-02T10:00:05.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
-                     *           "action": "GetVariables",
+                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
+                     *           "action": "TriggerMessage",
                      *           "payload": {
-                     *             "getVariableResult": [
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "true",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Available"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "true",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "Enabled"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "Accepted",
-                     *                 "attributeValue": "50",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "ItemsPerMessage"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "attributeStatus": "UnknownVariable",
-                     *                 "component": {
-                     *                   "name": "LocalAuthListCtrlr"
-                     *                 },
-                     *                 "variable": {
-                     *                   "name": "BytesPerMessage"
-                     *                 }
-                     *               }
-                     *             ]
+                     *             "status": "Accepted"
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 573,
+                     *           "bytes": 64,
                      *           "cut": false
                      *         }
                      *       ],
@@ -16632,7 +17623,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": null,
+                     *           "usedSecurityProfile": 1,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -16656,7 +17647,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:01:08.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -16671,7 +17662,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:01:09.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:05.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16683,7 +17674,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:01:10.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:05.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -16749,7 +17740,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -16773,7 +17764,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -16788,7 +17779,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:01:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:05.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -16800,7 +17791,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:01:10.000Z",
+                     *               "changedAt": "2026-03-02T10:00:05.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17073,7 +18064,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": null,
+                     *       "usedSecurityProfile": 1,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -17098,7 +18089,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:01:08.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -17113,7 +18104,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:01:09.000Z",
+                     *               "changedAt": "2026-03-02T10:00:05.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17125,7 +18116,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:01:10.000Z",
+                     *               "changedAt": "2026-03-02T10:00:05.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17162,7 +18153,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
@@ -17178,6 +18172,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "state": "waiting",
+                     *       "reason": null,
+                     *       "tries": 0,
+                     *       "campaign": null,
+                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordRotation"];
                 };
             };
@@ -17205,7 +18214,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
@@ -17222,6 +18234,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "state": "waiting",
+                     *       "reason": null,
+                     *       "tries": 0,
+                     *       "campaign": null,
+                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordRotation"];
                 };
             };
@@ -17251,13 +18278,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example YARD-3
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "keep": "old"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordRotationDecision"];
             };
         };
@@ -17272,6 +18307,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "station": "YARD-3",
+                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "state": "cancelled",
+                     *       "reason": "an operator decided",
+                     *       "tries": 0,
+                     *       "campaign": null,
+                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "nextAt": null,
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordRotation"];
                 };
             };
@@ -17296,11 +18346,20 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "waiting",
+                 *       "unconfirmed"
+                 *     ]
+                 */
                 state?: ("waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded")[];
                 /** @description Part of this campaign */
                 campaign?: string[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -17329,6 +18388,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "YARD-3",
+                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "state": "waiting",
+                     *           "reason": null,
+                     *           "tries": 0,
+                     *           "campaign": null,
+                     *           "startedAt": "2026-03-02T10:00:06.000Z",
+                     *           "nextAt": "2026-03-02T10:00:06.000Z",
+                     *           "sentAt": null,
+                     *           "acceptedAt": null,
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordRotationPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["PasswordRotationFieldsPage"];
                 };
@@ -17349,9 +18428,17 @@ export interface operations {
     listPasswordCampaigns: {
         parameters: {
             query?: {
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "running"
+                 *     ]
+                 */
                 state?: ("running" | "stopped" | "done")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -17380,6 +18467,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "state": "running",
+                     *           "groups": [
+                     *             "yard"
+                     *           ],
+                     *           "stationsPerHour": 300,
+                     *           "maxFailures": 5,
+                     *           "reason": null,
+                     *           "stations": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "underWay": 0,
+                     *             "done": 0,
+                     *             "failed": 0,
+                     *             "skipped": 0
+                     *           },
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordCampaignPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["PasswordCampaignFieldsPage"];
                 };
@@ -17411,6 +18525,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "groups": [
+                 *         "yard"
+                 *       ],
+                 *       "stationsPerHour": 300,
+                 *       "maxFailures": 5
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordCampaignStart"];
             };
         };
@@ -17425,6 +18548,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "state": "running",
+                     *       "groups": [
+                     *         "yard"
+                     *       ],
+                     *       "stationsPerHour": 300,
+                     *       "maxFailures": 5,
+                     *       "reason": null,
+                     *       "stations": {
+                     *         "total": 1,
+                     *         "waiting": 1,
+                     *         "underWay": 0,
+                     *         "done": 0,
+                     *         "failed": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordCampaign"];
                 };
             };
@@ -17452,7 +18597,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the password campaign */
+                /**
+                 * @description Id of the password campaign
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 */
                 id: string;
             };
             cookie?: never;
@@ -17468,6 +18616,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "state": "running",
+                     *       "groups": [
+                     *         "yard"
+                     *       ],
+                     *       "stationsPerHour": 300,
+                     *       "maxFailures": 5,
+                     *       "reason": null,
+                     *       "stations": {
+                     *         "total": 1,
+                     *         "waiting": 1,
+                     *         "underWay": 0,
+                     *         "done": 0,
+                     *         "failed": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordCampaign"];
                 };
             };
@@ -17495,7 +18665,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the password campaign */
+                /**
+                 * @description Id of the password campaign
+                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 */
                 id: string;
             };
             cookie?: never;
@@ -17512,7 +18685,604 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "state": "stopped",
+                     *       "groups": [
+                     *         "yard"
+                     *       ],
+                     *       "stationsPerHour": 300,
+                     *       "maxFailures": 5,
+                     *       "reason": "an operator stopped it",
+                     *       "stations": {
+                     *         "total": 1,
+                     *         "waiting": 1,
+                     *         "underWay": 0,
+                     *         "done": 0,
+                     *         "failed": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PasswordCampaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
+                station?: string[];
+                /**
+                 * @example [
+                 *       "ChargingStationCertificate"
+                 *     ]
+                 */
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description That expire before */
+                expiresBefore?: string;
+                /** @description That expire then or later */
+                expiresAfter?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `expiresAt` */
+                sort?: "expiresAt" | "-expiresAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "kind" | "state" | "fingerprint" | "serialNumber" | "issuer" | "notBefore" | "expiresAt" | "chain" | "addedAt" | "acceptedAt" | "firstUsedAt" | "lastUsedAt" | "revokedAt" | "revokedBy" | "revocationReason")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "accepted",
+                     *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *           "issuer": "O=Acme\nCN=Stations CA",
+                     *           "notBefore": "2026-03-02T09:00:07.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *           "addedAt": "2026-03-02T10:00:08.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *           "firstUsedAt": null,
+                     *           "lastUsedAt": null,
+                     *           "revokedAt": null,
+                     *           "revokedBy": null,
+                     *           "revocationReason": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationCertificatePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationCertificateFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the certificate
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "accepted",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *       "issuer": "O=Acme\nCN=Stations CA",
+                     *       "notBefore": "2026-03-02T09:00:07.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "addedAt": "2026-03-02T10:00:08.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *       "firstUsedAt": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": null,
+                     *       "revokedBy": null,
+                     *       "revocationReason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the certificate
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the station is sold"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CertificateRevocation"];
+            };
+        };
+        responses: {
+            /** @description Gateways refuse it from now on */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "revoked",
+                     *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
+                     *       "issuer": "O=Acme\nCN=Stations CA",
+                     *       "notBefore": "2026-03-02T09:00:07.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+                     *       "addedAt": "2026-03-02T10:00:08.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *       "firstUsedAt": null,
+                     *       "lastUsedAt": null,
+                     *       "revokedAt": "2026-03-02T10:00:09.000Z",
+                     *       "revokedBy": "0123456789abcdef",
+                     *       "revocationReason": "the station is sold"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificateRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
+                station?: string[];
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description How it stands */
+                state?: ("received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-receivedAt` */
+                sort?: "receivedAt" | "-receivedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "kind" | "state" | "reason" | "requestId" | "digest" | "tries" | "nextAt" | "certificate" | "command" | "receivedAt" | "issuedAt" | "sentAt" | "endedAt" | "usedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "accepted",
+                     *           "reason": null,
+                     *           "requestId": 3,
+                     *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "tries": 0,
+                     *           "nextAt": null,
+                     *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "receivedAt": "2026-03-02T10:00:06.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:08.000Z",
+                     *           "sentAt": "2026-03-02T10:00:09.000Z",
+                     *           "endedAt": "2026-03-02T10:00:09.000Z",
+                     *           "usedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificateRequestPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRequestFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the certificate request
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "accepted",
+                     *       "reason": null,
+                     *       "requestId": 3,
+                     *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "tries": 0,
+                     *       "nextAt": null,
+                     *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "receivedAt": "2026-03-02T10:00:06.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:08.000Z",
+                     *       "sentAt": "2026-03-02T10:00:09.000Z",
+                     *       "endedAt": "2026-03-02T10:00:09.000Z",
+                     *       "usedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificateRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateRevocationList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCertificateRenewals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Identity of the station
+                 * @example [
+                 *       "DEPOT-7"
+                 *     ]
+                 */
+                station?: string[];
+                kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
+                /** @description How it stands */
+                state?: ("waiting" | "asked" | "done" | "given-up")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "startedAt" | "-startedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station, kind; the answer has another media type then. Left out: all */
+                fields?: ("station" | "kind" | "state" | "tries" | "nextAt" | "actor" | "reason" | "expiresAt" | "command" | "startedAt" | "askedAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "station": "DEPOT-7",
+                     *           "kind": "ChargingStationCertificate",
+                     *           "state": "done",
+                     *           "tries": 1,
+                     *           "nextAt": null,
+                     *           "actor": "0123456789abcdef",
+                     *           "reason": null,
+                     *           "expiresAt": null,
+                     *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "startedAt": "2026-03-02T10:00:06.000Z",
+                     *           "askedAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": "2026-03-02T10:00:09.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificateRenewalPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CertificateRenewalFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renewStationCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "ChargingStationCertificate"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CertificateRenewalStart"];
+            };
+        };
+        responses: {
+            /** @description Begun: the station is asked within half a minute, or when it can be reached */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "station": "DEPOT-7",
+                     *       "kind": "ChargingStationCertificate",
+                     *       "state": "asked",
+                     *       "tries": 1,
+                     *       "nextAt": "2026-03-02T11:00:06.000Z",
+                     *       "actor": "0123456789abcdef",
+                     *       "reason": null,
+                     *       "expiresAt": null,
+                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificateRenewal"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -17580,13 +19350,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:01:08.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:01:08.000Z"
+                     *           "firstAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17666,7 +19436,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:01:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -17684,7 +19454,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:01:01.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -17762,7 +19532,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -17827,7 +19597,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -17945,12 +19715,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:01:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:01:06.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:04.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:01:06.000Z",
+                     *         "endsAt": "2026-03-02T11:00:04.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -19261,26 +21031,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:27:42.000Z",
-                     *           "to": "2026-03-02T10:01:32.000Z",
-                     *           "upMinutes": 0.373,
+                     *           "from": "2026-01-31T23:04:35.000Z",
+                     *           "to": "2026-03-02T10:00:06.000Z",
+                     *           "upMinutes": 0.017,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42393.455,
+                     *           "unknownMinutes": 42415.487,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:27:42.000Z",
-                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "from": "2025-03-02T23:04:35.000Z",
+                     *             "to": "2026-03-02T10:00:06.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:27:42.000Z",
-                     *             "to": "2026-03-02T10:01:32.000Z",
-                     *             "assessedMinutes": 480153.829,
-                     *             "reliableMinutes": 480153.829,
+                     *             "from": "2025-04-02T23:04:35.000Z",
+                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "assessedMinutes": 480175.504,
+                     *             "reliableMinutes": 480175.504,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -19291,26 +21061,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:27:42.000Z",
-                     *           "to": "2026-03-02T10:01:32.000Z",
-                     *           "upMinutes": 0.366,
+                     *           "from": "2026-01-31T23:04:35.000Z",
+                     *           "to": "2026-03-02T10:00:06.000Z",
+                     *           "upMinutes": 0.017,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42393.463,
+                     *           "unknownMinutes": 42415.487,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:27:42.000Z",
-                     *             "to": "2026-03-02T10:01:32.000Z",
+                     *             "from": "2025-03-02T23:04:35.000Z",
+                     *             "to": "2026-03-02T10:00:06.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:27:42.000Z",
-                     *             "to": "2026-03-02T10:01:32.000Z",
-                     *             "assessedMinutes": 480153.829,
-                     *             "reliableMinutes": 480153.829,
+                     *             "from": "2025-04-02T23:04:35.000Z",
+                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "assessedMinutes": 480175.504,
+                     *             "reliableMinutes": 480175.504,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -19368,8 +21138,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.382,0,0,0,42393.455,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:27:42.000Z,2026-03-02T10:01:32.000Z,0.375,0,0,0,42393.463,0,2025-03-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,0,0,100,2025-04-02T23:27:42.000Z,2026-03-02T10:01:32.000Z,480153.837,480153.837,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:04:35.000Z,2026-03-02T10:00:06.000Z,0.018,0,0,0,42415.487,0,2025-03-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,480175.505,480175.505,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:04:35.000Z,2026-03-02T10:00:06.000Z,0.018,0,0,0,42415.487,0,2025-03-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,480175.505,480175.505,100
                      */
                     "text/csv": string;
                 };
@@ -19436,15 +21206,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:01:32.000Z",
-                     *           "to": "2026-03-02T09:01:32.000Z",
-                     *           "createdAt": "2026-03-02T10:01:32.000Z"
+                     *           "from": "2026-03-02T08:00:06.000Z",
+                     *           "to": "2026-03-02T09:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19485,8 +21255,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:01:32.000Z",
-                 *       "to": "2026-03-02T09:01:32.000Z",
+                 *       "from": "2026-03-02T08:00:06.000Z",
+                 *       "to": "2026-03-02T09:00:06.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -19511,11 +21281,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:01:32.000Z",
-                     *       "to": "2026-03-02T09:01:32.000Z",
-                     *       "createdAt": "2026-03-02T10:01:32.000Z"
+                     *       "from": "2026-03-02T08:00:06.000Z",
+                     *       "to": "2026-03-02T09:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -19547,7 +21317,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -19566,15 +21336,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:01:32.000Z",
-                     *       "to": "2026-03-02T09:01:32.000Z",
-                     *       "createdAt": "2026-03-02T10:01:32.000Z"
+                     *       "from": "2026-03-02T08:00:06.000Z",
+                     *       "to": "2026-03-02T09:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -19604,7 +21374,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
                  */
                 id: string;
             };
@@ -20043,7 +21813,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 834458455,
+                     *           "id": 1139428680,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -20062,7 +21832,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:01:37.000Z"
+                     *           "changedAt": "2026-03-02T10:00:09.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20116,7 +21886,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T00:27:42.000Z"
+                 *       "endsAt": "2029-04-03T00:04:35.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -20136,7 +21906,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 834458455,
+                     *       "id": 1139428680,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20148,14 +21918,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:27:42.000Z",
+                     *       "endsAt": "2029-04-03T00:04:35.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:35.000Z"
+                     *       "changedAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20194,7 +21964,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 834458455
+                 * @example 1139428680
                  */
                 message: number;
             };
@@ -20215,7 +21985,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 834458455,
+                     *       "id": 1139428680,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -20227,14 +21997,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:27:42.000Z",
+                     *       "endsAt": "2029-04-03T00:04:35.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20284,7 +22054,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 834458455
+                 * @example 1139428680
                  */
                 message: number;
             };
@@ -20321,7 +22091,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 834458455,
+                     *       "id": 1139428680,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20340,7 +22110,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:36.000Z"
+                     *       "changedAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20378,7 +22148,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 834458455
+                 * @example 1139428680
                  */
                 message: number;
             };
@@ -20398,7 +22168,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 834458455,
+                     *       "id": 1139428680,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -20417,7 +22187,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:38.000Z"
+                     *       "changedAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20458,7 +22228,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 834458455
+                 * @example 1139428680
                  */
                 message: number;
             };
@@ -20489,7 +22259,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 834458455,
+                     *       "id": 1139428680,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -20508,7 +22278,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:01:37.000Z"
+                     *       "changedAt": "2026-03-02T10:00:09.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -20561,7 +22331,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:01:37.000Z",
+                     *       "askedAt": "2026-03-02T10:00:09.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -20618,7 +22388,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:01:37.000Z",
+                     *       "askedAt": "2026-03-02T10:00:09.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -21057,16 +22827,16 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 2141032250,
+                     *       "requestId": 388743219,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "sentAt": "2026-03-02T10:01:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:01:13.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -21153,23 +22923,23 @@ export interface operations {
                      *         {
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 2141032250,
+                     *           "requestId": 388743219,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:01:13.000Z",
+                     *               "at": "2026-03-02T10:00:06.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:01:13.000Z",
+                     *               "lastAt": "2026-03-02T10:00:06.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:01:13.000Z",
-                     *           "sentAt": "2026-03-02T10:01:13.000Z",
-                     *           "acceptedAt": "2026-03-02T10:01:13.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "sentAt": "2026-03-02T10:00:06.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:01:13.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:06.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -21231,23 +23001,23 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 2141032250,
+                     *       "requestId": 388743219,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:01:13.000Z",
+                     *           "at": "2026-03-02T10:00:06.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:01:13.000Z",
+                     *           "lastAt": "2026-03-02T10:00:06.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "sentAt": "2026-03-02T10:01:13.000Z",
-                     *       "acceptedAt": "2026-03-02T10:01:13.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:01:13.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:06.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -21309,16 +23079,16 @@ export interface operations {
                      * @example {
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 2067202726,
+                     *       "requestId": 882639538,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:14.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:01:14.000Z",
-                     *       "expiresAt": "2026-03-09T10:01:14.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -21443,7 +23213,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -21567,7 +23337,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21663,7 +23433,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21845,7 +23615,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21944,7 +23714,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -22043,12 +23813,441 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
-                     *       "endedAt": "2026-03-02T10:01:16.000Z"
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestStationLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "DiagnosticsLog",
+                 *       "from": "2025-04-03T00:04:35.000Z",
+                 *       "retries": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationLogStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/logs/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 124430486,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "type": "DiagnosticsLog",
+                     *       "from": "2025-04-03T00:04:35.000Z",
+                     *       "to": null,
+                     *       "uploadTo": null,
+                     *       "retries": 2,
+                     *       "retryIntervalSeconds": null,
+                     *       "fileName": null,
+                     *       "uploadFault": null,
+                     *       "rebootedAt": null,
+                     *       "file": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLogs: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                type?: ("DiagnosticsLog" | "SecurityLog" | "DataCollectorLog")[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "from" | "to" | "uploadTo" | "retries" | "retryIntervalSeconds" | "fileName" | "uploadFault" | "rebootedAt" | "file")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 124430486,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "sentAt": "2026-03-02T10:00:06.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *           "endedAt": "2026-03-02T10:00:06.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *           "type": "DiagnosticsLog",
+                     *           "from": "2025-04-03T00:04:35.000Z",
+                     *           "to": null,
+                     *           "uploadTo": null,
+                     *           "retries": 2,
+                     *           "retryIntervalSeconds": null,
+                     *           "fileName": "diagnostics.log",
+                     *           "uploadFault": null,
+                     *           "rebootedAt": null,
+                     *           "file": {
+                     *             "name": "diagnostics.log",
+                     *             "sizeBytes": 9,
+                     *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *             "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationLogPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["StationLogFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the log
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 124430486,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *       "type": "DiagnosticsLog",
+                     *       "from": "2025-04-03T00:04:35.000Z",
+                     *       "to": null,
+                     *       "uploadTo": null,
+                     *       "retries": 2,
+                     *       "retryIntervalSeconds": null,
+                     *       "fileName": "diagnostics.log",
+                     *       "uploadFault": null,
+                     *       "rebootedAt": null,
+                     *       "file": {
+                     *         "name": "diagnostics.log",
+                     *         "sizeBytes": 9,
+                     *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *         "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the log
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "station": "SPARE-3",
+                     *       "requestId": 532687675,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "type": "DiagnosticsLog",
+                     *       "from": null,
+                     *       "to": null,
+                     *       "uploadTo": null,
+                     *       "retries": null,
+                     *       "retryIntervalSeconds": null,
+                     *       "fileName": null,
+                     *       "uploadFault": null,
+                     *       "rebootedAt": null,
+                     *       "file": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationLog"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    downloadLog: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the log
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example an entry */
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeLogFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the log
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -22122,18 +24321,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "60",
-                     *           "at": "2026-03-02T10:01:36.000Z",
+                     *           "id": "91",
+                     *           "at": "2026-03-02T10:00:09.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/834458455",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1139428680",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 834458455,
+                     *             "id": 1139428680,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -22151,14 +24350,14 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:01:37.000Z",
+                     *             "changedAt": "2026-03-02T10:00:09.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 58,
-                     *           "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
-                     *           "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
+                     *           "position": 89,
+                     *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -22222,18 +24421,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "60",
-                     *       "at": "2026-03-02T10:01:36.000Z",
+                     *       "id": "91",
+                     *       "at": "2026-03-02T10:00:09.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/834458455",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1139428680",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 834458455,
+                     *         "id": 1139428680,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -22251,14 +24450,14 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:01:37.000Z",
+                     *         "changedAt": "2026-03-02T10:00:09.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 58,
-                     *       "previousHash": "9402ed6a686aa0ad2dfe3e352d5e8edc59e0e969d5f3651481c210d46520ff0d",
-                     *       "hash": "4bc01be7118bbb722fd19006259eeebc4f0187b25654043cbb908c8a90370e04"
+                     *       "position": 89,
+                     *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
+                     *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["AuditEntry"];
@@ -22326,7 +24525,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -22337,9 +24536,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:02:26.000Z",
-                     *           "startedAt": "2026-03-02T10:02:26.000Z",
-                     *           "endedAt": "2026-03-02T10:02:26.000Z"
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "startedAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22410,7 +24609,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -22421,7 +24620,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -22455,7 +24654,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -22474,7 +24673,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -22485,9 +24684,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:26.000Z",
-                     *       "startedAt": "2026-03-02T10:02:26.000Z",
-                     *       "endedAt": "2026-03-02T10:02:26.000Z"
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "startedAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -22540,7 +24739,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -22615,7 +24814,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -22635,19 +24834,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 1,
+                     *       "created": 0,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:02:30.000Z",
-                     *       "startedAt": "2026-03-02T10:02:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "startedAt": "2026-03-02T10:00:41.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -22727,12 +24926,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:01:07.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:01:07.000Z",
-                     *           "updatedAt": "2026-03-02T10:01:07.000Z",
+                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -22799,12 +24998,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -22908,12 +25107,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -23042,12 +25241,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:07.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -23123,12 +25322,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:01:54.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:01:54.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:10.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:10.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:01:07.000Z",
-                     *       "updatedAt": "2026-03-02T10:01:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -23212,26 +25411,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
-                     *           "station": "DEPOT-7",
-                     *           "eventId": "c0494301-f430-454a-a8d8-6b11be64f0dc",
-                     *           "eventType": "voltbus.cdr.issued",
-                     *           "eventTime": "2026-03-02T10:01:50.000Z",
-                     *           "bytes": 1534,
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "station": null,
+                     *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "eventType": "voltbus.webhook.test",
+                     *           "eventTime": "2026-03-02T10:00:10.000Z",
+                     *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:01:53.000Z",
+                     *               "at": "2026-03-02T10:00:10.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 98
+                     *               "durationMs": 3
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:01:52.000Z",
-                     *           "endedAt": "2026-03-02T10:01:53.000Z"
+                     *           "createdAt": "2026-03-02T10:00:10.000Z",
+                     *           "endedAt": "2026-03-02T10:00:10.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -23270,7 +25469,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 delivery: string;
             };
@@ -23289,27 +25488,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:52.000Z",
+                     *       "eventTime": "2026-03-02T10:00:10.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:52.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 77
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:52.000Z",
-                     *       "endedAt": "2026-03-02T10:01:52.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "endedAt": "2026-03-02T10:00:10.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23346,7 +25545,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 delivery: string;
             };
@@ -23366,27 +25565,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:52.000Z",
+                     *       "eventTime": "2026-03-02T10:00:10.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:01:52.000Z",
+                     *           "at": "2026-03-02T10:00:10.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 77
+                     *           "durationMs": 3
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:01:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23505,19 +25704,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "station": null,
-                     *       "eventId": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:01:52.000Z",
+                     *       "eventTime": "2026-03-02T10:00:10.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:01:52.000Z",
+                     *       "createdAt": "2026-03-02T10:00:10.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"75efd733-3c50-480e-a63c-6b90d22d111e\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:01:52.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -23577,11 +25776,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "2d95985909a4dd05-3",
+                     *       "id": "c6d1ace995af54f8-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *         "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -23656,7 +25855,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:02:52.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:10.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
