@@ -98,7 +98,9 @@ export class RecordingClient {
   async recordText(path: string, query: Record<string, string>): Promise<void> {
     const response = await fetch(`${this.baseUrl}${path}?${new URLSearchParams(query)}`, { headers: this.ownHeaders() });
     const type = mediaType(response.headers.get('content-type'));
-    const answer = { status: response.status, ...(type === undefined ? {} : { type }), value: await response.text() };
+    const value = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: expected an answer, got ${value}`);
+    const answer = { status: response.status, ...(type === undefined ? {} : { type }), value };
     this.recorder.add('get', path, { query, answer });
   }
 
@@ -108,6 +110,11 @@ export class RecordingClient {
     const response = await fetch(`${this.baseUrl}${url}`, { headers: this.ownHeaders() });
     const answer = { status: response.status, type: 'application/octet-stream', value: await response.text() };
     this.recorder.add('get', path, { path: names, answer });
+  }
+
+  /** Whether there is an answer, which is not kept. */
+  async isThere(path: string): Promise<boolean> {
+    return (await fetch(`${this.baseUrl}${path}`, { headers: this.ownHeaders() })).ok;
   }
 
   private ownHeaders(): Record<string, string> {

@@ -29,6 +29,10 @@ function environment(): Record<string, string> {
     VOLTBUS_AUTHORIZATION_SECRET: planted('AUTHORIZATION_SECRET'),
     VOLTBUS_RECEIPT_URL: `https://receipts:${inUrl('RECEIPT_URL')}@receipts.example/{transaction}?k=${inUrl('RECEIPT_KEY')}`,
     VOLTBUS_VAT_URL: `https://${inUrl('VAT_URL')}@vat.example/`,
+    VOLTBUS_CERTIFICATE_AUTHORITY: 'http',
+    VOLTBUS_CA_URL: `https://ca:${inUrl('CA_URL')}@ca.example/`,
+    VOLTBUS_CA_SECRET: planted('CA_SECRET'),
+    VOLTBUS_UPLOAD_URL: 'https://uploads.example',
   };
 }
 
@@ -53,6 +57,7 @@ function bundleOf(given: Record<string, string>, secrets: readonly string[]): st
 const SECRETS = [
   ...['ADMIN_KEY', 'FROM_FILE', 'DATABASE_URL', 'REDIS_URL', 'KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'],
   ...['AUTHORIZATION_URL', 'AUTHORIZATION_TOKEN', 'AUTHORIZATION_SECRET', 'RECEIPT_URL', 'RECEIPT_KEY', 'VAT_URL'],
+  ...['CA_URL', 'CA_SECRET'],
 ];
 
 describe('a support bundle', () => {

@@ -3548,6 +3548,7 @@ export interface components {
             wave: number;
             /** @description Its waves in order */
             progress: components["schemas"]["CampaignWave"][];
+            /** @description Which stations it was made for */
             filter: components["schemas"]["StationFilter"];
             /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
             waves: components["schemas"]["CampaignWaveSize"][];
@@ -3705,6 +3706,7 @@ export interface components {
             wave?: number;
             /** @description Its waves in order */
             progress?: components["schemas"]["CampaignWave"][];
+            /** @description Which stations it was made for */
             filter?: components["schemas"]["StationFilter"];
             /** @description The first waves, in order; the stations that they leave over are the last one. Empty: all are one wave */
             waves?: components["schemas"]["CampaignWaveSize"][];
@@ -3913,33 +3915,31 @@ export interface components {
              */
             skipped: number;
         };
-        /** @description How many stations a wave has */
+        /** @description How many stations a wave has: a number or a share, not both */
         CampaignWaveSize: {
             /**
              * Format: int32
              * @description So many stations
              */
-            stations: number;
-        } | {
+            stations?: number;
             /**
              * Format: double
              * @description A share of all stations of the campaign, rounded up
              */
-            percent: number;
+            percent?: number;
         };
-        /** @description How many stations a wave has */
+        /** @description How many stations a wave has: a number or a share, not both */
         CampaignWaveSizeInput: {
             /**
              * Format: int32
              * @description So many stations
              */
-            stations: number;
-        } | {
+            stations?: number;
             /**
              * Format: double
              * @description A share of all stations of the campaign, rounded up
              */
-            percent: number;
+            percent?: number;
         };
         /** @description Hours of each day, by the clocks where a station stands */
         CampaignWindow: {
@@ -6951,7 +6951,10 @@ export interface components {
         };
         /** @description New passwords for many stations, at a pace */
         PasswordCampaign: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Ours
+             */
             id: string;
             /**
              * @description `stopped`: no further station begins, and those that have begun go on
@@ -6962,9 +6965,15 @@ export interface components {
             reason: string | null;
             /** @description Only stations of these; null: all */
             groups: string[] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description On average
+             */
             stationsPerHour: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description It stops when so many rotations were refused or are unconfirmed
+             */
             maxFailures: number;
             /**
              * Format: date-time
@@ -6976,25 +6985,15 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=`. `skipped`: removed, without a password, or given one otherwise */
-            stations: {
-                /** Format: int64 */
-                total: number;
-                /** Format: int64 */
-                waiting: number;
-                /** Format: int64 */
-                underWay: number;
-                /** Format: int64 */
-                done: number;
-                /** Format: int64 */
-                failed: number;
-                /** Format: int64 */
-                skipped: number;
-            };
+            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
+            stations: components["schemas"]["PasswordCampaignStations"];
         };
         /** @description Chosen members of an item */
         PasswordCampaignFields: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Ours
+             */
             id: string;
             /**
              * @description `stopped`: no further station begins, and those that have begun go on
@@ -7005,9 +7004,15 @@ export interface components {
             reason?: string | null;
             /** @description Only stations of these; null: all */
             groups?: string[] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description On average
+             */
             stationsPerHour?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description It stops when so many rotations were refused or are unconfirmed
+             */
             maxFailures?: number;
             /**
              * Format: date-time
@@ -7019,21 +7024,8 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt?: string | null;
-            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=`. `skipped`: removed, without a password, or given one otherwise */
-            stations?: {
-                /** Format: int64 */
-                total: number;
-                /** Format: int64 */
-                waiting: number;
-                /** Format: int64 */
-                underWay: number;
-                /** Format: int64 */
-                done: number;
-                /** Format: int64 */
-                failed: number;
-                /** Format: int64 */
-                skipped: number;
-            };
+            /** @description How many are where: their rotations are `GET /v1/password-rotations?campaign=` */
+            stations?: components["schemas"]["PasswordCampaignStations"];
         };
         /** @description A part of a list */
         PasswordCampaignFieldsPage: {
@@ -7080,11 +7072,47 @@ export interface components {
              */
             maxFailures?: number;
         };
+        /** @description How many stations of a campaign are where */
+        PasswordCampaignStations: {
+            /**
+             * Format: int64
+             * @description All of the campaign
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Their turn has not come
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Their rotation is open
+             */
+            underWay: number;
+            /**
+             * Format: int64
+             * @description They use the new password
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Their rotation was refused or is unconfirmed
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Removed, without a password, or given one otherwise
+             */
+            skipped: number;
+        };
         /** @description The replacement of the password of a station. The password is never shown */
         PasswordRotation: {
             /** @description Identity of the station */
             station: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Ours
+             */
             id: string;
             /** @description How it stands */
             state: components["schemas"]["PasswordRotationState"];
@@ -7138,7 +7166,10 @@ export interface components {
         PasswordRotationFields: {
             /** @description Identity of the station */
             station: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Ours
+             */
             id?: string;
             /** @description How it stands */
             state?: components["schemas"]["PasswordRotationState"];
@@ -8652,6 +8683,7 @@ export interface components {
              * @description When it fails where it has not been delivered, or carried out, until then
              */
             expiresAt: string;
+            /** @description Which log */
             type: components["schemas"]["LogType"];
             /**
              * Format: date-time
@@ -8734,6 +8766,7 @@ export interface components {
              * @description When it fails where it has not been delivered, or carried out, until then
              */
             expiresAt?: string;
+            /** @description Which log */
             type?: components["schemas"]["LogType"];
             /**
              * Format: date-time
@@ -8787,11 +8820,17 @@ export interface components {
         StationLogFile: {
             /** @description As the station named it, without a path, of plain characters */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of its content
+             */
             sizeBytes: number;
             /** @description SHA-256 of its content, hexadecimal */
             sha256: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last of it came
+             */
             receivedAt: string;
         };
         /** @description A part of a list */
@@ -8810,7 +8849,10 @@ export interface components {
         };
         /** @description A log that a station is asked for */
         StationLogStart: {
-            /** @default DiagnosticsLog */
+            /**
+             * @description Which log
+             * @default DiagnosticsLog
+             */
             type?: components["schemas"]["LogType"];
             /**
              * Format: date-time
@@ -11365,19 +11407,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"PStyxx68e5jvtyBkigiSWM\"",
+                 *       "etag": "\"zZKPftGD-dBVkmSuBqBk9-\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"PStyxx68e5jvtyBkigiSWM\""
+                 *           "message": "the station is at \"zZKPftGD-dBVkmSuBqBk9-\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"PStyxx68e5jvtyBkigiSWM\"",
+                 *       "detail": "If-Match: the station is at \"zZKPftGD-dBVkmSuBqBk9-\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -11966,7 +12008,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:10.000Z",
+                     *           "diedAt": "2026-03-02T10:00:15.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -12031,7 +12073,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:10.000Z",
+                     *       "diedAt": "2026-03-02T10:00:15.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -12096,8 +12138,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:10.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:40.000Z",
+                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -12731,13 +12773,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1955031047,
+                     *         "remoteStartId": 1475874711,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12803,7 +12845,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12860,7 +12902,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:10.000Z",
+                     *       "askedAt": "2026-03-02T10:00:15.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
@@ -12915,10 +12957,10 @@ export interface operations {
                      *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "station": "DEPOT-7",
                      *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "askedAt": "2026-03-02T10:00:10.000Z",
+                     *       "askedAt": "2026-03-02T10:00:15.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:10.000Z"
+                     *       "endedAt": "2026-03-02T10:00:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13273,7 +13315,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:35.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13295,7 +13337,7 @@ export interface operations {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1048458572,
+                     *       "reservationId": 1594814089,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13304,8 +13346,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13386,7 +13428,7 @@ export interface operations {
                      *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1048458572,
+                     *           "reservationId": 1594814089,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -13395,8 +13437,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:09.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:35.000Z",
+                     *           "createdAt": "2026-03-02T10:00:13.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -13453,7 +13495,7 @@ export interface operations {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1048458572,
+                     *       "reservationId": 1594814089,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13462,8 +13504,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13520,7 +13562,7 @@ export interface operations {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1048458572,
+                     *       "reservationId": 1594814089,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13529,8 +13571,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:09.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:13.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14165,7 +14207,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
@@ -14859,7 +14901,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:09.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -14982,7 +15024,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:09.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15085,9 +15127,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:09.000Z",
+                     *         "heldAt": "2026-03-02T10:00:14.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:10.000Z",
+                     *         "at": "2026-03-02T10:00:15.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15115,7 +15157,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:10.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15220,9 +15262,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:09.000Z",
+                     *         "heldAt": "2026-03-02T10:00:14.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:10.000Z",
+                     *         "at": "2026-03-02T10:00:15.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -16072,8 +16114,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "stationTime": "2026-03-02T10:00:05.000Z"
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16145,8 +16187,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:05.000Z",
-                     *       "stationTime": "2026-03-02T10:00:05.000Z"
+                     *       "at": "2026-03-02T10:00:04.000Z",
+                     *       "stationTime": "2026-03-02T10:00:04.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16409,7 +16451,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 445130562,
+                     *       "requestId": 1680200170,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
@@ -16491,7 +16533,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 445130562,
+                     *           "requestId": 1680200170,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
@@ -16689,10 +16731,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:05.000Z",
-                     *           "stationTime": "2026-03-02T10:00:05.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
+                     *           "stationTime": "2026-03-02T10:00:04.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -17121,7 +17163,7 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1251703189,
+                     *         "requestId": 2141144556,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
@@ -17193,7 +17235,7 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1251703189,
+                     *         "requestId": 2141144556,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
@@ -17258,7 +17300,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17274,7 +17316,7 @@ export interface operations {
                      *             "answeredAt": "2026-03-02T10:00:05.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17347,7 +17389,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17363,7 +17405,7 @@ export interface operations {
                      *             "answeredAt": "2026-03-02T10:00:05.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17662,7 +17704,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:05.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17674,7 +17716,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:05.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17779,7 +17821,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:05.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17791,7 +17833,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:05.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18104,7 +18146,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:05.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18116,7 +18158,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:05.000Z",
+                     *               "changedAt": "2026-03-02T10:00:04.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18737,6 +18779,7 @@ export interface operations {
                  */
                 station?: string[];
                 /**
+                 * @description What they are for
                  * @example [
                  *       "ChargingStationCertificate"
                  *     ]
@@ -18786,11 +18829,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:07.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *           "notBefore": "2026-03-02T09:00:06.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:06.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:08.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *           "addedAt": "2026-03-02T10:00:07.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:08.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -18854,11 +18897,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:07.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *       "notBefore": "2026-03-02T09:00:06.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:08.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *       "addedAt": "2026-03-02T10:00:07.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -18931,11 +18974,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:07.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:07.000Z",
+                     *       "notBefore": "2026-03-02T09:00:06.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:08.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:09.000Z",
+                     *       "addedAt": "2026-03-02T10:00:07.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": "2026-03-02T10:00:09.000Z",
@@ -18972,6 +19015,7 @@ export interface operations {
                  *     ]
                  */
                 station?: string[];
+                /** @description What they are for */
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
                 state?: ("received" | "issued" | "sent" | "accepted" | "in-use" | "rejected" | "failed" | "superseded")[];
@@ -19019,10 +19063,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "receivedAt": "2026-03-02T10:00:06.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:08.000Z",
-                     *           "sentAt": "2026-03-02T10:00:09.000Z",
-                     *           "endedAt": "2026-03-02T10:00:09.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:07.000Z",
+                     *           "sentAt": "2026-03-02T10:00:08.000Z",
+                     *           "endedAt": "2026-03-02T10:00:08.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -19086,10 +19130,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "receivedAt": "2026-03-02T10:00:06.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:08.000Z",
-                     *       "sentAt": "2026-03-02T10:00:09.000Z",
-                     *       "endedAt": "2026-03-02T10:00:09.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:07.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:07.000Z",
+                     *       "sentAt": "2026-03-02T10:00:08.000Z",
+                     *       "endedAt": "2026-03-02T10:00:08.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -19131,6 +19175,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example -----BEGIN X509 CRL-----
+                     *     MIIB...
+                     *     -----END X509 CRL-----
+                     */
                     "application/x-pem-file": string;
                 };
             };
@@ -19157,6 +19206,7 @@ export interface operations {
                  *     ]
                  */
                 station?: string[];
+                /** @description What the certificates are for */
                 kind?: ("ChargingStationCertificate" | "V2GCertificate" | "V2G20Certificate")[];
                 /** @description How it stands */
                 state?: ("waiting" | "asked" | "done" | "given-up")[];
@@ -19202,9 +19252,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "startedAt": "2026-03-02T10:00:06.000Z",
-                     *           "askedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:09.000Z"
+                     *           "startedAt": "2026-03-02T10:00:07.000Z",
+                     *           "askedAt": "2026-03-02T10:00:07.000Z",
+                     *           "endedAt": "2026-03-02T10:00:08.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19272,13 +19322,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:06.000Z",
+                     *       "nextAt": "2026-03-02T11:00:07.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "askedAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:07.000Z",
+                     *       "askedAt": "2026-03-02T10:00:07.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21031,26 +21081,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:04:35.000Z",
+                     *           "from": "2026-01-31T22:56:04.000Z",
                      *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.017,
+                     *           "upMinutes": 0.021,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42415.487,
+                     *           "unknownMinutes": 42423.999,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:04:35.000Z",
+                     *             "from": "2025-03-02T22:56:04.000Z",
                      *             "to": "2026-03-02T10:00:06.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:04:35.000Z",
+                     *             "from": "2025-04-02T22:56:04.000Z",
                      *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480175.504,
-                     *             "reliableMinutes": 480175.504,
+                     *             "assessedMinutes": 480184.02,
+                     *             "reliableMinutes": 480184.02,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -21061,26 +21111,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T23:04:35.000Z",
+                     *           "from": "2026-01-31T22:56:04.000Z",
                      *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.017,
+                     *           "upMinutes": 0.021,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42415.487,
+                     *           "unknownMinutes": 42423.999,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T23:04:35.000Z",
+                     *             "from": "2025-03-02T22:56:04.000Z",
                      *             "to": "2026-03-02T10:00:06.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T23:04:35.000Z",
+                     *             "from": "2025-04-02T22:56:04.000Z",
                      *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480175.504,
-                     *             "reliableMinutes": 480175.504,
+                     *             "assessedMinutes": 480184.02,
+                     *             "reliableMinutes": 480184.02,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -21138,8 +21188,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T23:04:35.000Z,2026-03-02T10:00:06.000Z,0.018,0,0,0,42415.487,0,2025-03-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,480175.505,480175.505,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T23:04:35.000Z,2026-03-02T10:00:06.000Z,0.018,0,0,0,42415.487,0,2025-03-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T23:04:35.000Z,2026-03-02T10:00:06.000Z,480175.505,480175.505,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
                      */
                     "text/csv": string;
                 };
@@ -21813,7 +21863,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1139428680,
+                     *           "id": 1590251941,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -21832,7 +21882,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:09.000Z"
+                     *           "changedAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21886,7 +21936,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-03T00:04:35.000Z"
+                 *       "endsAt": "2029-04-02T23:56:04.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -21906,7 +21956,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1139428680,
+                     *       "id": 1590251941,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -21918,14 +21968,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:04:35.000Z",
+                     *       "endsAt": "2029-04-02T23:56:04.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:09.000Z"
+                     *       "changedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -21964,7 +22014,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1139428680
+                 * @example 1590251941
                  */
                 message: number;
             };
@@ -21985,7 +22035,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1139428680,
+                     *       "id": 1590251941,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -21997,14 +22047,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-03T00:04:35.000Z",
+                     *       "endsAt": "2029-04-02T23:56:04.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:09.000Z"
+                     *       "changedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22054,7 +22104,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1139428680
+                 * @example 1590251941
                  */
                 message: number;
             };
@@ -22091,7 +22141,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1139428680,
+                     *       "id": 1590251941,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22110,7 +22160,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:09.000Z"
+                     *       "changedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22148,7 +22198,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1139428680
+                 * @example 1590251941
                  */
                 message: number;
             };
@@ -22168,7 +22218,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1139428680,
+                     *       "id": 1590251941,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -22187,7 +22237,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:09.000Z"
+                     *       "changedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22228,7 +22278,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1139428680
+                 * @example 1590251941
                  */
                 message: number;
             };
@@ -22259,7 +22309,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1139428680,
+                     *       "id": 1590251941,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22278,7 +22328,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:09.000Z"
+                     *       "changedAt": "2026-03-02T10:00:14.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22331,7 +22381,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:09.000Z",
+                     *       "askedAt": "2026-03-02T10:00:14.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22388,7 +22438,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:09.000Z",
+                     *       "askedAt": "2026-03-02T10:00:14.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22827,7 +22877,7 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 388743219,
+                     *       "requestId": 815592026,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
@@ -22884,6 +22934,7 @@ export interface operations {
                 from?: string;
                 /** @description Created before */
                 to?: string;
+                /** @description Name of the image */
                 image?: string[];
                 /**
                  * @description Items of a page, at most
@@ -22923,7 +22974,7 @@ export interface operations {
                      *         {
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 388743219,
+                     *           "requestId": 815592026,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
@@ -23001,7 +23052,7 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 388743219,
+                     *       "requestId": 815592026,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
@@ -23079,7 +23130,7 @@ export interface operations {
                      * @example {
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 882639538,
+                     *       "requestId": 1642506890,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
@@ -23128,6 +23179,7 @@ export interface operations {
                  *     ]
                  */
                 state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
                 from?: string;
@@ -23859,7 +23911,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-03T00:04:35.000Z",
+                 *       "from": "2025-04-02T23:56:04.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -23881,7 +23933,7 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 124430486,
+                     *       "requestId": 62063293,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
@@ -23892,7 +23944,7 @@ export interface operations {
                      *       "endedAt": null,
                      *       "expiresAt": "2026-03-09T10:00:06.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-03T00:04:35.000Z",
+                     *       "from": "2025-04-02T23:56:04.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -23940,6 +23992,7 @@ export interface operations {
                 from?: string;
                 /** @description Created before */
                 to?: string;
+                /** @description Which log */
                 type?: ("DiagnosticsLog" | "SecurityLog" | "DataCollectorLog")[];
                 /**
                  * @description Items of a page, at most
@@ -23979,7 +24032,7 @@ export interface operations {
                      *         {
                      *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 124430486,
+                     *           "requestId": 62063293,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
@@ -23990,7 +24043,7 @@ export interface operations {
                      *           "endedAt": "2026-03-02T10:00:06.000Z",
                      *           "expiresAt": "2026-03-02T14:00:06.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-03T00:04:35.000Z",
+                     *           "from": "2025-04-02T23:56:04.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -24057,7 +24110,7 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 124430486,
+                     *       "requestId": 62063293,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
@@ -24068,7 +24121,7 @@ export interface operations {
                      *       "endedAt": "2026-03-02T10:00:06.000Z",
                      *       "expiresAt": "2026-03-02T14:00:06.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-03T00:04:35.000Z",
+                     *       "from": "2025-04-02T23:56:04.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24135,16 +24188,16 @@ export interface operations {
                      * @example {
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "SPARE-3",
-                     *       "requestId": 532687675,
+                     *       "requestId": 1094452747,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:07.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:07.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:07.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -24322,17 +24375,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "91",
-                     *           "at": "2026-03-02T10:00:09.000Z",
+                     *           "at": "2026-03-02T10:00:14.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1139428680",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1139428680,
+                     *             "id": 1590251941,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -24350,7 +24403,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:09.000Z",
+                     *             "changedAt": "2026-03-02T10:00:14.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -24422,17 +24475,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "91",
-                     *       "at": "2026-03-02T10:00:09.000Z",
+                     *       "at": "2026-03-02T10:00:14.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1139428680",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1139428680,
+                     *         "id": 1590251941,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -24450,7 +24503,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:09.000Z",
+                     *         "changedAt": "2026-03-02T10:00:14.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -24536,9 +24589,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:40.000Z",
-                     *           "startedAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *           "createdAt": "2026-03-02T10:00:45.000Z",
+                     *           "startedAt": "2026-03-02T10:00:45.000Z",
+                     *           "endedAt": "2026-03-02T10:00:45.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24620,7 +24673,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -24684,9 +24737,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "startedAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z"
+                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "startedAt": "2026-03-02T10:00:45.000Z",
+                     *       "endedAt": "2026-03-02T10:00:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -24845,8 +24898,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "startedAt": "2026-03-02T10:00:41.000Z",
+                     *       "createdAt": "2026-03-02T10:00:46.000Z",
+                     *       "startedAt": "2026-03-02T10:00:46.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25322,8 +25375,8 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:10.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:10.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
                      *       "createdAt": "2026-03-02T10:00:04.000Z",
@@ -25415,22 +25468,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:10.000Z",
+                     *           "eventTime": "2026-03-02T10:00:15.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:10.000Z",
+                     *               "at": "2026-03-02T10:00:15.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 3
+                     *               "durationMs": 7
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:10.000Z",
-                     *           "endedAt": "2026-03-02T10:00:10.000Z"
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
+                     *           "endedAt": "2026-03-02T10:00:15.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -25492,23 +25545,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:10.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 7
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
-                     *       "endedAt": "2026-03-02T10:00:10.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "endedAt": "2026-03-02T10:00:15.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25569,23 +25622,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:10.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:10.000Z",
+                     *           "at": "2026-03-02T10:00:15.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 3
+                     *           "durationMs": 7
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25708,15 +25761,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:10.000Z",
+                     *       "eventTime": "2026-03-02T10:00:15.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:10.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:10.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25776,7 +25829,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "c6d1ace995af54f8-3",
+                     *       "id": "57d4c1adf1e0ba3a-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -25855,7 +25908,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:10.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { until } from '@voltbus/testing';
+import { until } from '../testing/foreign-csms';
 import { LogUpload } from './log-upload';
 
 let server: Server;
@@ -34,7 +34,7 @@ const upload = async (log: LogUpload, more: { location?: string; retries?: numbe
     report: (status: string) => void reported.push(status),
   };
   const answer = log.start({ ...request, ...more });
-  return { answer, reported, ended: () => until('the upload ends', () => reported.length > 1) };
+  return { answer, reported, ended: () => until(() => reported.length > 1) };
 };
 
 it.each([

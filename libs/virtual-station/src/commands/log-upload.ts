@@ -5,7 +5,7 @@ const ENTRIES = 200;
 /** A CSMS that takes longer is not waited for. */
 const UPLOAD_MS = 60_000;
 
-export interface LogRequest {
+interface LogRequest {
   location: string;
   fileName: string;
   /** Tries after the first one, and the seconds between them. */

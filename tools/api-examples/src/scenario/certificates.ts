@@ -31,5 +31,7 @@ export async function recordCertificates(
   const id = items[0]?.id ?? '';
   await client.record('get', '/v1/certificates/{id}', { path: { id } });
   await client.record('post', '/v1/certificates/{id}/revoke', { path: { id }, body: { reason: 'the station is sold' } });
-  await client.recordText('/v1/certificate-revocation-list', {});
+  const list = '/v1/certificate-revocation-list';
+  await until('the revocation list is there', () => client.isThere(list));
+  await client.recordText(list, {});
 }

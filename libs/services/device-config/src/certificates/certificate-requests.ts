@@ -39,7 +39,7 @@ interface AskedCertificate {
   protocol: Protocol;
 }
 
-export type Refusal = RequestFlaw | 'no-authority' | 'no-organization' | 'too-many-requests' | 'unknown-station';
+type Refusal = RequestFlaw | 'no-authority' | 'no-organization' | 'too-many-requests' | 'unknown-station';
 
 interface CertificateRequestsParts {
   store: TypeormCertificates;

@@ -16,7 +16,7 @@ import type { SealedAddresses } from './sealed-addresses';
 const HOUR_MS = 3_600_000;
 
 /** A log that is asked for. */
-export interface WantedLog extends Pick<LogBody, 'from' | 'to' | 'retries' | 'retryIntervalSeconds' | 'runHours'> {
+interface WantedLog extends Pick<LogBody, 'from' | 'to' | 'retries' | 'retryIntervalSeconds' | 'runHours'> {
   type: LogType;
   /** Null: to an address of our own. */
   uploadTo: string | null;

@@ -5,8 +5,7 @@ import { CarelessWorld, HABITS, type Habit } from './testing/careless-world';
 import { MortalProcess, type Death } from './testing/mortal-process';
 import { BY, OLD_PASSWORD, RotationFixture, hashOf } from './testing/rotation-fixture';
 
-/** More with `ROTATION_RUNS=2000 npx jest rotation-crashes`. */
-const RUNS = Number(process.env['ROTATION_RUNS'] ?? 20);
+const RUNS = 20;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 

@@ -1,4 +1,4 @@
-import { v16, v21 } from '@voltbus/ocpp';
+import { v21 } from '@voltbus/ocpp';
 import { TypeormUnhandledMessages, answerUnhandled, defineBlock, unhandledMessagesDeclaration } from '@voltbus/service';
 import { telemetry } from '../telemetry';
 import { certificateChainStatus } from './ocpp2/certificate-chain-status';

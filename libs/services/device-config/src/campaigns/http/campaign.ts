@@ -31,11 +31,12 @@ const windowSchema = z
   .meta({ id: 'CampaignWindow', description: 'Hours of each day, by the clocks where a station stands' });
 
 const waveSchema = z
-  .union([
-    z.strictObject({ stations: z.int().min(1).max(MAX_STATIONS).describe('So many stations') }),
-    z.strictObject({ percent: z.number().gt(0).max(100).describe('A share of all stations of the campaign, rounded up') }),
-  ])
-  .meta({ id: 'CampaignWaveSize', description: 'How many stations a wave has' });
+  .strictObject({
+    stations: z.int().min(1).max(MAX_STATIONS).exactOptional().describe('So many stations'),
+    percent: z.number().gt(0).max(100).exactOptional().describe('A share of all stations of the campaign, rounded up'),
+  })
+  .refine(({ stations, percent }) => (stations === undefined) !== (percent === undefined), { error: 'has either stations or percent' })
+  .meta({ id: 'CampaignWaveSize', description: 'How many stations a wave has: a number or a share, not both' });
 
 const planMembers = {
   waves: z
@@ -110,7 +111,7 @@ export const campaignSchema = z
       ),
     wave: count('The wave that goes on'),
     progress: z.array(waveReportSchema).describe('Its waves in order'),
-    filter: filterSchema,
+    filter: filterSchema.describe('Which stations it was made for'),
     ...planMembers,
     createdBy: z.string().describe('Id of an API key, or `administrator`'),
     createdAt: z.iso.datetime(),
@@ -124,7 +125,9 @@ export const campaignList = defineList({
   keys: ['id'],
   filters: {
     state: oneOf(CAMPAIGN_STATES).optional(),
-    kind: oneOf(['firmware'] as const).optional(),
+    kind: oneOf(['firmware'] as const)
+      .optional()
+      .describe('What is done at the stations'),
     from: instant.optional().describe('Created then or later'),
     to: instant.optional().describe('Created before'),
   },

@@ -26,7 +26,7 @@ export interface StationCertificate {
 }
 
 export const CERTIFICATE_STATES = ['issued', 'accepted', 'in-use', 'expired', 'revoked'] as const;
-export type CertificateState = (typeof CERTIFICATE_STATES)[number];
+type CertificateState = (typeof CERTIFICATE_STATES)[number];
 
 export function stateOf({ revokedAt, notAfter, lastUsedAt, acceptedAt }: StationCertificate, now: Date): CertificateState {
   if (revokedAt !== null) return 'revoked';

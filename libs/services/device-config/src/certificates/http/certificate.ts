@@ -49,7 +49,7 @@ export const certificateList = defineList({
   keys: ['id'],
   filters: {
     station,
-    kind: oneOf(CERTIFICATE_KINDS).optional(),
+    kind: oneOf(CERTIFICATE_KINDS).optional().describe('What they are for'),
     expiresBefore: instant.optional().describe('That expire before'),
     expiresAfter: instant.optional().describe('That expire then or later'),
   },
@@ -91,7 +91,7 @@ export const requestSchema = z
 export const requestList = defineList({
   item: requestSchema,
   keys: ['id'],
-  filters: { station, kind: oneOf(CERTIFICATE_KINDS).optional(), state: oneOf(REQUEST_STATES).optional() },
+  filters: { station, kind: oneOf(CERTIFICATE_KINDS).optional().describe('What they are for'), state: oneOf(REQUEST_STATES).optional() },
   sorts: ['receivedAt'],
   defaultSort: '-receivedAt',
 });

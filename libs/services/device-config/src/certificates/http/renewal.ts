@@ -37,7 +37,7 @@ export const renewalList = defineList({
   keys: ['station', 'kind'],
   filters: {
     station: anyOf(text.max(MAX_STATION_LENGTH)).optional(),
-    kind: oneOf(CERTIFICATE_KINDS).optional(),
+    kind: oneOf(CERTIFICATE_KINDS).optional().describe('What the certificates are for'),
     state: oneOf(RENEWAL_STATES).optional(),
   },
   sorts: ['startedAt'],

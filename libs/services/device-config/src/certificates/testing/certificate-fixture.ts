@@ -6,7 +6,7 @@ import { TENANT } from '../../testing/tenant';
 import { certificates } from '../block';
 import { Openssl } from './openssl';
 
-export const ORGANIZATION = 'CPO';
+const ORGANIZATION = 'CPO';
 
 /** What is stored of requests, certificates and renewals of a station, as far as specs look at it. */
 interface StoredRow extends Record<string, unknown> {

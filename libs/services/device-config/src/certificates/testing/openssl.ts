@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What a key is made with, as `openssl genpkey` has it. */
-export const KEYS = {
+const KEYS = {
   p256: ['EC', 'ec_paramgen_curve:P-256'],
   p384: ['EC', 'ec_paramgen_curve:P-384'],
   p521: ['EC', 'ec_paramgen_curve:P-521'],

@@ -66,7 +66,7 @@ export const updateSchema = z
 export const updateList = defineList({
   item: updateSchema,
   keys: ['id'],
-  filters: { ...requestFilters, image: anyOf(text.max(100)).optional() },
+  filters: { ...requestFilters, image: anyOf(text.max(100)).optional().describe('Name of the image') },
   sorts: ['createdAt'],
   defaultSort: '-createdAt',
 });

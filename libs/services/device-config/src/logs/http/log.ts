@@ -21,7 +21,7 @@ const uploadToSchema = z
 /** `POST /v1/stations/{station}/logs`. */
 export const startLogSchema = z
   .strictObject({
-    type: typeSchema.default('DiagnosticsLog'),
+    type: typeSchema.default('DiagnosticsLog').describe('Which log'),
     from: instant.nullable().default(null).describe('Entries of then or later; null: from the first'),
     to: instant.nullable().default(null).describe('Entries of then or before; null: to the last'),
     uploadTo: uploadToSchema
@@ -60,16 +60,16 @@ export const startLogSchema = z
 const fileSchema = z
   .object({
     name: z.string().describe('As the station named it, without a path, of plain characters'),
-    sizeBytes: z.int(),
+    sizeBytes: z.int().describe('Bytes of its content'),
     sha256: z.string().describe('SHA-256 of its content, hexadecimal'),
-    receivedAt: z.iso.datetime(),
+    receivedAt: z.iso.datetime().describe('When the last of it came'),
   })
   .meta({ id: 'StationLogFile', description: 'A log that a station has uploaded' });
 
 export const logSchema = z
   .object({
     ...requestMembers,
-    type: typeSchema,
+    type: typeSchema.describe('Which log'),
     from: z.iso.datetime().nullable().describe('Entries of then or later; null: from the first'),
     to: z.iso.datetime().nullable().describe('Entries of then or before; null: to the last'),
     uploadTo: z.string().nullable().describe('Address on a server of your own, without its secrets; null: an address of ours'),
@@ -94,7 +94,7 @@ export const logSchema = z
 export const logList = defineList({
   item: logSchema,
   keys: ['id'],
-  filters: { ...requestFilters, type: oneOf(LOG_TYPES).optional() },
+  filters: { ...requestFilters, type: oneOf(LOG_TYPES).optional().describe('Which log') },
   sorts: ['createdAt'],
   defaultSort: '-createdAt',
 });

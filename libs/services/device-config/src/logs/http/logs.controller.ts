@@ -31,7 +31,7 @@ type LogView = z.output<typeof logSchema>;
 const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 /** About the log whose id the path names. */
-const OF_LOG = ofItem<{ logs: Pick<Logs, 'find'> }>('request', ({ logs }, tenant, id) => logs.find(tenant, id));
+const OF_LOG = ofItem<{ logs: Pick<Logs, 'find'> }>('log', ({ logs }, tenant, id) => logs.find(tenant, id));
 
 /** Logs of stations, and their files. */
 @Controller('v1')
@@ -123,6 +123,6 @@ export class LogsController {
 }
 
 function known(id: string): string {
-  if (!isUuid(id)) throw new CsmsError('not-found', 'no such request');
+  if (!isUuid(id)) throw new CsmsError('not-found', 'no such log');
   return id;
 }

@@ -18,7 +18,7 @@ import { logs } from '../block';
 export const UPLOAD_URL = 'https://uploads.example';
 export const MAX_BYTES = 1_000_000;
 
-export interface LogView {
+interface LogView {
   id: string;
   requestId: number;
   state: string;

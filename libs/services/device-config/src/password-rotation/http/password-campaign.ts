@@ -24,21 +24,28 @@ export const startCampaignSchema = z
 
 const CAMPAIGN_STATES = ['running', 'stopped', 'done'] as const;
 
+const stationsSchema = z
+  .object({
+    total: z.int().describe('All of the campaign'),
+    waiting: z.int().describe('Their turn has not come'),
+    underWay: z.int().describe('Their rotation is open'),
+    done: z.int().describe('They use the new password'),
+    failed: z.int().describe('Their rotation was refused or is unconfirmed'),
+    skipped: z.int().describe('Removed, without a password, or given one otherwise'),
+  })
+  .meta({ id: 'PasswordCampaignStations', description: 'How many stations of a campaign are where' });
+
 export const campaignSchema = z
   .object({
-    id: z.uuid(),
+    id: z.uuid().describe('Ours'),
     state: z.enum(CAMPAIGN_STATES).describe('`stopped`: no further station begins, and those that have begun go on'),
     reason: z.string().nullable().describe('Why it stopped; null: it has not'),
     groups: z.array(z.string()).nullable().describe('Only stations of these; null: all'),
-    stationsPerHour: z.int(),
-    maxFailures: z.int(),
+    stationsPerHour: z.int().describe('On average'),
+    maxFailures: z.int().describe('It stops when so many rotations were refused or are unconfirmed'),
     createdAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),
-    stations: z
-      .object({ total: z.int(), waiting: z.int(), underWay: z.int(), done: z.int(), failed: z.int(), skipped: z.int() })
-      .describe(
-        'How many are where: their rotations are `GET /v1/password-rotations?campaign=`. `skipped`: removed, without a password, or given one otherwise',
-      ),
+    stations: stationsSchema.describe('How many are where: their rotations are `GET /v1/password-rotations?campaign=`'),
   })
   .meta({ id: 'PasswordCampaign', description: 'New passwords for many stations, at a pace' });
 

@@ -13,7 +13,7 @@ const stateSchema = z.enum(ROTATION_STATES).meta({
 export const rotationSchema = z
   .object({
     station: z.string(),
-    id: z.uuid(),
+    id: z.uuid().describe('Ours'),
     state: stateSchema,
     reason: z.string().nullable().describe('Why it is there, for a person; null: as it should be'),
     tries: z.int().describe('Attempts that had no usable answer'),
