@@ -12,7 +12,7 @@ import { LogFiles } from './log-files';
 import { logStatus } from './log-status';
 import { Logs } from './logs';
 import { logRules } from './rules';
-import { SealedAddresses } from './sealed-addresses';
+import { UrlSeal } from '../stations/sealed-url';
 import { logFilesMigration } from './store/migrations/0260-log-files';
 import { tables } from './store/tables';
 import { TypeormLogFiles } from './store/typeorm-log-files';
@@ -32,7 +32,7 @@ export const logs = defineBlock({
   build({ store: rows, use, settings, now, logger, metrics }) {
     const { KEY_PEPPER: pepper, UPLOAD_URL: url, UPLOAD_SECONDS, FILES_DIR, DATA_DIR } = settings;
     const { store, statuses, of } = use(stationRequests);
-    const [address, operators] = [new UploadAddress(pepper, url), new SealedAddresses(pepper)];
+    const [address, operators] = [new UploadAddress(pepper, url), new UrlSeal(pepper, 'log-upload-address')];
     const requests = of(logRules({ address, operators }));
     const files = new FolderFiles(FILES_DIR ?? join(DATA_DIR, 'files'));
     const telemetry = new UploadTelemetry(logger, metrics);

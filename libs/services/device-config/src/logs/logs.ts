@@ -11,7 +11,7 @@ import {
 } from '../station-requests';
 import type { Transaction } from '../stations/typeorm-in-station';
 import { rebooted, reported, type LogBody, type LogType } from './domain/log-request';
-import type { SealedAddresses } from './sealed-addresses';
+import type { UrlSeal } from '../stations/sealed-url';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,7 +29,7 @@ interface WantedLog extends Pick<LogBody, 'from' | 'to' | 'retries' | 'retryInte
 interface LogsParts {
   store: TypeormStationRequests;
   requests: StationRequests;
-  operators: SealedAddresses;
+  operators: UrlSeal;
   /** Whether stations reach an address of our own. */
   receives: boolean;
   now(): Date;
@@ -83,7 +83,7 @@ export class Logs {
     if (from !== null && to !== null && from > to) throw invalidAt('/to', 'must not be before `from`');
     if (uploadTo === null && !this.parts.receives)
       throw invalidAt('/uploadTo', 'is required, because stations reach no address of ours: VOLTBUS_UPLOAD_URL is not set');
-    const address = uploadTo === null ? null : this.parts.operators.sealed(tenant, uploadTo);
+    const address = uploadTo === null ? null : this.parts.operators.seal(uploadTo, tenant, '/uploadTo');
     const asked = { from, to, uploadTo: address, retries, retryIntervalSeconds, runHours };
     return { ...asked, fileName: null, uploadFault: null, rebootedAt: null };
   }

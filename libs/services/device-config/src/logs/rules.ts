@@ -2,7 +2,7 @@ import type { Protocol } from '@voltbus/contracts';
 import { redactText, type v16, type v21 } from '@voltbus/ocpp';
 import type { RequestMessage, RequestRules, StationRequest } from '../station-requests';
 import { bodyOf, runsUntil, type LogBody, type LogType } from './domain/log-request';
-import type { SealedAddresses } from './sealed-addresses';
+import type { UrlSeal } from '../stations/sealed-url';
 import type { UploadAddress } from './upload-address';
 
 const MAX_ANSWERED_NAME = 255;
@@ -16,7 +16,7 @@ interface Answered {
 
 interface LogRulesParts {
   address: Pick<UploadAddress, 'of'>;
-  operators: Pick<SealedAddresses, 'opened'>;
+  operators: Pick<UrlSeal, 'open'>;
 }
 
 /** N01; 1.6 section 5.9 and its security whitepaper. */
@@ -27,7 +27,7 @@ export function logRules({ address, operators }: LogRulesParts): RequestRules {
     actions: new Set(['GetLog', 'GetDiagnostics']),
     message(protocol, request) {
       const { uploadTo } = bodyOf(request);
-      const location = uploadTo === null ? address.of(request.id) : operators.opened(request.tenant, uploadTo);
+      const location = uploadTo === null ? address.of(request.id) : operators.open(uploadTo, request.tenant);
       if (location === null) return { impossible: uploadTo === null ? 'no-upload-address' : 'url-not-readable' };
       return messageOf(protocol, request, location);
     },

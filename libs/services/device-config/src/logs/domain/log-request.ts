@@ -1,3 +1,4 @@
+import type { SealedUrl } from '../../stations/sealed-url';
 import { ended, noted, type StationRequest } from '../../station-requests';
 import { FILE_WAIT_MS, LATE_FILE_MS, REBOOT_MS } from '../limits';
 
@@ -14,7 +15,7 @@ export interface LogBody {
   from: string | null;
   to: string | null;
   /** An operator's server: as it is shown, and encrypted where it has a secret. Null: an address of our own. */
-  uploadTo: { shown: string; sealed: string | null } | null;
+  uploadTo: SealedUrl | null;
   retries: number | null;
   retryIntervalSeconds: number | null;
   /** Hours that the station may take. */
