@@ -23,7 +23,11 @@ const SYSTEM = {
   quick: { type: 'boolean', default: false, description: 'system: fewer stations and seconds, under three minutes in all' },
   only: { type: 'string', value: 'NAME,...', description: `system: of ${MEASURABLE.join(', ')} (default: all)` },
   json: { type: 'string', value: 'FILE', description: 'system: a file to which each result is added as a line' },
-  record: { type: 'boolean', default: false, description: 'system: the results become those of docs/reference/performance.md' },
+  record: {
+    type: 'boolean',
+    default: false,
+    description: 'system: the results become those of docs/reference/performance.md; workloads that were not measured keep theirs',
+  },
 } as const;
 
 /** Reads the command line; returns an error message where it cannot be understood. */

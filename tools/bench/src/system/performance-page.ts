@@ -24,7 +24,7 @@ connector, or a command through the API until the station's answer is back. Idle
 
 ## Ceilings
 
-What the bare parts cost on the same machine in the same run: an echo of uWebSockets.js, and rows inserted 500 at a time.
+What the bare parts cost on the same machine: an echo of uWebSockets.js, and rows inserted 500 at a time.
 
 ${table(['ceiling', 'process', 'each'], results.filter((one) => !isWorkload(one)).flatMap(ceilingRows))}
 

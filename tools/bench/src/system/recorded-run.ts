@@ -16,9 +16,17 @@ export interface RecordedRun {
 const FILE = join(ROOT, 'tools/bench/results/system.json');
 const GIB = 1_024 ** 3;
 
-export function writeRecordedRun(results: readonly Measurement[]): void {
+/** Workloads that were measured now take the place of what was recorded of them; the others stay. */
+export function merged(recorded: readonly Measurement[], measured: readonly Measurement[]): Measurement[] {
+  const now = new Map(measured.map((one) => [one.workload, one]));
+  const known = new Set(recorded.map(({ workload }) => workload));
+  return [...recorded.map((one) => now.get(one.workload) ?? one), ...measured.filter(({ workload }) => !known.has(workload))];
+}
+
+export function writeRecordedRun(measured: readonly Measurement[]): void {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / GIB)} GiB`;
-  const run: RecordedRun = { date: new Date().toISOString().slice(0, 10), machine, node: process.version, results: results.map(rounded) };
+  const results = merged(readRecordedRun().results, measured.map(rounded));
+  const run: RecordedRun = { date: new Date().toISOString().slice(0, 10), machine, node: process.version, results };
   writeFileSync(FILE, `${JSON.stringify(run, null, 1)}\n`);
 }
 
