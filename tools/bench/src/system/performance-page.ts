@@ -11,8 +11,8 @@ export function performancePage({ date, machine, node, results }: RecordedRun): 
 <!-- by \`${COMMAND}\` from tools/bench/results/system.json, which \`npm run bench -- --record\` writes -->
 
 Measured on ${date}: ${machine}, Node ${node}, \`npm run bench\`: one gateway, every service in a process of its own, Kafka, Redis and
-Postgres, and the load generator, all on one machine that other work used too. Processor time is of each process and hardly depends on
-that; **latencies and rates do, and are upper and lower bounds**. Latencies count from the intended moment of sending. A number counts only when the database
+Postgres, and the load generator, all on one machine. Processor time is of each process; **latencies and rates depend on
+the machine and are upper and lower bounds**. Latencies count from the intended moment of sending. A number counts only when the database
 holds exactly the rows that were sent. Stations are of OCPP 1.6 unless named otherwise; messages are copied to the message log, as by default.
 
 ## Processor time
