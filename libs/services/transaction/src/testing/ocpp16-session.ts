@@ -31,6 +31,13 @@ export const stopOf = (transactionId: number, change: object = {}) => ({
   ...change,
 });
 
+/** MeterValues with one reading; without an id they name no transaction. */
+export const readingOf = (transactionId: number | undefined, minutes: number, value: string, change: object = {}) => ({
+  connectorId: 1,
+  ...(transactionId === undefined ? {} : { transactionId }),
+  meterValue: [{ timestamp: at(minutes), sampledValue: [{ value, ...change }] }],
+});
+
 /** Starts a transaction; its id as the station is told it. */
 export async function startTransaction(service: ServiceFixture, who: SendingStation, change: object = {}): Promise<number> {
   const answer = await service.receive(who, 'StartTransaction', startOf(change));

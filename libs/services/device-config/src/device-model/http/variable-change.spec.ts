@@ -1,6 +1,7 @@
-import { CsmsError, deterministicId } from '@voltbus/contracts';
+import { CsmsError, deterministicId, type Protocol } from '@voltbus/contracts';
 import { startHttp, type HttpFixture } from '../../testing/start-http';
-import { nameOf, type WireVariable } from '../domain/observation';
+import type { WireVariable } from '../domain/observation';
+import { shownVariables, stationWith, wire, type ReportedVariable } from '../testing/variables-of-stations';
 
 let http: HttpFixture;
 beforeAll(async () => {
@@ -11,40 +12,14 @@ afterAll(() => http?.close());
 
 type Result = { result: string; info: string | null; command: string | null; variable: string | null };
 type Body = { results: Result[] };
-interface Told {
-  component?: string;
-  name: string;
-  instance?: string;
-  value?: string | null;
-  mutability?: string;
-  evse?: number;
-}
 interface SetItem extends WireVariable {
   attributeValue: string;
 }
 
 const SECRET = 'S3cretOfAStation42';
 const variable = (name: string, value: string, more: object = {}) => ({ component: 'A', variable: name, value, ...more });
-const wire = ({ component = 'A', name, instance, evse }: Told) => ({
-  component: { name: component, ...(evse === undefined ? {} : { evse: { id: evse } }) },
-  variable: { name, ...(instance === undefined ? {} : { instance }) },
-});
 
-/** A station that has connected in this version and has reported these variables. */
-async function station(name: string, protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', told: readonly Told[] = []): Promise<string> {
-  await http.request('PUT', `/v1/stations/${name}`, {});
-  await http.service.database.query('UPDATE device_config.stations SET protocol = $2 WHERE station = $1', [name, protocol]);
-  const observations = told.map((one) => {
-    const named = nameOf(wire(one));
-    if (named === null) throw new Error('no name');
-    return {
-      name: named,
-      attributes: [{ type: 'Actual' as const, value: one.value ?? null, mutability: (one.mutability ?? 'ReadWrite') as 'ReadWrite' }],
-    };
-  });
-  await http.service.deviceModel.model.observe({ tenant: 'default', station: name }, observations, { source: 'report', at: new Date() });
-  return `/v1/stations/${name}`;
-}
+const station = (name: string, protocol: Protocol, reported?: readonly ReportedVariable[]) => stationWith(http, name, protocol, reported);
 
 const ITEMS = { component: 'DeviceDataCtrlr', name: 'ItemsPerMessage', instance: 'SetVariables' };
 const BYTES = { ...ITEMS, name: 'BytesPerMessage' };
@@ -60,9 +35,7 @@ function takesAll(status: (item: SetItem) => string = () => 'Accepted'): void {
   }));
 }
 const sizes = () => http.commands.payloadsOf('SetVariables').map(({ setVariableData }) => (setVariableData as unknown[]).length);
-const shown = async (path: string, query = '') =>
-  (await http.request<{ items: { variable: string; attributes: { value: string | null }[] }[] }>('GET', `${path}/variables${query}`)).body
-    .items;
+const shown = (path: string, query?: string) => shownVariables(http, path, query);
 const namesOf = (items: { variable: string }[]) => items.map(({ variable: name }) => name);
 
 describe('PATCH /v1/stations/{station}/variables', () => {

@@ -1,4 +1,4 @@
-import { at, startServiceWithTokens, startTransaction, station, stopOf } from '../../testing/ocpp16-session';
+import { at, readingOf, startServiceWithTokens, startTransaction, station, stopOf } from '../../testing/ocpp16-session';
 import type { ServiceFixture } from '../../testing/service-fixture';
 
 let service: ServiceFixture;
@@ -6,12 +6,6 @@ beforeAll(async () => {
   service = await startServiceWithTokens();
 });
 afterAll(() => service?.close());
-
-const readingOf = (transactionId: number | undefined, minutes: number, value: string, change: object = {}) => ({
-  connectorId: 1,
-  ...(transactionId === undefined ? {} : { transactionId }),
-  meterValue: [{ timestamp: at(minutes), sampledValue: [{ value, ...change }] }],
-});
 
 describe('1.6 MeterValues', () => {
   it('section 4.7 splits the session into charging and idle by its registers', async () => {

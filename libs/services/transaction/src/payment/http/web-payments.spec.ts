@@ -2,14 +2,14 @@ import { qrCodeAddress } from '@voltbus/virtual-station';
 import { startHttp, type HttpFixture } from '../../testing/http-fixture.module';
 
 let http: HttpFixture;
-let face: HttpFixture['face'];
+let ask: HttpFixture['ask'];
 let sentCommands: HttpFixture['sentCommands'];
 beforeAll(async () => {
   http = await startHttp([
     ['CS-21', 'ocpp2.1'],
     ['CS-16', 'ocpp1.6'],
   ]);
-  ({ face, sentCommands } = http);
+  ({ ask, sentCommands } = http);
 });
 beforeEach(() => void sentCommands.splice(0));
 afterAll(() => http?.close());
@@ -20,8 +20,6 @@ const STICKER = 'https://pay.example/s/{chargingstationid}/{evse}';
 const DYNAMIC = { urlTemplate: TEMPLATE, totp: { sharedSecret: SECRET, validitySeconds: 30, length: 8 } };
 const VALIDITY_MS = 30_000;
 
-const ask = <T = Record<string, unknown>>(method: 'GET' | 'PUT' | 'DELETE' | 'POST', url: string, body?: object, tenant = 'default') =>
-  face.request<T>(method, url, { body, tenant });
 const put = (station: string, evse: number, body: object = DYNAMIC) => ask('PUT', `/v1/stations/${station}/qr-codes/${evse}`, body);
 const scan = (url: string, more: object = {}, tenant = 'default') => ask('POST', '/v1/web-payments', { url, ...more }, tenant);
 /** The address that a station shows with these settings. */

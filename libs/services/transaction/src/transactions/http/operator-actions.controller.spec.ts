@@ -9,27 +9,13 @@ const begun = Date.now() - 7_200_000;
 const at = (minutes: number) => new Date(begun + minutes * 60_000).toISOString();
 beforeAll(async () => {
   http = await startHttp([]);
-  const handler = http.service.table.ocpp16['StartTransaction'];
-  if (handler?.shape !== 'key') throw new Error('no start');
-  await handler.decide({
-    ref: { tenant: 'default', station: 'CS-1' },
-    protocol: 'ocpp1.6',
-    action: 'StartTransaction',
-    messageId: 'm',
-    payload: { connectorId: 1, idTag: 'TAG', meterStart: 1_000, timestamp: at(0) } as never,
-    receivedAt: new Date(),
-    registration: 'accepted',
-    returnTo: { inst: 'gw', bucket: 0, epoch: 1 },
-    checked: 'strict',
-    awaited: true,
-    leniency: [],
-  });
+  await http.receive('StartTransaction', 'CS-1', { connectorId: 1, idTag: 'TAG', meterStart: 1_000, timestamp: at(0) });
   id = (await listed(http.service.use(transactions).store.views.list('default'), {}, 'startedAt'))[0]?.id ?? '';
 });
 afterAll(() => http?.close());
 
 const ask = <T = Record<string, unknown>>(method: 'GET' | 'POST', path: string, body?: object, tenant = 'default') =>
-  http.face.request<T>(method, `/v1/transactions/${path}`, { body, tenant });
+  http.ask<T>(method, `/v1/transactions/${path}`, body, tenant);
 
 it.each<[string, object, string]>([
   ['end', {}, '/endedAt'],
