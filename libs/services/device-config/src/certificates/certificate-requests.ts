@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commandOutcome, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
-import { readSigningRequest, type ReadSigningRequest } from '@voltbus/pki';
+import { fingerprintOf, readSigningRequest, type ReadSigningRequest } from '@voltbus/pki';
 import { checkedChain, type IssuedChain } from './authority/checked-chain';
 import { NotIssued, type CertificateAuthority, type CertificateOrder } from './authority/certificate-authority';
 import type { CertificateEvents } from './certificate-events';
@@ -228,14 +228,10 @@ function issuedCertificate({ station, kind }: CertificateRequest, { pem, leaf }:
   return { ...certificateOf(leaf), id: randomUUID(), station, kind, chain: pem, addedAt: now };
 }
 
-function certificateOf({ x509, notBefore, notAfter, serial }: IssuedChain['leaf']) {
+function certificateOf(leaf: IssuedChain['leaf']) {
+  const { x509, notBefore, notAfter, serial } = leaf;
   const unused = { acceptedAt: null, firstUsedAt: null, lastUsedAt: null, revokedAt: null, revokedBy: null, revocationReason: null };
-  return { fingerprint: fingerprintOf(x509.fingerprint256), serial, issuer: x509.issuer, notBefore, notAfter, ...unused };
-}
-
-/** OpenSSL writes `AB:CD`. */
-function fingerprintOf(written: string): string {
-  return written.replaceAll(':', '').toLowerCase();
+  return { fingerprint: fingerprintOf(leaf), serial, issuer: x509.issuer, notBefore, notAfter, ...unused };
 }
 
 function subjectOrganization(organization: string): string | null {
