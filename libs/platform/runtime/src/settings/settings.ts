@@ -4,7 +4,19 @@ import { z } from 'zod';
 import { apiSettings } from './api-settings';
 import { certificateAuthoritySettings } from './certificate-authority-settings';
 import { connectionSettings } from './connection-settings';
-import { addressRanges, certificates, commaSeparated, daysKept, decimal, port, readableBy, redisUrl, secret, whole } from './setting-forms';
+import {
+  addressRanges,
+  certificates,
+  commaSeparated,
+  daysKept,
+  decimal,
+  port,
+  readableBy,
+  redisUrl,
+  secret,
+  webUrl,
+  whole,
+} from './setting-forms';
 import { stationTlsSettings } from './station-tls-settings';
 import { telemetrySettings } from './telemetry-settings';
 import { uploadSettings } from './upload-settings';
@@ -123,8 +135,7 @@ export const settingsSchema = z.object({
     .describe(
       'A 2.x station that has not reported on an open transaction for so long is sent what it costs (CostUpdated), where its tenant shows costs',
     ),
-  AUTHORIZATION_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  AUTHORIZATION_URL: webUrl
     .optional()
     .describe(
       'Service that is asked about every token a station presents (docs/reference/authorization-port.md); absent: tokens are kept here',
@@ -136,14 +147,12 @@ export const settingsSchema = z.object({
     .describe(
       'What becomes of a token when that service does not answer, and never did for it: judged by the tokens kept here, accepted, or refused',
     ),
-  RECEIPT_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  RECEIPT_URL: webUrl
     .optional()
     .describe(
       'URL at which drivers find receipts that you make, sent to stations of 2.1 that took a payment; `{transaction}` and `{pspRef}` are filled in',
     ),
-  VAT_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  VAT_URL: webUrl
     .optional()
     .describe('Service that knows whose VAT numbers are (docs/how-to/take-ad-hoc-payments.md); absent: none is confirmed'),
   CONTRACT_ROOTS: certificates
