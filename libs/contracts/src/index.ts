@@ -37,7 +37,7 @@ export {
 export { type PriceChange } from './price-change';
 export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
-export { inOneOrder } from './in-one-order';
+export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
