@@ -14,7 +14,7 @@ export {
 } from './ids';
 export { CsmsError, MOST_USERS_NAMED, inUse, invalidAt, unknownReference } from './errors';
 export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
-export { TENANT_ROLES, type TenantRole } from './roles';
+export { MAX_CALLER_STATION_GROUPS, TENANT_ROLES, type TenantRole } from './roles';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { EVENT_TRACE_HEADER, TRACE_HEADER, traceparentIn } from './trace-context';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
