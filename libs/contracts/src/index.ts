@@ -14,7 +14,7 @@ export {
 } from './ids';
 export { CsmsError, MOST_USERS_NAMED, inUse, invalidAt, unknownReference } from './errors';
 export { PROBLEMS, type CsmsErrorCode, type ProblemCode } from './problems';
-export { TENANT_ROLES, type TenantRole } from './roles';
+export { MAX_CALLER_STATION_GROUPS, TENANT_ROLES, type TenantRole } from './roles';
 export { PROTOCOLS, type AckClass, type Lane, type Protocol, type Registration } from './station-state';
 export { EVENT_TRACE_HEADER, TRACE_HEADER, traceparentIn } from './trace-context';
 export { META_HEADER, packUplink, unpackUplink, type Checked, type ReturnAddress, type UplinkMeta } from './uplink';
@@ -37,7 +37,7 @@ export {
 export { type PriceChange } from './price-change';
 export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
-export { inOneOrder } from './in-one-order';
+export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';

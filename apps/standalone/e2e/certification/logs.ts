@@ -1,32 +1,20 @@
-import { eventually, type ForeignStation } from '@voltbus/testing';
+import type { ForeignStation } from '@voltbus/testing';
+import { asked, shown, type RequestView } from './station-requests';
 import { UPLOAD_URL, type World } from './world';
 
 type Payload = Record<string, unknown>;
 
-interface LogView {
-  id: string;
-  requestId: number;
-  state: string;
-  reason: string | null;
-  statuses: { status: string }[];
+interface LogView extends RequestView {
   file: { name: string; sizeBytes: number } | null;
 }
 
 /** The operator asks the station for a log; what the station got, and where it uploads. */
-export async function askForLog(world: World, station: ForeignStation, { response, ...asked }: Payload & { response: Payload }) {
-  const action = station.options.protocol === 'ocpp1.6' && asked['type'] !== 'SecurityLog' ? 'GetDiagnostics' : 'GetLog';
-  station.answer(action, () => response);
-  const calls = () => station.received.filter((call) => call.action === action);
-  const before = calls().length;
-  const { status, body } = await world.api.post<LogView>(`/v1/stations/${station.options.station}/logs`, asked);
-  expect(status).toBe(202);
-  await eventually(
-    () => Promise.resolve(calls().length),
-    (count) => count > before,
-  );
-  const payload = calls().at(-1)?.payload as Payload & { location?: string; log?: { remoteLocation: string } };
+export async function askForLog(world: World, station: ForeignStation, { response, ...body }: Payload & { response: Payload }) {
+  const action = station.options.protocol === 'ocpp1.6' && body['type'] !== 'SecurityLog' ? 'GetDiagnostics' : 'GetLog';
+  const call = await asked(world, station, { path: 'logs', body, action, response });
+  const payload = call.payload as Payload & { location?: string; log?: { remoteLocation: string } };
   const location = payload.location ?? payload.log?.remoteLocation ?? '';
-  return { id: body.id, requestId: body.requestId, action, payload, location, address: location.replace(UPLOAD_URL, world.apiUrl) };
+  return { ...call, location, address: location.replace(UPLOAD_URL, world.apiUrl) };
 }
 
 /** The station uploads a file of its log. */
@@ -35,11 +23,6 @@ export async function upload(address: string, method: 'PUT' | 'POST' = 'PUT'): P
 }
 
 /** The operator sees the log so. */
-export async function logShown(world: World, id: string, state: string, reason: string | null = null): Promise<LogView> {
-  const { body } = await eventually(
-    () => world.api.get<LogView>(`/v1/logs/${id}`),
-    ({ body }) => body.state === state,
-  );
-  expect(body.reason).toBe(reason);
-  return body;
+export function logShown(world: World, id: string, state: string, reason: string | null = null): Promise<LogView> {
+  return shown(world, `/v1/logs/${id}`, state, reason);
 }

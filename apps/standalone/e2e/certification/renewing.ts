@@ -1,4 +1,5 @@
 import { boot, type ForeignStation, type ProtocolName } from '@voltbus/testing';
+import { nextCall } from './next-call';
 import type { StationPki } from './station-pki';
 import type { World } from './world';
 
@@ -29,14 +30,12 @@ export async function renewing(world: World, pki: StationPki, { protocol, kind, 
   const name = await world.registered({ securityProfile: 3, password: null });
   const station = await world.connect(protocol, name, await pki.certified(name));
   const trigger = protocol === 'ocpp1.6' ? 'ExtendedTriggerMessage' : 'TriggerMessage';
-  const called = (action: string, response: Payload) =>
-    new Promise<Payload>((resolve) => station.answer(action, (payload) => (resolve(payload), response)));
-  const triggered = called(trigger, { status: 'Accepted' });
-  const given = called('CertificateSigned', { status: answers });
+  const triggered = nextCall(station, trigger, { status: 'Accepted' });
+  const given = nextCall(station, 'CertificateSigned', { status: answers });
   expect(await boot(station)).toMatchObject({ status: 'Accepted' });
   expect(await world.api.post(`/v1/stations/${name}/certificate-renewal`, { kind })).toMatchObject({ status: 202 });
-  const message = await triggered;
+  const message = await triggered();
   const { csr, key } = pki.request(name);
   expect(await station.call('SignCertificate', { csr, ...asks })).toEqual({ status: 'Accepted' });
-  return { station, name, triggered: message, given: await given, key };
+  return { station, name, triggered: message, given: await given(), key };
 }

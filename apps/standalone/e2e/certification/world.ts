@@ -35,9 +35,9 @@ export const MASTER_GROUP = 'CERT-MASTER-PASS';
 export const TARIFFS = { cert: '0.50', 'cert-group': '0.30' } as const;
 /** After this time without a report, a station is sent the cost of its session. */
 export const COST_SECONDS = 10;
-/** Where the operator keeps receipts. */
 /** Where stations upload their logs, as they are told. */
 export const UPLOAD_URL = 'https://uploads.example';
+/** Where the operator keeps receipts. */
 export const RECEIPTS = 'https://receipts.example';
 export const PASSWORD = 'certified horse battery';
 /** Seconds to wait for the station's answer to a command. */

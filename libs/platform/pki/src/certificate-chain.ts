@@ -6,6 +6,9 @@ import type { ReadCertificate } from './pkijs-certificate';
  */
 export const MAX_PATH = 5;
 
+/** Extended key usage of clients of TLS. */
+export const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
+
 /** From the certificate to one that is trusted; each signed by the next. */
 export type Path = readonly ReadCertificate[];
 
@@ -47,6 +50,12 @@ export function flawOf(path: Path, now: Date): 'expired' | 'broken' | null {
 /** Whether it is a CA that is named as issuer and has signed it. */
 export function issued(issuer: ReadCertificate, subject: ReadCertificate): boolean {
   return issuer.x509.ca && subject.x509.checkIssued(issuer.x509) && subject.x509.verify(issuer.x509.publicKey);
+}
+
+/** Whether a client of TLS may use it: its extended key usage says so, or it has none. */
+export function isForClients({ x509: { keyUsage } }: ReadCertificate): boolean {
+  const usages = keyUsage as string[] | undefined; // the type has no undefined, for a certificate without the extension
+  return usages === undefined || usages.includes(CLIENT_AUTHENTICATION);
 }
 
 function isAmong(one: ReadCertificate, others: readonly ReadCertificate[]): boolean {

@@ -105,6 +105,11 @@ export function serialOf({ valueBlock }: Integer): string {
   return plainSerial(Buffer.from(valueBlock.valueHexView).toString('hex'));
 }
 
+/** SHA-256 of the certificate, in lower-case hexadecimal; OpenSSL writes `AB:CD`. */
+export function fingerprintOf({ x509 }: ReadCertificate): string {
+  return x509.fingerprint256.replaceAll(':', '').toLowerCase();
+}
+
 /** As OCPP writes it: hexadecimal, without leading zeros. */
 export function plainSerial(hex: string): string {
   return hex.replace(/^0+(?=.)/, '').toLowerCase();

@@ -48,7 +48,6 @@ export interface RevokedSerial {
   revokedAt: Date;
 }
 
-export const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
 const DOMAIN_COMPONENT = '0.9.2342.19200300.100.1.25';
 const OID = {
   constraints: '2.5.29.19',

@@ -1,5 +1,6 @@
 import { boot } from '@voltbus/testing';
-import { SIGNED, reportStatuses, update, updateShown } from '../firmware';
+import { SIGNED, update, updateShown } from '../firmware';
+import { reportStatuses } from '../station-requests';
 import type { World } from '../world';
 
 const DOWNLOADED = ['Downloading', 'Downloaded'];

@@ -1,5 +1,6 @@
 import type { ProtocolName } from '@voltbus/testing';
-import { SIGNED, reportStatuses, update, updateShown } from '../firmware';
+import { SIGNED, update, updateShown } from '../firmware';
+import { reportStatuses } from '../station-requests';
 import { TOKENS, type World } from '../world';
 import { Session } from './session';
 

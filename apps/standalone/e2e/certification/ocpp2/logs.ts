@@ -1,6 +1,6 @@
 import type { ProtocolName } from '@voltbus/testing';
-import { reportStatuses } from '../firmware';
 import { askForLog, logShown, upload } from '../logs';
+import { reportStatuses } from '../station-requests';
 import type { World } from '../world';
 
 const STATUS = 'LogStatusNotification';

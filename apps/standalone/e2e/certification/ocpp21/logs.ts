@@ -1,5 +1,5 @@
-import { reportStatuses } from '../firmware';
 import { askForLog, logShown } from '../logs';
+import { reportStatuses } from '../station-requests';
 import type { World } from '../world';
 
 const STATUS = 'LogStatusNotification';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { SecretBox, inOneOrder } from '@voltbus/contracts';
+import { SecretBox, canonicalJson } from '@voltbus/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller';
 import type { KeyUse } from './idempotency-store';
@@ -23,7 +23,7 @@ export class AnswerSeal {
   constructor(private readonly pepper: string) {}
 
   useOf({ method, routeOptions, params, query, body }: FastifyRequest, caller: Caller, key: string): KeyUse {
-    const sent = [method, routeOptions.url, inOneOrder(params), inOneOrder(query), textOf(body)];
+    const sent = [method, routeOptions.url, canonicalJson(params), canonicalJson(query), textOf(body)];
     return {
       tenant: caller.tenant,
       caller: caller.actor,
@@ -54,7 +54,7 @@ export class AnswerSeal {
 /** Null: nothing was sent. */
 function textOf(body: unknown): string | null {
   if (Buffer.isBuffer(body)) return body.toString('base64');
-  return body === undefined ? null : inOneOrder(body);
+  return body === undefined ? null : canonicalJson(body);
 }
 
 function ownerOf({ tenant, caller, key }: KeyUse): string {

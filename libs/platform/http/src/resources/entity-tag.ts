@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inOneOrder } from '@voltbus/contracts';
+import { canonicalJson } from '@voltbus/contracts';
 import type { z } from 'zod';
 import { faultyRequest } from '../requests/request-faults';
 import type { Resource } from './resource';
@@ -15,7 +15,7 @@ const TAG_LIST = new RegExp(`^\\s*${ENTITY_TAG}(?:\\s*,\\s*${ENTITY_TAG})*\\s*$`
  * does not change it.
  */
 export function entityTagOf<B extends z.ZodObject, T>(resource: Resource<B, T>, stored: T): string {
-  const content = inOneOrder([resource.writtenAs(stored), resource.secretOf?.(stored) ?? null]);
+  const content = canonicalJson([resource.writtenAs(stored), resource.secretOf?.(stored) ?? null]);
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, TAG_LENGTH)}"`;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secret, whole } from './setting-forms';
+import { secret, webUrl, whole } from './setting-forms';
 
 const file = (what: string) => z.string().optional().describe(what);
 
@@ -16,10 +16,7 @@ export const certificateAuthoritySettings = {
   CA_V2G_CERT_FILE: file('The same of the CA of certificates for ISO 15118; absent: the local authority issues none'),
   CA_V2G_KEY_FILE: file('File of its private key'),
   CA_CRL_FILE: file('File to which device-config writes the revocation list of the local CA (PEM); absent: to none'),
-  CA_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
-    .optional()
-    .describe('Service that issues certificates to stations (docs/reference/certificate-authority-port.md)'),
+  CA_URL: webUrl.optional().describe('Service that issues certificates to stations (docs/reference/certificate-authority-port.md)'),
   CA_SECRET: secret.optional().describe('Bearer token for that service, 32 characters or more'),
   CERTIFICATE_DAYS: whole(1, 3_650)
     .default(365)

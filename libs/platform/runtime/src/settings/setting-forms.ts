@@ -32,6 +32,8 @@ export function daysKept(name: RetentionName) {
     .default(usual)
     .describe(`Days kept (0: for ever; docs/reference/limits.md): ${what}`);
 }
+/** An address of HTTP, with or without TLS. */
+export const webUrl = z.url({ protocol: /^https?$/, error: 'must be http://… or https://…' });
 export const secret = z.string().min(32, 'must have 32 characters or more');
 export const certificates = z.string().superRefine((pem, context) => {
   const given = certificatesOf(pem);

@@ -1,6 +1,7 @@
 import { DEFAULT_INSTALLATION, KEYED_PARTITIONS } from '@voltbus/contracts';
 import { addressOf } from '@voltbus/database';
 import { z } from 'zod';
+import { apiSettings } from './api-settings';
 import { certificateAuthoritySettings } from './certificate-authority-settings';
 import { connectionSettings } from './connection-settings';
 import {
@@ -9,17 +10,16 @@ import {
   commaSeparated,
   daysKept,
   decimal,
-  isWebOrigin,
   port,
   readableBy,
   redisUrl,
   secret,
+  webUrl,
   whole,
 } from './setting-forms';
 import { stationTlsSettings } from './station-tls-settings';
 import { telemetrySettings } from './telemetry-settings';
 import { uploadSettings } from './upload-settings';
-import { tokenIssuers } from './token-issuers';
 
 /**
  * Every setting of every process, by its name without `VOLTBUS_`: one place, so that an unknown name is always caught.
@@ -84,48 +84,7 @@ export const settingsSchema = z.object({
     .optional()
     .describe('Redis (several nodes of a cluster: comma separated hosts); standalone uses its in-process registry when absent'),
   ...connectionSettings,
-  API_HEADER_SECONDS: decimal(0.1, 600).default(10).describe('How long a client of the HTTP API may take to send the headers of a request'),
-  API_BODY_SECONDS: decimal(0.1, 3600).default(30).describe('How much longer it may take to send the body'),
-  API_KEEP_ALIVE_SECONDS: decimal(1, 600)
-    .default(72)
-    .describe('How long a socket of the HTTP API stays open between requests: longer than the proxy before it keeps one'),
-  API_SOCKETS_PER_ADDRESS: whole(1, 1_000_000)
-    .default(1_000)
-    .describe('Sockets that one address (of IPv6: its /64) may have open at the HTTP API of one process; those beyond are closed'),
-  API_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
-    .default(30_000)
-    .describe('Requests with one valid API key, or of one subject with access tokens, in a minute, at one process; 429 beyond'),
-  API_OPEN_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
-    .default(1_200)
-    .describe('Requests that need no key (the description of the API, paths that are not there) of one address in a minute; 429 beyond'),
-  API_FAILED_KEYS_PER_MINUTE: whole(1, 10_000_000)
-    .default(120)
-    .describe(
-      'Requests without a valid key of one address in a minute: 401, and 429 beyond. A valid key from there is let in all the same',
-    ),
-  API_TENANT_REQUESTS_PER_MINUTE: whole(1, 10_000_000)
-    .default(120_000)
-    .describe('Requests with all API keys and access tokens of one tenant in a minute, at one process; 429 beyond'),
-  OIDC_ISSUERS: tokenIssuers
-    .optional()
-    .describe(
-      'Identity providers whose access tokens the HTTP API takes, and the roles that these give: JSON (docs/how-to/connect-an-identity-provider.md); absent: only API keys are taken',
-    ),
-  API_TRUSTED_PROXIES: addressRanges
-    .optional()
-    .describe(
-      'Proxies before the HTTP API, comma separated addresses or ranges: their X-Forwarded-For gives the client address of a request; absent: no proxy is trusted',
-    ),
-  CORS_ORIGINS: commaSeparated
-    .pipe(
-      z.array(
-        z.string().refine(isWebOrigin, 'each must be an origin as browsers write it, such as https://app.example.com, without a path'),
-      ),
-    )
-    .optional()
-    .describe(
-      'Origins whose pages may use the HTTP API from a browser, comma separated, each exact (docs/how-to/use-the-api-from-a-browser.md); absent: none',
-    ),
+  ...apiSettings,
   DRAIN_SECONDS: decimal(1, 3600)
     .optional()
     .describe('How long a stop may take, after which it is cut short. Default 5 in standalone, 60 in the cluster apps'),
@@ -176,8 +135,7 @@ export const settingsSchema = z.object({
     .describe(
       'A 2.x station that has not reported on an open transaction for so long is sent what it costs (CostUpdated), where its tenant shows costs',
     ),
-  AUTHORIZATION_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  AUTHORIZATION_URL: webUrl
     .optional()
     .describe(
       'Service that is asked about every token a station presents (docs/reference/authorization-port.md); absent: tokens are kept here',
@@ -189,14 +147,12 @@ export const settingsSchema = z.object({
     .describe(
       'What becomes of a token when that service does not answer, and never did for it: judged by the tokens kept here, accepted, or refused',
     ),
-  RECEIPT_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  RECEIPT_URL: webUrl
     .optional()
     .describe(
       'URL at which drivers find receipts that you make, sent to stations of 2.1 that took a payment; `{transaction}` and `{pspRef}` are filled in',
     ),
-  VAT_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  VAT_URL: webUrl
     .optional()
     .describe('Service that knows whose VAT numbers are (docs/how-to/take-ad-hoc-payments.md); absent: none is confirmed'),
   CONTRACT_ROOTS: certificates

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decimal } from './setting-forms';
+import { decimal, webUrl } from './setting-forms';
 
 /** `name=value` of HTTP headers, comma separated, as OpenTelemetry's own variable has them. */
 const headerList = z
@@ -19,8 +19,7 @@ export const telemetrySettings = {
     .enum(['auto', 'json', 'text'])
     .default('auto')
     .describe('Form of log lines: `text` for a person, one `json` object a line, or `auto`: text on a terminal, JSON elsewhere'),
-  OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  OTLP_ENDPOINT: webUrl
     .optional()
     .describe(
       'OpenTelemetry collector that traces are exported to (OTLP over HTTP, protobuf), such as http://collector:4318; absent: no traces (docs/how-to/follow-a-session.md)',

@@ -1,4 +1,4 @@
-import { MAX_STATION_GROUP_LENGTH, TENANT_PATTERN, TENANT_ROLES } from '@voltbus/contracts';
+import { MAX_CALLER_STATION_GROUPS, MAX_STATION_GROUP_LENGTH, TENANT_PATTERN, TENANT_ROLES } from '@voltbus/contracts';
 import { z } from 'zod';
 
 /** Signatures that an access token may have: of key pairs only. `none` and HMAC (HS256 ...) are in no list. */
@@ -7,7 +7,6 @@ const USUAL_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
 const MAX_ISSUERS = 20;
 const MAX_RULES = 200;
-const MAX_STATION_GROUPS = 50;
 /** Names what changes variables of stations beside callers: no issuer is called so. */
 const PROFILE = 'profile';
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -38,7 +37,7 @@ const accessSchema = z
     tenant: z.string().regex(TENANT_PATTERN).optional(),
     tenantClaim: claimName.optional(),
     role: z.enum(TENANT_ROLES),
-    stationGroups: z.array(z.string().min(1).max(MAX_STATION_GROUP_LENGTH)).min(1).max(MAX_STATION_GROUPS).optional(),
+    stationGroups: z.array(z.string().min(1).max(MAX_STATION_GROUP_LENGTH)).min(1).max(MAX_CALLER_STATION_GROUPS).optional(),
     stationGroupsClaim: claimName.optional(),
   })
   .refine(({ tenant, tenantClaim }) => (tenant === undefined) !== (tenantClaim === undefined), 'has either tenant or tenantClaim')

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { decimal, whole } from './setting-forms';
+import { decimal, webUrl, whole } from './setting-forms';
 
 /** Files that stations upload: their logs. */
 export const uploadSettings = {
-  UPLOAD_URL: z
-    .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+  UPLOAD_URL: webUrl
     .max(200)
     .refine((url) => !/[?#@]/.test(url), 'must have no query, fragment or credentials')
     .optional()

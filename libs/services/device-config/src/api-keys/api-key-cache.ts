@@ -60,14 +60,14 @@ export class ApiKeyCache implements ApiKeys {
 
   /** The key with the secret that was shown, by the number of its rotations. */
   private async match({ id, key }: { id: string; key: string }): Promise<{ found: Found; rotations: number } | null> {
-    const { pepper } = this.parts;
+    const shown = apiKeyHash(key, this.parts.pepper);
     for (let last = false; ; last = true) {
       const looked = this.find(id);
       const found = await looked;
       if (found === null) return null;
-      const rotations = shownSecret(key, found, { pepper, now: this.now() });
+      const rotations = shownSecret(shown, found, this.now());
       if (rotations !== null) return { found, rotations };
-      const hash = apiKeyHash(key, pepper).toString('base64url');
+      const hash = shown.toString('base64url');
       if (last) this.replaced.set(hash, true);
       if (this.replaced.has(hash)) return null;
       if (this.known.get(id) === looked) this.known.delete(id);

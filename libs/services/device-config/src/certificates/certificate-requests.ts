@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { commandOutcome, type Command, type CommandRequest, type Protocol, type StationRef } from '@voltbus/contracts';
-import { readSigningRequest, type ReadSigningRequest } from '@voltbus/pki';
+import { fingerprintOf, readSigningRequest, type ReadSigningRequest } from '@voltbus/pki';
 import { checkedChain, type IssuedChain } from './authority/checked-chain';
 import { NotIssued, type CertificateAuthority, type CertificateOrder } from './authority/certificate-authority';
 import type { CertificateEvents } from './certificate-events';
-import type { StationCertificate } from './domain/certificate';
+import { newCertificate, type StationCertificate } from './domain/certificate';
 import { OF_THE_CONNECTION, type CertificateKind } from './domain/certificate-kind';
 import {
   afterAttempt,
@@ -18,7 +18,6 @@ import {
   superseded,
   type CertificateRequest,
 } from './domain/certificate-request';
-import { renewed } from './domain/renewal';
 import { flawOf, type RequestFlaw } from './domain/signing-request-rules';
 import { DAY_MS, MAX_REQUESTS_A_DAY } from './limits';
 import type { CertificateUnit } from './store/typeorm-certificate-unit';
@@ -204,12 +203,11 @@ function signedPayload({ protocol, named, kind, requestId }: CertificateRequest,
   };
 }
 
-/** The station has a new certificate: that is what its renewal was for. */
+/** The station has a new certificate. */
 async function taken(unit: CertificateUnit, request: CertificateRequest, now: Date): Promise<void> {
   const certificate = request.certificate === null ? null : await unit.certificate(request.certificate);
   if (certificate !== null) await unit.writeCertificate({ ...certificate, acceptedAt: certificate.acceptedAt ?? now });
-  const renewal = await unit.renewal(request.kind);
-  if (renewal !== null && renewal.endedAt === null) await unit.writeRenewal(renewed(renewal, now));
+  await unit.endRenewal(request.kind, now);
 }
 
 /** What was issued for it can still be given to the station. */
@@ -225,17 +223,11 @@ async function chainOf(unit: CertificateUnit, { certificate: id }: CertificateRe
 }
 
 function issuedCertificate({ station, kind }: CertificateRequest, { pem, leaf }: IssuedChain, now: Date): StationCertificate {
-  return { ...certificateOf(leaf), id: randomUUID(), station, kind, chain: pem, addedAt: now };
-}
-
-function certificateOf({ x509, notBefore, notAfter, serial }: IssuedChain['leaf']) {
-  const unused = { acceptedAt: null, firstUsedAt: null, lastUsedAt: null, revokedAt: null, revokedBy: null, revocationReason: null };
-  return { fingerprint: fingerprintOf(x509.fingerprint256), serial, issuer: x509.issuer, notBefore, notAfter, ...unused };
-}
-
-/** OpenSSL writes `AB:CD`. */
-function fingerprintOf(written: string): string {
-  return written.replaceAll(':', '').toLowerCase();
+  const { x509, notBefore, notAfter, serial } = leaf;
+  return newCertificate({
+    ...{ id: randomUUID(), station, kind, fingerprint: fingerprintOf(leaf), serial, issuer: x509.issuer },
+    ...{ notBefore, notAfter, chain: pem, addedAt: now },
+  });
 }
 
 function subjectOrganization(organization: string): string | null {

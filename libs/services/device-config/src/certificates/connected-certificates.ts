@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientCertificate, ConnectionEvent, StationRef } from '@voltbus/contracts';
-import type { StationCertificate } from './domain/certificate';
+import { newCertificate, type StationCertificate } from './domain/certificate';
 import { OF_THE_CONNECTION } from './domain/certificate-kind';
 import { cameWithIt } from './domain/certificate-request';
-import { renewed } from './domain/renewal';
 import type { CertificateUnit } from './store/typeorm-certificate-unit';
 import type { TypeormCertificates } from './store/typeorm-certificates';
 
@@ -37,19 +36,17 @@ export class ConnectedCertificates {
 
 /** One that was issued elsewhere. */
 function foreign(station: string, { fingerprint, serial, issuer, notBefore, notAfter }: ClientCertificate, at: Date): StationCertificate {
-  return {
+  return newCertificate({
     ...{ id: randomUUID(), station, kind: OF_THE_CONNECTION, fingerprint, serial, issuer, chain: null, addedAt: at },
-    ...{ notBefore: new Date(notBefore), notAfter: new Date(notAfter), acceptedAt: null, firstUsedAt: null, lastUsedAt: null },
-    ...{ revokedAt: null, revokedBy: null, revocationReason: null },
-  };
+    ...{ notBefore: new Date(notBefore), notAfter: new Date(notAfter) },
+  });
 }
 
 async function onFirstUse(unit: CertificateUnit, { id, kind }: StationCertificate, at: Date): Promise<void> {
   const request = await unit.requestOf(id);
   if (request === null || request.usedAt !== null) return;
   await unit.writeRequest(cameWithIt(request, at));
-  const renewal = await unit.renewal(kind);
-  if (renewal !== null && renewal.endedAt === null) await unit.writeRenewal(renewed(renewal, at));
+  await unit.endRenewal(kind, at);
 }
 
 function keyOf({ tenant, station, certificate }: Connected): string {

@@ -1,7 +1,9 @@
 import type { ClientCertificate } from '@voltbus/contracts';
 import {
+  fingerprintOf,
   flawOf,
   idOf,
+  isForClients,
   pathTo,
   readCertificate,
   readRevocationLists,
@@ -18,7 +20,6 @@ import { hasStrongKey, type CertificateFlaw, type PresentedCertificate } from '.
 const MAX_ANCHORS = 1_000;
 /** CAs between stations and a trusted one that are remembered, because a resumed TLS session does not send them again. */
 const MAX_INTERMEDIATES = 100;
-const CLIENT_AUTHENTICATION = '1.3.6.1.5.5.7.3.2';
 
 /** What a valid certificate says of a station. The organization is null where the certificate, or the proxy that judged it, names none. */
 export interface CertificateSubject {
@@ -96,7 +97,7 @@ export class ClientCertificates {
     if (by === 'tls') for (const one of path.slice(1, -1)) this.intermediates.set(one.x509.fingerprint256, one);
     const broken = flawOf(path, now);
     if (broken !== null) return broken === 'expired' ? 'expired' : 'untrusted';
-    if (leaf.x509.ca || !mayAuthenticate(leaf)) return 'untrusted';
+    if (leaf.x509.ca || !isForClients(leaf)) return 'untrusted';
     return this.revocationOf(path, { anchors, pool }, lists, now);
   }
 
@@ -122,13 +123,8 @@ export class ClientCertificates {
   }
 }
 
-function describe({ x509, serial, notBefore, notAfter }: ReadCertificate): ClientCertificate {
-  const fingerprint = x509.fingerprint256.replaceAll(':', '').toLowerCase();
-  return { fingerprint, serial, issuer: x509.issuer, notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
-}
-
-/** Extended key usage, where it has one. */
-function mayAuthenticate({ x509: { keyUsage } }: ReadCertificate): boolean {
-  const usages = keyUsage as string[] | undefined; // the type has no undefined, for a certificate without the extension
-  return usages === undefined || usages.includes(CLIENT_AUTHENTICATION);
+function describe(leaf: ReadCertificate): ClientCertificate {
+  const { x509, serial, notBefore, notAfter } = leaf;
+  const valid = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+  return { fingerprint: fingerprintOf(leaf), serial, issuer: x509.issuer, ...valid };
 }

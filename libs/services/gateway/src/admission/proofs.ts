@@ -39,16 +39,11 @@ export function judgeAttempt(pepper: string, ref: StationRef, { request, certifi
   if (certificate === null && keyHash === null)
     return unproven({ status: 401, reason: profile.securityProfile === 3 ? 'needs-certificate' : 'wrong-credentials' });
   const used = certificate !== null ? 3 : request.security.encrypted ? 2 : 1;
-  const by = certificate === null ? keyHash : null;
-  if (profile.blocked) return { proven: true, used, keyHash: by, refusal: { status: 401, reason: 'blocked' } };
+  const proof = { proven: true, used, keyHash: certificate === null ? keyHash : null } as const;
+  if (profile.blocked) return { ...proof, refusal: { status: 401, reason: 'blocked' } };
   // A05.FR.07: never below what is demanded, which is never below what the station has used before.
-  if (used >= profile.securityProfile) return { proven: true, used, keyHash: by, refusal: null };
-  return {
-    proven: true,
-    used,
-    keyHash: by,
-    refusal: { status: 401, reason: request.security.encrypted ? 'needs-certificate' : 'needs-tls' },
-  };
+  if (used >= profile.securityProfile) return { ...proof, refusal: null };
+  return { ...proof, refusal: { status: 401, reason: request.security.encrypted ? 'needs-certificate' : 'needs-tls' } };
 }
 
 function unproven(refusal: Refusal | null): Verdict {

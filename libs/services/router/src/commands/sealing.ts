@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { SecretBox, inOneOrder } from '@voltbus/contracts';
+import { SecretBox, canonicalJson } from '@voltbus/contracts';
 import { mayContainSecret, redact, redactText } from '@voltbus/ocpp';
 import type { CommandState, End } from './domain/command';
 
@@ -28,7 +28,7 @@ export class Sealing {
     const { payload, hidden } = redact(command.payload, KEPT);
     if (hidden.length === 0 && JSON.stringify(payload) === text) return state;
     const fingerprint = createHmac('sha256', this.key)
-      .update(`${ownerOf(state)}\0${inOneOrder(command.payload)}`)
+      .update(`${ownerOf(state)}\0${canonicalJson(command.payload)}`)
       .digest('hex');
     return { ...state, command: { ...command, payload }, sealed: this.box.close(text, ownerOf(state)), fingerprint };
   }

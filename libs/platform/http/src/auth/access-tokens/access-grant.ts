@@ -1,9 +1,7 @@
-import { MAX_STATION_GROUP_LENGTH, TENANT_PATTERN } from '@voltbus/contracts';
+import { MAX_CALLER_STATION_GROUPS, MAX_STATION_GROUP_LENGTH, TENANT_PATTERN } from '@voltbus/contracts';
 import type { AccessRule } from '@voltbus/runtime';
 import type { TenantRole } from '../permissions';
 
-/** Station groups of one token; a token that names more gives nothing. */
-const MAX_STATION_GROUPS = 50;
 /** Claims that are one text of several values. */
 const SPACE_SEPARATED: ReadonlySet<string> = new Set(['scope', 'scp']);
 
@@ -42,12 +40,14 @@ function grantOf(claims: Claims, rule: AccessRule): AccessGrant | null {
   return { tenant, role: rule.role, stationGroups };
 }
 
-/** Groups that a claim should name and does not are not the whole tenant. */
+/** Groups that a claim should name and does not are not the whole tenant; a token that names too many gives nothing. */
 function stationGroupsOf(claims: Claims, { stationGroups, stationGroupsClaim }: AccessRule): readonly string[] | null | 'unknown' {
   if (stationGroupsClaim === undefined) return stationGroups ?? null;
   const named = valuesOf(claims, stationGroupsClaim);
   const isUsable =
-    named.length > 0 && named.length <= MAX_STATION_GROUPS && named.every((one) => one !== '' && one.length <= MAX_STATION_GROUP_LENGTH);
+    named.length > 0 &&
+    named.length <= MAX_CALLER_STATION_GROUPS &&
+    named.every((one) => one !== '' && one.length <= MAX_STATION_GROUP_LENGTH);
   return isUsable ? named : 'unknown';
 }
 

@@ -1,3 +1,4 @@
+import { boundedBody } from '@voltbus/flow';
 import { isSafeUrl, type TokenIssuer } from '@voltbus/runtime';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { z } from 'zod';
@@ -33,20 +34,9 @@ async function discover(issuer: string): Promise<string> {
 
 async function fetchJson(url: string): Promise<unknown> {
   const response = await fetch(url, { redirect: 'error', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(FETCH_MS) });
-  if (response.status !== 200 || response.body === null) {
+  if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`${url} answered ${response.status}`);
   }
-  return JSON.parse(await textOf(response.body, url));
-}
-
-async function textOf(body: AsyncIterable<Uint8Array>, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`${url} answered more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return JSON.parse((await boundedBody(response, MAX_BYTES)).toString('utf8'));
 }

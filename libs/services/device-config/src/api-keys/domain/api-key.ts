@@ -35,10 +35,6 @@ export function apiKeyHash(key: string, pepper: string): Buffer {
   return keyed('api-key', key, pepper);
 }
 
-function isApiKey(key: string, hash: Buffer, pepper: string): boolean {
-  return equal(apiKeyHash(key, pepper), hash);
-}
-
 /** The secrets of a stored key, of which the one before a rotation is accepted for a while. */
 interface KeySecrets {
   rotations: number;
@@ -47,12 +43,11 @@ interface KeySecrets {
   previousEndsAt: Date | null;
 }
 
-/** Which secret of a key was shown, by the number of its rotations; null: none that is accepted. */
-export function shownSecret(key: string, stored: KeySecrets, { pepper, now }: { pepper: string; now: Date }): number | null {
-  const { rotations, hash, previousHash, previousEndsAt } = stored;
-  if (isApiKey(key, hash, pepper)) return rotations;
+/** Which secret of a key has the hash of what was shown, by the number of its rotations; null: none that is accepted. */
+export function shownSecret(shown: Buffer, { rotations, hash, previousHash, previousEndsAt }: KeySecrets, now: Date): number | null {
+  if (equal(shown, hash)) return rotations;
   if (previousHash === null || previousEndsAt === null || previousEndsAt <= now) return null;
-  return isApiKey(key, previousHash, pepper) ? rotations - 1 : null;
+  return equal(shown, previousHash) ? rotations - 1 : null;
 }
 
 export function expired({ expiresAt }: { expiresAt: Date | null }, now: Date): boolean {

@@ -1,4 +1,4 @@
-import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
+import { MAX_CALLER_STATION_GROUPS, MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { ROLES, SCOPES, TENANT_ROLES, instant, text } from '@voltbus/http';
 import { canonicalRange } from '@voltbus/runtime';
 import { z } from 'zod';
@@ -14,8 +14,6 @@ const roleSchema = z.enum(TENANT_ROLES).meta({
   description: `What a key or a person may do. ${TENANT_ROLES.map((role) => `\`${role}\`: ${ROLES[role]}`).join('. ')}`,
 });
 
-/** Station groups that one key names. */
-const MAX_STATION_GROUPS = 50;
 /** Ranges of addresses of one key, and the characters of one. */
 const MAX_ADDRESSES = 50;
 const MAX_ADDRESS_LENGTH = 64;
@@ -80,7 +78,7 @@ export const postApiKeySchema = z
     stationGroups: z
       .array(text.min(1).max(MAX_STATION_GROUP_LENGTH))
       .min(1)
-      .max(MAX_STATION_GROUPS)
+      .max(MAX_CALLER_STATION_GROUPS)
       .nullable()
       .default(null)
       .describe('Limits it to the stations of these groups, without regard to case. Null, the default: the whole tenant'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '@voltbus/contracts';
 import type { AuditEntry, ChainPlace } from './audit-entry';
-import { canonicalJson } from './canonical-json';
 
 /** Where the chain of a tenant stands: after its last entry. */
 export interface ChainHead {

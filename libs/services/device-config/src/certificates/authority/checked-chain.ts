@@ -1,14 +1,4 @@
-import { X509Certificate } from 'node:crypto';
-import {
-  CLIENT_AUTHENTICATION,
-  MAX_PATH,
-  issued,
-  publicKeyOf,
-  readPem,
-  readSigningRequest,
-  requestPem,
-  type ReadCertificate,
-} from '@voltbus/pki';
+import { MAX_PATH, isForClients, issued, publicKeyOf, readPem, readSigningRequest, requestPem, type ReadCertificate } from '@voltbus/pki';
 import { MAX_CHAIN_CHARACTERS } from '../limits';
 import { NotIssued, type CertificateOrder } from './certificate-authority';
 
@@ -33,7 +23,7 @@ export function checkedChain(pem: string, { csr, ref, organization, kind }: Cert
   if (leaf.organization !== organization) throw other('has another organization');
   if (x509.subjectAltName !== undefined && x509.subjectAltName !== `DNS:${ref.station}`) throw other('has further names');
   if (x509.ca || leaf.strange || !leaf.strong) throw other('is of a CA, signed too weakly, or has an extension that nobody here knows');
-  if (kind === 'ChargingStationCertificate' && !mayAuthenticate(x509)) throw other('is not for clients of TLS');
+  if (kind === 'ChargingStationCertificate' && !isForClients(leaf)) throw other('is not for clients of TLS');
   if (leaf.notAfter <= now) throw other('has expired');
   if (chain.some((one, at) => at > 0 && !issued(one, chain[at - 1] as ReadCertificate))) throw other('is not issued by the one after it');
   const text = [leaf, ...above.filter((one) => !one.x509.checkIssued(one.x509))].map((one) => one.x509.toString()).join('');
@@ -47,11 +37,6 @@ function chainOf(pem: string): ReadCertificate[] {
   } catch {
     throw new NotIssued('the authority has answered with something that is no chain of certificates');
   }
-}
-
-function mayAuthenticate({ keyUsage }: X509Certificate): boolean {
-  const usages = keyUsage as string[] | undefined; // the type has no undefined, for a certificate without the extension
-  return usages === undefined || usages.includes(CLIENT_AUTHENTICATION);
 }
 
 function other(flaw: string): NotIssued {

@@ -32,7 +32,6 @@ interface LocalCertificateAuthorityParts {
 /** Stations whose clocks are behind take a new certificate all the same. */
 const BACKDATED_MS = HOUR_MS;
 
-/** The name of a CA in our tables: SHA-256 of its public key, which a renewal of its certificate keeps. */
 interface OpenedAuthority {
   issuer: Issuer;
   /** PEM of its certificate and those above it. */
@@ -69,7 +68,7 @@ export class LocalCertificateAuthority implements CertificateAuthority {
     return certificate + chain;
   }
 
-  /** The list of the CA of stations that names these certificates, in PEM, and the name of that CA. */
+  /** The list of the CA of stations that names these certificates, in PEM. */
   async revocationList(revoked: readonly RevokedSerial[], number: number): Promise<string> {
     const { issuer } = await opened(this.parts.stations);
     const thisUpdate = this.parts.now();

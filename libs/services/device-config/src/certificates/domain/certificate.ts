@@ -25,6 +25,13 @@ export interface StationCertificate {
   revocationReason: string | null;
 }
 
+/** What is not known of a certificate when it is first kept. */
+const UNUSED = { acceptedAt: null, firstUsedAt: null, lastUsedAt: null, revokedAt: null, revokedBy: null, revocationReason: null };
+
+export function newCertificate(given: Omit<StationCertificate, keyof typeof UNUSED>): StationCertificate {
+  return { ...given, ...UNUSED };
+}
+
 export const CERTIFICATE_STATES = ['issued', 'accepted', 'in-use', 'expired', 'revoked'] as const;
 type CertificateState = (typeof CERTIFICATE_STATES)[number];
 

@@ -5,7 +5,7 @@ import type { LockedStation } from '../../stations/typeorm-in-station';
 import type { StationCertificate } from '../domain/certificate';
 import type { CertificateKind } from '../domain/certificate-kind';
 import type { CertificateRequest } from '../domain/certificate-request';
-import type { Renewal } from '../domain/renewal';
+import { renewed, type Renewal } from '../domain/renewal';
 import { MAX_CERTIFICATES, MAX_REQUESTS, MAX_REVOKED } from '../limits';
 import { CERTIFICATE, RENEWAL, REQUEST, upsert } from './typeorm-rows';
 
@@ -122,6 +122,12 @@ export class CertificateUnit {
 
   async renewal(kind: CertificateKind): Promise<Renewal | null> {
     return this.one(`SELECT ${RENEWAL} FROM device_config.certificate_renewals WHERE tenant = $1 AND station = $2 AND kind = $3`, [kind]);
+  }
+
+  /** The station has a new certificate of the kind: that is what its renewal was for. */
+  async endRenewal(kind: CertificateKind, at: Date): Promise<void> {
+    const renewal = await this.renewal(kind);
+    if (renewal?.endedAt === null) await this.writeRenewal(renewed(renewal, at));
   }
 
   async writeRenewal(renewal: Renewal): Promise<void> {

@@ -13,6 +13,7 @@ it.each<[unknown, string]>([
   [JSON.parse('{"__proto__": 1, "a": {"c": 2, "b": {}}}'), '{"__proto__":1,"a":{"b":{},"c":2}}'],
   [{ a: undefined, b: null }, '{"b":null}'],
   [undefined, 'null'],
+  [{ at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
 ])('%j is %s', (value, canonical) => {
   expect(canonicalJson(value)).toBe(canonical);
 });
