@@ -38,7 +38,7 @@ export { type PriceChange } from './price-change';
 export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
-export { LARGEST_STATION_NUMBER, isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
+export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
 export {

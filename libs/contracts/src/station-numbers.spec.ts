@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isDecimal, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
+import { isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 
 it.each([
   [1, 1],
@@ -30,6 +30,20 @@ it.each([
   [NaN, 0],
 ])('J3 counts a report numbered %d as %d', (written, expected) => {
   expect(sequenceNumber(written)).toBe(expected);
+});
+
+it.each([
+  [0, true],
+  [2 ** 31 - 1, true],
+  [2 ** 31, false],
+  [-(2 ** 31), true],
+  [-(2 ** 31) - 1, false],
+  [1.5, false],
+  [NaN, false],
+  ['1', false],
+  [undefined, false],
+])('%s is an integer of OCPP: %s', (written, expected) => {
+  expect(isOcppInteger(written)).toBe(expected);
 });
 
 describe('what is a decimal', () => {

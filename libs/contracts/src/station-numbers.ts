@@ -9,6 +9,11 @@ export function stationNumber(written: unknown): number | null {
   return typeof written === 'number' && Number.isInteger(written) && written >= 0 && written < LARGEST_STATION_NUMBER ? written + 0 : null;
 }
 
+/** Whether it is an integer of OCPP, of 32 bits with a sign, as the columns for ids of requests, messages and reservations are: anything may be written. */
+export function isOcppInteger(written: unknown): written is number {
+  return typeof written === 'number' && Number.isInteger(written) && written >= -(2 ** 31) && written < 2 ** 31;
+}
+
 /** Whether a number was written that names nothing. */
 export function isOutOfRange(written: unknown): boolean {
   return written !== undefined && written !== null && stationNumber(written) === null;

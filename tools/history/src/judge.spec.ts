@@ -1,126 +1,30 @@
-import type { Cdr, Command, ConnectionEvent, EndedTransaction, HeldCdr, Transaction } from '@voltbus/contracts';
-import type { SessionTruth, Truth } from '@voltbus/virtual-station';
-import { evidenceOf, judge } from './judge';
-import { recordedFrom, type History, type Recorded } from './history';
-
-const [STARTED, ENDED] = ['voltbus.transaction.started', 'voltbus.transaction.ended'];
-const [CONNECTED, DISCONNECTED] = ['voltbus.station.connected', 'voltbus.station.disconnected'];
-const session: SessionTruth = {
-  ocppTransactionId: '7',
-  idToken: 'ONE',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T01:00:00.000Z',
-  startWh: 100,
-  stopWh: 600,
-  startAcknowledged: true,
-  endAcknowledged: true,
-  readingsAcknowledged: ['2026-01-01T00:30:00.000Z'],
-  lost: 0,
-};
-const truthOf = (sessions: SessionTruth[], commands: Truth['commands'] = [], clockIsWrong = false): Truth => ({
-  ...{ seed: 1, url: '', from: '', to: '', priced: false, commands },
-  stations: [{ station: 'S', protocol: 'ocpp1.6', personality: 'by-the-book', clockIsWrong, sessions }],
-});
-
-let count = 0;
-/** An event as it should be; a value holds only the members that are judged. */
-const event = <T extends { tenant: string; station: string }>(type: string, value: T, more: Partial<Recorded<T>> = {}): Recorded<T> => {
-  const key = `${value.tenant}/${value.station}`;
-  return { key, id: `e${++count}`, type, tenant: value.tenant, subject: key, value, ...more };
-};
-const S = { tenant: 'one', station: 'S' };
-const transaction = (type: string, more: Partial<EndedTransaction> = {}) =>
-  event(type, { ...S, id: 't', ocppTransactionId: '7', idToken: 'ONE', revision: 1, ...more } as EndedTransaction);
-const bill = (more: Partial<Cdr> = {}) =>
-  event('voltbus.cdr.issued', {
-    ...{ ...S, id: 'bill', transaction: 't', kind: 'charge', revision: 1, creditOf: null, idToken: 'ONE' },
-    ...{ energyWh: 500, meterStartWh: 100, meterStopWh: 600, flags: [], periods: [{ energyWh: 500, cost: '0.21' }] },
-    ...{ cost: { fixed: '0.50', total: '0.71' } },
-    ...more,
-  } as Cdr);
-const credit = (id: string, more: Partial<Cdr> = {}) =>
-  bill({ id, kind: 'credit', creditOf: 'bill', energyWh: -500, ...NEGATIVE, ...more });
-const NEGATIVE = { periods: [{ energyWh: -500, cost: '-0.21' }], cost: { fixed: '-0.50', total: '-0.71' } } as Pick<
-  Cdr,
-  'periods' | 'cost'
->;
-const connection = (type: string, epoch: number, gateway = 'gateway-1') =>
-  event(type, { ...S, epoch, gateway, at: '2026-01-01T00:00:00.000Z' } as ConnectionEvent);
-const message = (epoch: number, gateway = 'gateway-1') => ({ ...S, epoch, gateway });
-const result = (status: string, id = 'c') => event('voltbus.command.ended', { ...S, id, status } as Command);
-const command = (status: string, epoch: number | null = 2) => ({ ...S, id: 'c', status, epoch });
-const usage = (rssMb: number, descriptors: number) => [
-  { name: 'cdr', before: { rssMb: 100, descriptors: 40 }, after: { rssMb, descriptors } },
-];
-
-/** A run in which all is right: a take-over, a session with its bill, a command, and a reading. */
-const right: History = {
-  fleets: [{ tenant: 'one', truth: truthOf([session], [{ id: 'c', station: 'S' }]) }],
-  connections: [connection(CONNECTED, 1), connection(CONNECTED, 2, 'gateway-2'), connection(DISCONNECTED, 1)],
-  messageConnections: [message(1), message(2, 'gateway-2')],
-  transactions: [transaction(STARTED), transaction('voltbus.transaction.updated'), transaction(ENDED)],
-  cdrs: [bill()],
-  heldCdrs: [],
-  commandResults: [result('answered')],
-  stored: {
-    readings: [{ ...S, at: '2026-01-01T00:30:00.400Z' }],
-    commands: [command('answered')],
-    presence: [{ ...S, online: true, epoch: 2 }],
-  },
-  usage: usage(130, 50),
-};
-const withStored = (stored: Partial<History['stored']>) => ({ stored: { ...right.stored, ...stored } });
-const withSession = (more: Partial<SessionTruth>) => ({ fleets: [{ tenant: 'one', truth: truthOf([{ ...session, ...more }]) }] });
-const [start, updated, end] = right.transactions as [Recorded<Transaction>, Recorded<Transaction>, Recorded<EndedTransaction>];
-const held = [event('voltbus.cdr.held', { ...S, transaction: 't' } as HeldCdr)];
-
-describe('a history in which all is right', () => {
-  it('violates nothing', () => expect(judge(right)).toEqual([]));
-
-  it.each<[string, Partial<History>]>([
-    [
-      'an event that was published again',
-      { transactions: [start, updated, updated, end, start, end], cdrs: [...right.cdrs, ...right.cdrs] },
-    ],
-    [
-      'a late revision: credited and charged anew',
-      {
-        transactions: [start, end, transaction(ENDED, { revision: 2 })],
-        cdrs: [bill(), credit('back'), bill({ id: 'again', revision: 2 })],
-      },
-    ],
-    ['a CDR that waits for an operator', { cdrs: [], heldCdrs: held }],
-    ['a CDR that an operator waived', { cdrs: [bill(), credit('back', { review: { state: 'waived' } as Cdr['review'] & object })] }],
-    ['registers that do not fit, with a flag', { cdrs: [bill({ meterStopWh: 900, flags: ['meter-backwards' as never] })] }],
-    [
-      'a session that the CSMS never answered',
-      { ...withSession({ startAcknowledged: false, endAcknowledged: false, readingsAcknowledged: [] }), transactions: [], cdrs: [] },
-    ],
-    [
-      'readings of a station whose clock is wrong',
-      { fleets: [{ tenant: 'one', truth: truthOf([session], [], true) }], ...withStored({ readings: [] }) },
-    ],
-    ['a station that has not come back', withStored({ presence: [{ ...S, online: false, epoch: 2 }] })],
-    [
-      'a connection whose gateway was killed before its events were out: a message and the presence of its boot are there',
-      {
-        ...withStored({ commands: [command('answered', 3)], presence: [{ ...S, online: true, epoch: 3 }] }),
-        messageConnections: [...right.messageConnections, message(3)],
-      },
-    ],
-    [
-      'a connection whose end alone was published',
-      { ...withStored({ commands: [command('answered', 3)] }), connections: [...right.connections, connection(DISCONNECTED, 3)] },
-    ],
-    ['a command that was never sent', { ...withStored({ commands: [command('expired', null)] }), commandResults: [result('expired')] }],
-  ])('violates nothing with %s', (_what, more) => expect(judge({ ...right, ...more })).toEqual([]));
-
-  it('rests on what was recorded', () => {
-    expect(evidenceOf(right)).toBe(
-      'sessions 1  connections 3  transactions 3  CDRs 1  command results 1  readings 1  commands 1  processes 1',
-    );
-  });
-});
+import type { Cdr, Transaction } from '@voltbus/contracts';
+import type { History } from './history';
+import { judge } from './judge';
+import {
+  DISCONNECTED,
+  CONNECTED,
+  ENDED,
+  S,
+  STARTED,
+  bill,
+  command,
+  connection,
+  credit,
+  end,
+  event,
+  message,
+  result,
+  right,
+  session,
+  start,
+  transaction,
+  truthOf,
+  updated,
+  usage,
+  withSession,
+  withStored,
+} from './testing/right-history';
 
 describe('a planted violation is found, and nothing else', () => {
   it.each<[string, Partial<History>, RegExp]>([
@@ -297,12 +201,5 @@ describe('a planted violation is found, and nothing else', () => {
     const invariants = new Set(found.map((line) => line.split(':')[0]));
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(violation)]));
     expect([...invariants]).toEqual([expect.stringMatching(violation.source.slice(1).split(':')[0] ?? '')]);
-  });
-});
-
-it('reads an event from a record of a topic', () => {
-  const headers = { ce_id: 'i', ce_type: 'voltbus.cdr.issued', ce_tenantid: 'one', ce_subject: 'one/S' };
-  expect(recordedFrom({ key: 'one/S', value: '{"id":"x"}', headers })).toEqual({
-    ...{ key: 'one/S', id: 'i', type: 'voltbus.cdr.issued', tenant: 'one', subject: 'one/S', value: { id: 'x' } },
   });
 });

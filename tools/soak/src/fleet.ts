@@ -35,13 +35,16 @@ export function startCharging({ stations, minutes, seed, more = [] }: FleetPlan,
   return runProgram(SIMULATOR, ['--url', target.ocppUrl, ...numbers, ...kinds, ...accountArgs(target), '--truth', truth, ...more], {});
 }
 
+/** Headers of a request to the API in the name of the administrator, for the fleet's tenant. */
+export function administratorOf({ dataDir, tenant = 'default' }: FleetTarget): Record<string, string> {
+  return { authorization: `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}`, 'voltbus-tenant': tenant };
+}
+
 /** Resolves when a station is connected, for the fleet is registered then and charging begins; or when the simulator has ended. */
-export async function firstConnected({ apiUrl, dataDir, tenant = 'default' }: FleetTarget, simulatorExit: Promise<unknown>): Promise<void> {
-  const authorization = `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}`;
+export async function firstConnected(target: FleetTarget, simulatorExit: Promise<unknown>): Promise<void> {
+  const headers = administratorOf(target);
   for (;;) {
-    const answer = await fetch(`${apiUrl}/v1/stations?limit=100`, { headers: { authorization, 'voltbus-tenant': tenant } }).catch(
-      () => null,
-    );
+    const answer = await fetch(`${target.apiUrl}/v1/stations?limit=100`, { headers }).catch(() => null);
     const { items = [] } = answer?.ok === true ? ((await answer.json()) as { items?: { online: boolean }[] }) : {}; // as the API has it
     if (items.some(({ online }) => online)) return;
     if (await Promise.race([simulatorExit.then(() => true), pause(LOOK_MS, false)])) return;

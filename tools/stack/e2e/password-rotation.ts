@@ -31,7 +31,7 @@ interface RotationShape {
   receiver: OtlpReceiver;
 }
 
-const NAMES = PROTOCOL_NAMES.map((protocol) => `proof-rotated-${protocol}`);
+const NAMES = PROTOCOL_NAMES.map(nameOf);
 
 /** A01, A01.FR.09: stations of all versions get new passwords, and nobody else does. */
 export function provePasswordRotation(shape: () => RotationShape): void {

@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FleetTarget } from '@voltbus/soak';
+import { administratorOf, type FleetTarget } from '@voltbus/soak';
 import type { Target } from '@voltbus/virtual-station';
 
 const PASSWORD = 'a password of chaos';
 
 /** Registers a station of the fault's own, and returns how it connects. */
 export async function ownStation(target: FleetTarget, identity: string): Promise<Target> {
-  const tenant = target.tenant ?? 'default';
-  const key = readFileSync(join(target.dataDir, 'admin-key'), 'utf8').trim();
   const answer = await fetch(`${target.apiUrl}/v1/stations/${identity}`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${key}`, 'voltbus-tenant': tenant, 'content-type': 'application/json' },
+    headers: { ...administratorOf(target), 'content-type': 'application/json' },
     body: JSON.stringify({ password: PASSWORD }),
   });
   if (!answer.ok) throw new Error(`PUT station ${identity}: ${answer.status} ${await answer.text()}`);

@@ -1,73 +1,28 @@
-import { freshDatabase, gate, testMetrics, until, within, type FreshDatabase, type TestMetrics } from '@voltbus/testing';
+import { gate, testMetrics, until, within, type TestMetrics } from '@voltbus/testing';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Statement } from '../connection/statement';
 import { lockNamed, lockStation } from '../connection/typeorm-locks';
-import { openDatabase } from '../connection/typeorm-database';
 import { prepared } from '../connection/typeorm-prepared';
-import { countedOnceCommitted } from './counted-once-committed';
+import { ADD, CHANGE, NOTES, NotesDatabase, ROWS, SCHEMA, many, refOf } from './testing/notes-database';
 import { StationTransactions } from './typeorm-station-transactions';
 
-const SCHEMA = 'shared';
-const sql = `CREATE TABLE ${SCHEMA}.notes (station text NOT NULL, nth integer NOT NULL, body jsonb, at timestamptz, PRIMARY KEY (station, nth));
-CREATE TABLE ${SCHEMA}.seats (taken_by text NOT NULL);`;
-
-const NOTES: Statement = {
-  name: 'notes-of',
-  merge: ['text', 'integer[]'],
-  text: `SELECT nth, body, at FROM ${SCHEMA}.notes WHERE station = $1 AND nth = ANY($2) ORDER BY nth DESC`,
-};
-const ADD: Statement = {
-  name: 'note-add',
-  merge: ['text', 'integer', 'jsonb', 'timestamptz'],
-  text: `INSERT INTO ${SCHEMA}.notes (station, nth, body, at) VALUES ($1, $2, $3, $4) ON CONFLICT (station, nth) DO NOTHING`,
-};
-const CHANGE: Statement = {
-  name: 'note-change',
-  merge: ['text', 'jsonb'],
-  text: `UPDATE ${SCHEMA}.notes SET body = $2, nth = nth + CASE WHEN $1 = '' THEN 1 ELSE 0 END
-WHERE station = $1`,
-};
-const ROWS: Statement = {
-  name: 'note-rows',
-  merge: 'json-rows',
-  text: `INSERT INTO ${SCHEMA}.notes (station, nth) SELECT station, nth FROM json_to_recordset($1::json) AS given (station text, nth integer) RETURNING station`,
-};
-
-let database: FreshDatabase;
+let notes: NotesDatabase;
 let dataSource: DataSource;
 let stations: StationTransactions;
 let counted: TestMetrics;
 let transactions: jest.SpyInstance;
-/** Names of the statements that were sent. */
-let statements: string[] = [];
 beforeAll(async () => {
-  database = await freshDatabase();
-  const histogram = () => ({
-    observe: (_: number, labels: object = {}) => void statements.push(new Map(Object.entries(labels)).get('query') as string),
-  });
-  const metrics = { gauge: () => undefined, histogram };
-  dataSource = await openDatabase({ url: database.url, schema: SCHEMA, migrations: [{ id: '0001-notes', sql }], metrics });
+  notes = await NotesDatabase.start();
+  ({ dataSource } = notes);
 });
-afterAll(async () => {
-  await dataSource?.destroy();
-  await database?.drop();
-});
+afterAll(() => notes?.close());
 beforeEach(async () => {
-  await dataSource.query(`TRUNCATE ${SCHEMA}.notes, ${SCHEMA}.seats`);
+  await notes.clear();
   counted = testMetrics();
   stations = new StationTransactions(dataSource, { metrics: counted, work: 'notes' });
   transactions = jest.spyOn(dataSource, 'transaction');
 });
 afterEach(() => transactions.mockRestore());
-
-const ref = (station: number | string) => ({ tenant: 'default', station: `S${station}` });
-const many = Array.from({ length: 20 }, (_, index) => index);
-const stored = async (): Promise<string[]> =>
-  (
-    await dataSource.query<{ note: string }[]>(
-      `SELECT station || ':' || nth || ':' || coalesce(body::text, '') AS note FROM ${SCHEMA}.notes ORDER BY 1`,
-    )
-  ).map(({ note }) => note);
 
 /** Takes different ways by station: some write twice, some read what they wrote. */
 async function work(manager: EntityManager, station: number): Promise<unknown[]> {
@@ -82,22 +37,22 @@ async function work(manager: EntityManager, station: number): Promise<unknown[]>
 
 describe('transactions of stations', () => {
   it('share one transaction when they come together, and do what they do alone', async () => {
-    const together = await Promise.all(many.map((station) => stations.run(ref(station), (manager) => work(manager, station))));
+    const together = await Promise.all(many.map((station) => stations.run(refOf(station), (manager) => work(manager, station))));
     expect(transactions).toHaveBeenCalledTimes(1);
-    const after = await stored();
+    const after = await notes.stored();
     await dataSource.query(`TRUNCATE ${SCHEMA}.notes`);
-    for (const station of many) expect(await stations.run(ref(station), (manager) => work(manager, station))).toEqual(together[station]);
-    expect(await stored()).toEqual(after);
+    for (const station of many) expect(await stations.run(refOf(station), (manager) => work(manager, station))).toEqual(together[station]);
+    expect(await notes.stored()).toEqual(after);
     expect(after).toHaveLength(50);
   });
 
   it('merge equal statements: twenty stations cost as many round trips as one', async () => {
-    statements = [];
+    notes.statements.length = 0;
     await Promise.all(
-      many.map((station) => stations.run(ref(station), (manager) => prepared(manager, ADD, [`S${station}`, 1, null, null]))),
+      many.map((station) => stations.run(refOf(station), (manager) => prepared(manager, ADD, [`S${station}`, 1, null, null]))),
     );
-    expect(statements.filter((name) => name.startsWith('note-add'))).toEqual(['note-add-merged']);
-    expect(await stored()).toHaveLength(20);
+    expect(notes.statements.filter((name) => name.startsWith('note-add'))).toEqual(['note-add-merged']);
+    expect(await notes.stored()).toHaveLength(20);
   });
 
   it('keep the order of the rows of each, also of more than Postgres sorts in memory', async () => {
@@ -110,7 +65,7 @@ describe('transactions of stations', () => {
       text: `SELECT nth, body FROM ${SCHEMA}.notes WHERE station = $1 ORDER BY nth`,
     };
     const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
+      stations.run(refOf(station), async (manager) => {
         await manager.query(`SET LOCAL work_mem = '64kB'`);
         return (await prepared<{ nth: number }>(manager, read, [`S${station}`])).map(({ nth }) => nth);
       });
@@ -126,7 +81,7 @@ describe('transactions of stations', () => {
       [null, ''],
       [undefined, 'NULL'],
     ];
-    const run = (station: number) => stations.run(ref(station), (manager) => prepared(manager, array, given[station] ?? []));
+    const run = (station: number) => stations.run(refOf(station), (manager) => prepared(manager, array, given[station] ?? []));
     expect(await Promise.all([0, 1, 2, 3].map(run))).toEqual([
       [{ list: [1, null], word: null }],
       [{ list: [], word: null }],
@@ -136,62 +91,23 @@ describe('transactions of stations', () => {
     expect(transactions).toHaveBeenCalledTimes(1);
   });
 
-  it('of a station that fails change nothing, and the others are stored once', async () => {
-    const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
-        await prepared(manager, ROWS, [JSON.stringify([{ station: `S${station}`, nth: 1 }])]);
-        if (station === 7) await manager.query(`INSERT INTO ${SCHEMA}.notes (station, nth) VALUES ('S7', 1)`); // it is there already
-        if (station === 8) throw new Error('this one never succeeds');
-      });
-    const results = await Promise.allSettled(many.map(run));
-    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7, 8]);
-    expect(await stored()).toEqual(
-      many
-        .filter((station) => station !== 7 && station !== 8)
-        .map((station) => `S${station}:1:`)
-        .sort(),
-    );
-  });
-
-  it('are not taken for stored when a work goes on though a statement of it failed', async () => {
-    const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
-        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
-        if (station === 7) await manager.query('SELECT 1 / 0').catch(() => undefined);
-      });
-    const results = await Promise.allSettled(many.map(run));
-    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
-    expect(await stored()).toHaveLength(19);
-  });
-
-  it('of a station whose statements the server ends, as it does when they take too long, leave the others as they are', async () => {
-    const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
-        await prepared(manager, ADD, [`S${station}`, 1, null, null]);
-        if (station === 7) await manager.query(`DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '57014'; END $$`);
-      });
-    const results = await Promise.allSettled(many.map(run));
-    expect(results.flatMap(({ status }, station) => (status === 'rejected' ? [station] : []))).toEqual([7]);
-    expect(await stored()).toHaveLength(19);
-  });
-
   it('do not wait for a station whose lock another transaction has, which comes after it', async () => {
     const [locked, release] = [gate(), gate()];
     const holding = dataSource.transaction(async (manager) => {
-      await lockStation(manager, ref(3));
+      await lockStation(manager, refOf(3));
       locked.open();
       await release.opened;
       await prepared(manager, ADD, ['S3', 1, JSON.stringify('first'), null]);
     });
     await locked.opened;
     const runs = many.map((station) =>
-      stations.run(ref(station), async (manager) => {
+      stations.run(refOf(station), async (manager) => {
         await prepared(manager, ADD, [`S${station}`, 1, JSON.stringify('second'), null]);
         return prepared<{ body: string }>(manager, NOTES, [`S${station}`, [1]]);
       }),
     );
     await within('the other stations', Promise.all(runs.filter((_, station) => station !== 3)));
-    expect(await stored()).toHaveLength(19);
+    expect(await notes.stored()).toHaveLength(19);
     release.open();
     await holding;
     expect((await runs[3])?.map(({ body }) => body)).toEqual(['first']);
@@ -211,7 +127,9 @@ describe('transactions of stations', () => {
       await release.opened;
     });
     await changed.opened;
-    const runs = Promise.all([1, 2, 3].map((station) => stations.run(ref(station), (manager) => prepared(manager, lock, [`S${station}`]))));
+    const runs = Promise.all(
+      [1, 2, 3].map((station) => stations.run(refOf(station), (manager) => prepared(manager, lock, [`S${station}`]))),
+    );
     await until('they wait', async () => {
       const waiting = await dataSource.query<unknown[]>(
         `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
@@ -226,7 +144,7 @@ describe('transactions of stations', () => {
 
   it('keep works apart that take the same named lock, as transactions of their own would be', async () => {
     const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
+      stations.run(refOf(station), async (manager) => {
         await lockNamed(manager, 'seats');
         const [{ count = 0 } = {}] = await manager.query<{ count: number }[]>(`SELECT count(*)::integer AS count FROM ${SCHEMA}.seats`);
         if (count < 5) await manager.query(`INSERT INTO ${SCHEMA}.seats (taken_by) VALUES ($1)`, [`S${station}`]);
@@ -240,7 +158,7 @@ describe('transactions of stations', () => {
 
   it('do not wait for each other for ever when works take two names, of which one transaction has one at most for each', async () => {
     const run = (station: number) =>
-      stations.run(ref(station), async (manager) => {
+      stations.run(refOf(station), async (manager) => {
         for (const name of station % 2 === 0 ? ['seats', 'tables'] : ['tables', 'seats']) await lockNamed(manager, name);
         await prepared(manager, ADD, [`S${station}`, 1, null, null]);
       });
@@ -251,7 +169,7 @@ describe('transactions of stations', () => {
   it('take works of one station one after the other, in the order in which they came', async () => {
     const order: number[] = [];
     const run = (nth: number) =>
-      stations.run(ref(1), async (manager) => {
+      stations.run(refOf(1), async (manager) => {
         await prepared(manager, ADD, ['S1', nth, null, null]);
         order.push((await prepared(manager, NOTES, ['S1', many])).length);
       });
@@ -262,7 +180,7 @@ describe('transactions of stations', () => {
   it('go on in that order when they are done again because another station failed', async () => {
     const order: string[] = [];
     const run = (station: number, nth: number, fails = false) =>
-      stations.run(ref(station), async (manager) => {
+      stations.run(refOf(station), async (manager) => {
         await prepared(manager, ADD, [`S${station}`, nth, null, null]);
         if (fails) throw new Error('this one never succeeds');
         const notes = await prepared<{ nth: number }>(manager, NOTES, [`S${station}`, many]);
@@ -278,82 +196,5 @@ describe('transactions of stations', () => {
     const others = [2, 3].map((station) => stations.run({ tenant: `t${station % 2}`, station: 'T' }, () => Promise.resolve(station)));
     expect(await Promise.all([run(0), run(1), ...others])).toEqual([0, 1, 2, 3]);
     expect(transactions).toHaveBeenCalledTimes(2);
-  });
-});
-
-describe('a station whose work fails', () => {
-  const fails = () => Promise.reject(new Error('this one never succeeds'));
-  /** All stations at once, of which one fails. */
-  const together = (works: (manager: EntityManager) => Promise<unknown>) =>
-    Promise.allSettled([stations.run(ref('bad'), works), ...many.map((station) => stations.run(ref(station), () => Promise.resolve()))]);
-  const shared = (outcome: string) => counted.total('db_shared_transactions_total', { work: 'notes', outcome });
-
-  it('fails its neighbours once; from then on it goes alone, and they share one transaction', async () => {
-    await together(fails);
-    expect([shared('rolled-back'), shared('committed')]).toEqual([1, 0]);
-    transactions.mockClear();
-    const [bad, ...others] = await together(fails);
-    expect([bad?.status, ...new Set(others.map(({ status }) => status))]).toEqual(['rejected', 'fulfilled']);
-    expect([shared('rolled-back'), shared('committed')]).toEqual([1, 1]);
-    expect(transactions).toHaveBeenCalledTimes(2);
-  });
-
-  it('shares again when a work of it has succeeded', async () => {
-    await together(fails);
-    await together(() => Promise.resolve());
-    transactions.mockClear();
-    await together(() => Promise.resolve());
-    expect(transactions).toHaveBeenCalledTimes(1);
-  });
-
-  it('is not suspected because the database was away', async () => {
-    transactions.mockRejectedValueOnce(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }));
-    expect((await together(() => Promise.resolve())).every(({ status }) => status === 'rejected')).toBe(true);
-    transactions.mockClear();
-    await together(() => Promise.resolve());
-    expect(transactions).toHaveBeenCalledTimes(1);
-  });
-});
-
-describe('what works count', () => {
-  it('is counted once with the commit, though the works were done again, and not of the work that fails', async () => {
-    const metrics = countedOnceCommitted(counted);
-    const done = metrics.counter('works_total', '', ['station']);
-    const took = metrics.histogram('work_seconds', '');
-    await Promise.allSettled(
-      many.map((station) =>
-        stations.run(ref(station), async (manager) => {
-          await prepared(manager, ADD, [`S${station}`, 1, null, null]);
-          done.add(1, { station: String(station) });
-          took.observe(station);
-          if (station === 7) throw new Error('this one never succeeds');
-        }),
-      ),
-    );
-    const others = many.filter((station) => station !== 7);
-    expect(many.filter((station) => counted.total('works_total', { station: String(station) }) === 1)).toEqual(others);
-    expect(counted.total('works_total')).toBe(others.length);
-    expect([...counted.observed('work_seconds')].sort((a, b) => a - b)).toEqual(others);
-  });
-
-  it('is not counted before the commit, and at once outside of a work, also behind its end', async () => {
-    const done = countedOnceCommitted(counted).counter('works_total', '');
-    const [counting, commit, ended] = [gate(), gate(), gate()];
-    let later: Promise<void> = Promise.resolve();
-    const running = stations.run(ref(1), async () => {
-      done.add(1);
-      later = ended.opened.then(() => done.add(1)); // goes on in the context of the work
-      counting.open();
-      await commit.opened;
-    });
-    await counting.opened;
-    expect(counted.total('works_total')).toBe(0);
-    commit.open();
-    await running;
-    expect(counted.total('works_total')).toBe(1);
-    ended.open();
-    await later;
-    done.add(1);
-    expect(counted.total('works_total')).toBe(3);
   });
 });

@@ -1,7 +1,7 @@
 import { findLive, type Connections } from '@voltbus/connections';
 import { deterministicId, stationKey } from '@voltbus/contracts';
 import type { StationChanges } from '../station-changes';
-import type { HistoryReport, StatusHistory } from '../status-history';
+import { connectionReport, type StatusHistory } from '../status-history';
 import type { KnownConnection, TypeormLostConnections } from './store/typeorm-lost-connections';
 
 /** Time between two looks. */
@@ -78,17 +78,9 @@ export class LostConnections {
   /** The history first: where the process dies in between, the next look does both again. */
   private async change(connection: KnownConnection, online: boolean, at: number): Promise<void> {
     const { store, history, changes } = this.parts;
-    await history.record([reportOf(connection, online, at)]);
+    const { tenant, station, epoch } = connection;
+    const id = deterministicId('connection', tenant, station, epoch, online ? 'found' : 'lost', at);
+    await history.record([connectionReport(connection, { id, online, at })]);
     if (await store.setOnline(connection, online, new Date(at))) changes.publish([connection]);
   }
-}
-
-function reportOf({ tenant, station, epoch }: KnownConnection, online: boolean, at: number): HistoryReport {
-  const status = online ? 'online' : 'offline';
-  return {
-    id: deterministicId('connection', tenant, station, epoch, online ? 'found' : 'lost', at),
-    ...{ tenant, station, evse: 0, connector: 0, kind: 'connection', component: '', status },
-    ...{ errorCode: null, vendorErrorCode: null, vendorId: null, info: null },
-    ...{ at, receivedAt: at, stationTime: null, epoch },
-  };
 }

@@ -1,4 +1,5 @@
 import type { CommandRequest } from '@voltbus/contracts';
+import { seededRandom } from '@voltbus/virtual-station';
 import { startService, type ServiceFixture } from '../testing/start-service';
 import { RolledOutStations, processOf } from './testing/rolled-out-stations';
 
@@ -10,17 +11,6 @@ const STATIONS = 9;
 const MAX_STEPS = 400;
 
 class Death extends Error {}
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 let service: ServiceFixture;
 let stations: RolledOutStations;
@@ -86,7 +76,7 @@ const countOf = async (table: string): Promise<number> =>
   (await service.database.query<{ n: number }[]>(`SELECT count(*)::integer AS n FROM device_config.${table}`))[0]?.n ?? 0;
 
 async function run(seed: number): Promise<void> {
-  const random = randomOf(seed);
+  const random = seededRandom(seed).next;
   const names = Array.from({ length: STATIONS }, (_, nth) => `m${seed}-${nth}`);
   await stations.add(names);
   const maxFailures = Math.floor(random() * 3);

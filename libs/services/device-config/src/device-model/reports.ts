@@ -1,4 +1,4 @@
-import { deterministicId, type Command, type StationRef } from '@voltbus/contracts';
+import { deterministicId, isOcppInteger, type Command, type StationRef } from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { StationMessage } from '@voltbus/service';
 import type { DeviceModel } from './device-model';
@@ -88,7 +88,7 @@ export class Reports {
     const notKept = await this.parts.model.record(ref, unit, station, { observations, origin });
     const unnamed = (payload.reportData?.length ?? 0) - observations.length;
     const { requestId, seqNo, tbc = false } = payload;
-    if (!isNumber(requestId) || !isNumber(seqNo) || seqNo < 0) return;
+    if (!isOcppInteger(requestId) || !isOcppInteger(seqNo) || seqNo < 0) return;
     const generatedAt = instantOf(payload.generatedAt);
     const id = deterministicId(ref.tenant, ref.station, 'report', requestId, receivedAt.getTime(), messageId);
     const known = await unit.reports.byRequest(requestId);
@@ -146,10 +146,6 @@ function outcomeOf({ status, response }: Command): string {
 
 export function endOf({ endedAt, createdAt }: Command): Date {
   return new Date(endedAt ?? createdAt);
-}
-
-function isNumber(given: unknown): given is number {
-  return typeof given === 'number' && Number.isInteger(given) && given >= -(2 ** 31) && given < 2 ** 31;
 }
 
 function later(one: Date | null, other: Date | null): Date | null {

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { CsmsError, commandEnded, commandOutcome, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import {
+  CsmsError,
+  commandEnded,
+  commandOutcome,
+  isOcppInteger,
+  type Command,
+  type CommandRequest,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { v21 } from '@voltbus/ocpp';
 import type { CommandSender, StationMessage } from '@voltbus/service';
 import { drawNumber } from '../stations/draw-number';
-import { afterAbsence, afterReport, endedFirst, isMessageId, type DisplayMessage } from './domain/display-message';
+import { afterAbsence, afterReport, endedFirst, type DisplayMessage } from './domain/display-message';
 import { MAX_ASKED, MAX_MESSAGES } from './limits';
 import { messageIn } from './ocpp2/message-info';
 import type { TypeormDisplay } from './store/typeorm-display';
@@ -93,7 +101,7 @@ export class DisplayReports {
     let [added, notKept] = [0, 0];
     for (const info of messageInfo) {
       const before = changed.get(info.id) ?? known.get(info.id) ?? null;
-      if (!isMessageId(info.id) || (before === null && added++ >= free + gone.length)) notKept++;
+      if (!isOcppInteger(info.id) || (before === null && added++ >= free + gone.length)) notKept++;
       else changed.set(info.id, afterReport(before, { id: info.id, reported: messageIn(info), at: receivedAt }));
     }
     for (const { id } of gone.slice(0, Math.max(0, added - free))) await unit.remove(id);

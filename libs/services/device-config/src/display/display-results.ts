@@ -1,5 +1,5 @@
-import { commandOutcome, type Command, type StationRef } from '@voltbus/contracts';
-import { afterClear, afterSet, isMessageId, type DisplayMessage } from './domain/display-message';
+import { commandOutcome, isOcppInteger, type Command, type StationRef } from '@voltbus/contracts';
+import { afterClear, afterSet, type DisplayMessage } from './domain/display-message';
 import type { TypeormDisplay } from './store/typeorm-display';
 import type { DisplayUnit } from './store/typeorm-display-unit';
 
@@ -24,7 +24,7 @@ export class DisplayResults {
       const own = await unit.byCommand(id);
       if (own !== null) return this.save(unit, change(own, outcome, this.parts.now()));
       const { id: messageId } = payload as { id?: unknown };
-      const isCleared = action === 'ClearDisplayMessage' && outcome.text === 'Accepted' && isMessageId(messageId);
+      const isCleared = action === 'ClearDisplayMessage' && outcome.text === 'Accepted' && isOcppInteger(messageId);
       const named = isCleared ? await unit.find(messageId) : null;
       if (named !== null) await unit.write([{ ...named, state: 'cleared', changedAt: this.parts.now() }]);
     });

@@ -1,6 +1,7 @@
 import { CONNECTIONS, deterministicId, type ConnectionEvent } from '@voltbus/contracts';
 import { StationAllowance, defineBlock, onBatch } from '@voltbus/service';
 import { telemetry } from '../telemetry';
+import { connectionReport } from './domain/connection-report';
 import type { HistoryReport } from './domain/history-entry';
 import { StatusHistoryController } from './http/status-history.controller';
 import { CATCH_UP_INTERVAL_MS, HISTORY_ALLOWANCE } from './limits';
@@ -27,22 +28,15 @@ export const statusHistory = defineBlock({
     return { store, history: new StatusHistory({ store, allowance }) };
   },
   on: ({ history }) => [
-    onBatch([connected, disconnected], (events) =>
-      history.record(events.map(({ data, type }) => connectionReport(data, type === connected.type))),
-    ),
+    onBatch([connected, disconnected], (events) => history.record(events.map(({ data, type }) => reportOf(data, type === connected.type)))),
   ],
   jobs: ({ history }) => [{ name: 'states without history', everyMs: CATCH_UP_INTERVAL_MS, run: () => history.catchUp() }],
   controllers: [StatusHistoryController],
   provides: (provide) => [provide(TypeormStatusHistory, ({ store }) => store)],
 });
 
-function connectionReport({ tenant, station, at: written, epoch }: ConnectionEvent, online: boolean): HistoryReport {
-  const at = Date.parse(written);
-  const status = online ? 'online' : 'offline';
-  return {
-    id: deterministicId('connection', tenant, station, epoch, status),
-    ...{ tenant, station, evse: 0, connector: 0, kind: 'connection', component: '', status },
-    ...{ errorCode: null, vendorErrorCode: null, vendorId: null, info: null },
-    ...{ at, receivedAt: at, stationTime: null, epoch },
-  };
+function reportOf(event: ConnectionEvent, online: boolean): HistoryReport {
+  const { tenant, station, epoch, at } = event;
+  const id = deterministicId('connection', tenant, station, epoch, online ? 'online' : 'offline');
+  return connectionReport(event, { id, online, at: Date.parse(at) });
 }

@@ -1,6 +1,7 @@
 import { asText } from '@voltbus/contracts';
 import { redactText } from '@voltbus/ocpp';
 import type { StationAllowance } from '@voltbus/service';
+import { LRUCache } from 'lru-cache';
 import type { HistoryEntry, HistoryPlace, HistoryReport, HistoryState } from './domain/history-entry';
 import { placeInHistory } from './domain/place-in-history';
 import { MAX_BEYOND, MAX_CAUGHT_UP, MAX_CODE_LENGTH, MAX_INFO_LENGTH } from './limits';
@@ -30,16 +31,15 @@ interface Turn {
 
 /** The history of states as stations report them. */
 export class StatusHistory {
-  /** By place: the last report that was beyond the allowance of its station, while nothing newer is kept of the place. */
-  private readonly beyond = new Map<string, HistoryReport>();
+  /** By place, the latest first: the last report that was beyond the allowance of its station, while nothing newer is kept of the place. */
+  private readonly beyond = new LRUCache<string, HistoryReport>({ max: MAX_BEYOND });
 
   constructor(private readonly parts: StatusHistoryParts) {}
 
   /** Records what was beyond the allowance, as far as it is within it now: a station that has changed its state too often may keep the last one for long. */
   async catchUp(): Promise<void> {
-    const due = [...this.beyond].slice(0, MAX_CAUGHT_UP);
-    for (const [key] of due) this.beyond.delete(key); // what is still beyond comes back
-    await this.record(due.map(([, report]) => report));
+    const oldest = Array.from({ length: MAX_CAUGHT_UP }, () => this.beyond.pop()); // what is still beyond comes back
+    await this.record(oldest.filter((report) => report !== undefined));
   }
 
   /** Reports of one batch in the order in which they were received; those of a place one after the other. A report that comes twice changes nothing. */
@@ -64,11 +64,8 @@ export class StatusHistory {
   private noteBeyond(key: string, { entries }: Turn, kept: ReadonlySet<NewEntry>): void {
     const last = entries.findLast(({ replacedAt }) => replacedAt === null);
     if (last === undefined) return;
-    this.beyond.delete(key); // the map keeps the order of the reports
-    if (kept.has(last)) return;
-    this.beyond.set(key, last);
-    const [oldest] = this.beyond.size > MAX_BEYOND ? this.beyond.keys() : [];
-    if (oldest !== undefined) this.beyond.delete(oldest);
+    if (kept.has(last)) this.beyond.delete(key);
+    else this.beyond.set(key, last);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BusRecord } from '@voltbus/bus';
 import { DOWNLINK, META_HEADER, unpackDownlink, type CallResult, type DownlinkMeta } from '@voltbus/contracts';
+import { seededRandom, type Random } from '@voltbus/virtual-station';
 import { ModelGateway } from './model-gateway';
 import type { OpenedRouter } from './open-router';
 import type { RouterFixture } from './router-fixture';
@@ -23,7 +24,7 @@ export class CommandRun {
   readonly answered = new Set<string>();
   /** Ids of commands of which nobody can know whether they were sent. */
   readonly uncertain = new Set<string>();
-  private readonly random: () => number;
+  private readonly random: Random;
   private readonly read: CallResult[] = [];
   private readonly work: Promise<unknown>[] = [];
   private gateways: ModelGateway[] = [];
@@ -37,7 +38,7 @@ export class CommandRun {
     private readonly station: string,
     seed: number,
   ) {
-    this.random = numbersFrom(seed);
+    this.random = seededRandom(seed);
   }
 
   async all(): Promise<void> {
@@ -48,7 +49,7 @@ export class CommandRun {
     await this.connect();
     for (let step = 0; step < STEPS; step++) {
       await this.step();
-      if (this.random() < 0.4) await Promise.allSettled(this.work.splice(0));
+      if (this.random.next() < 0.4) await Promise.allSettled(this.work.splice(0));
     }
     await this.settle();
     await downlink.close();
@@ -62,20 +63,20 @@ export class CommandRun {
       [6, () => this.work.push(process.cancellations.cancel('default', this.one([...this.ids, randomUUID()])))],
       [12, () => this.work.push(this.router.dispatch(process))],
       [10, () => gateway.writeNext(this.station)],
-      [8, () => gateway.endCall(this.station, this.random() < 0.8 ? 'answered' : 'unknown')],
+      [8, () => gateway.endCall(this.station, this.random.next() < 0.8 ? 'answered' : 'unknown')],
       [10, () => gateway.publishResults()],
       [14, () => this.readResults()],
       [10, () => this.connect()],
       [3, () => gateway.disconnect(this.station)],
       [2, () => this.killGateway(gateway)],
-      [8, () => this.router.clock.pass(this.random() * 12)],
+      [8, () => this.router.clock.pass(this.random.between(0, 12))],
     ];
-    let drawn = this.random() * steps.reduce((sum, [weight]) => sum + weight, 0);
+    let drawn = this.random.next() * steps.reduce((sum, [weight]) => sum + weight, 0);
     await steps.find(([weight]) => (drawn -= weight) < 0)?.[1]();
   }
 
   private send({ commandSender }: OpenedRouter): Promise<unknown> {
-    const id = this.random() < 0.2 && this.ids.size > 0 ? this.one([...this.ids]) : randomUUID();
+    const id = this.random.next() < 0.2 && this.ids.size > 0 ? this.one([...this.ids]) : randomUUID();
     this.ids.add(id);
     const ref = { tenant: 'default', station: this.station };
     return commandSender.sendCommand({ id, ref, action: 'Reset', payload: { type: 'Soft' }, requestedBy: 'spec', ttlSeconds: TTL_SECONDS });
@@ -103,8 +104,8 @@ export class CommandRun {
   /** Some results in any order, and some that were read before once more. */
   private async readResults(): Promise<void> {
     const waiting = [...this.ofDeadGateways.splice(0), ...this.gateways.flatMap(({ published }) => published.splice(0))];
-    const again = this.read.filter(() => this.random() < 0.3);
-    const inAnyOrder = [...waiting, ...again].map((result) => ({ result, at: this.random() })).sort((one, other) => one.at - other.at);
+    const again = this.read.filter(() => this.random.next() < 0.3);
+    const inAnyOrder = [...waiting, ...again].map((result) => ({ result, at: this.random.next() })).sort((one, other) => one.at - other.at);
     for (const { result } of inAnyOrder) {
       if (result.outcome.kind === 'answered') this.answered.add(result.commandId);
       await this.one(this.processes).results.record(result);
@@ -140,7 +141,7 @@ export class CommandRun {
     const { bus } = this.router;
     const publish = bus.publish.bind(bus);
     jest.spyOn(bus, 'publish').mockImplementation(async (topic, record) => {
-      const chance = topic === DOWNLINK ? this.random() : 1;
+      const chance = topic === DOWNLINK ? this.random.next() : 1;
       if (topic === DOWNLINK && chance < 0.25) this.uncertain.add(callIn(record.headers).commandId);
       if (chance < 0.1) throw new Error('the bus is away');
       await publish(topic, record);
@@ -150,7 +151,9 @@ export class CommandRun {
     for (const { store } of this.processes)
       for (const last of ['dispatched', 'lookAgain'] as const) {
         const works = store[last].bind(store) as (...values: unknown[]) => Promise<void>;
-        jest.spyOn(store, last).mockImplementation((...values: unknown[]) => (this.random() < 0.2 ? Promise.resolve() : works(...values)));
+        jest
+          .spyOn(store, last)
+          .mockImplementation((...values: unknown[]) => (this.random.next() < 0.2 ? Promise.resolve() : works(...values)));
       }
   }
 
@@ -160,7 +163,7 @@ export class CommandRun {
   }
 
   private one<T>(some: readonly T[]): T {
-    return some[Math.floor(this.random() * some.length)] as T; // the lists are not empty
+    return this.random.pick(some as [T, ...T[]]); // the lists are not empty
   }
 }
 
@@ -168,10 +171,4 @@ function callIn(headers: Readonly<Record<string, string | Uint8Array | undefined
   const meta = unpackDownlink(Buffer.from(headers[META_HEADER] ?? ''));
   if (meta.kind !== 'call') throw new Error(`the router sent a ${meta.kind}`);
   return meta;
-}
-
-/** Numbers in [0, 1) that are the same in every run (Park and Miller). */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }

@@ -1,4 +1,4 @@
-import { commandOutcome, type Command, type CommandOutcome, type StationRef } from '@voltbus/contracts';
+import { commandOutcome, isOcppInteger, type Command, type CommandOutcome, type StationRef } from '@voltbus/contracts';
 import type { TransactionTelemetry } from '../telemetry';
 import { afterCancel, afterDeletion, afterExpiry, afterReserve, afterUpdate, type StoredReservation } from './domain/reservation';
 import { EARLY_MS, MAX_SWEPT } from './limits';
@@ -27,7 +27,7 @@ export class ReservationResults {
       const own = await unit.byCommand(id);
       if (own !== null) return [own, (one, at) => (one.command === id ? afterReserve(one, outcome, at) : afterCancel(one, outcome, at))];
       const { reservationId } = payload as { reservationId?: unknown };
-      if (action !== 'CancelReservation' || !isNumber(reservationId) || outcome.text !== 'Accepted') return null;
+      if (action !== 'CancelReservation' || !isOcppInteger(reservationId) || outcome.text !== 'Accepted') return null;
       const named = await unit.byNumber(reservationId);
       return named === null ? null : [named, (one, at) => afterCancel(one, outcome, at)];
     });
@@ -52,7 +52,7 @@ export class ReservationResults {
   ): Promise<boolean> {
     let isKnown = false;
     await this.change(ref, async (unit) => {
-      const known = isNumber(reservationId) ? await unit.byNumber(reservationId) : null;
+      const known = isOcppInteger(reservationId) ? await unit.byNumber(reservationId) : null;
       isKnown = known !== null;
       return known === null ? null : [known, (one) => afterUpdate(one, status, { at: receivedAt.getTime(), earlyMs: EARLY_MS })];
     });
@@ -98,9 +98,4 @@ export class ReservationResults {
     });
     for (const reservation of ended) telemetry.reservationChanged(reservation);
   }
-}
-
-/** As the column holds them. */
-function isNumber(given: unknown): given is number {
-  return typeof given === 'number' && Number.isInteger(given) && given >= -(2 ** 31) && given < 2 ** 31;
 }

@@ -8,6 +8,7 @@ import { COMMAND_SENDER, type CommandToSend, type Service } from '@voltbus/servi
 import { startServiceApp } from '@voltbus/service/testing';
 import { testMetrics, type TestMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
+import { handleMessage, messageFrom } from './station-message';
 
 type Method = Parameters<TestApp['request']>[0];
 
@@ -23,7 +24,7 @@ export interface HttpFixture {
   bills: Map<string, TransactionBill>;
   /** How often cdr was asked for them. */
   billQueries(): number;
-  /** Lets the service handle a message of a 1.6 station; its answer, empty when it is handled in a batch. */
+  /** Lets the service handle a message of a 1.6 station; its answer. */
   receive(action: string, station: string, payload: object): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
@@ -67,26 +68,6 @@ export async function startHttp(stations: readonly (readonly [station: string, p
     ...{ face, service, sentCommands, metrics, bills, close },
     ask: <T>(method: Method, url: string, body?: object, tenant = 'default') => face.request<T>(method, url, { body, tenant }),
     billQueries: () => queries,
-    receive: (action, station, payload) => receive(service, action, station, payload),
+    receive: (action, station, payload) => handleMessage(service, messageFrom({ protocol: 'ocpp1.6', station }, action, payload)),
   };
-}
-
-async function receive({ table }: Service, action: string, station: string, payload: object): Promise<Record<string, unknown>> {
-  const handler = table.ocpp16[action];
-  const message = {
-    ref: { tenant: 'default', station },
-    protocol: 'ocpp1.6',
-    action,
-    messageId: 'm',
-    payload: payload as never,
-    receivedAt: new Date(),
-    registration: 'accepted',
-    returnTo: { inst: 'gw', bucket: 0, epoch: 1 },
-    checked: 'strict',
-    awaited: true,
-    leniency: [],
-  } as const;
-  if (handler?.shape === 'key') return { ...(await handler.decide(message)).payload };
-  await handler?.store([message]);
-  return {};
 }

@@ -9,18 +9,20 @@ import {
   type EndedTransaction,
   type EventType,
   type Protocol,
-  type Registration,
   type StationRef,
   type Transaction,
 } from '@voltbus/contracts';
 import { Outbox, Retention, type OutboxEvent } from '@voltbus/database';
 import { checkRequest } from '@voltbus/ocpp';
 import { readSettings, retentionDays, type Settings } from '@voltbus/runtime';
-import { Service, tablesOf, type StationMessage } from '@voltbus/service';
+import { Service, tablesOf } from '@voltbus/service';
 import { deliverEvents, eventRecord, type EventSource } from '@voltbus/service/testing';
 import { freshDatabase, keepsContract, listed, silentLogger, testMetrics } from '@voltbus/testing';
 import { transactionService } from '../service';
 import { partsOf, type TransactionParts } from './service-parts';
+import { handleMessage, handlerOf, messageFrom, type SendingStation } from './station-message';
+
+export type { SendingStation };
 
 /** The service on a database of its own, spoken to as its lane does. */
 export interface ServiceFixture extends TransactionParts {
@@ -56,13 +58,6 @@ export interface ServiceFixture extends TransactionParts {
   transactionsOf(station: string): Promise<Transaction[]>;
   publishedEnds(station: string): EndedTransaction[];
   close(): Promise<void>;
-}
-
-export interface SendingStation extends Partial<StationRef> {
-  protocol: Protocol;
-  receivedAt?: Date;
-  registration?: Registration;
-  leniency?: readonly string[];
 }
 
 class RecordingOutbox extends Outbox {
@@ -105,7 +100,6 @@ export function specSettings(url: string): Settings {
   return readSettings({ ...secrets, VOLTBUS_DATABASE_POOL: '4' }, 'standalone', 'standalone');
 }
 
-let messages = 0;
 let epoch = 0;
 
 export async function startService(overrides: Partial<Settings> = {}): Promise<ServiceFixture> {
@@ -140,13 +134,7 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
       return request;
     },
     restart: () => void Object.assign(fixture, built(fixture.service.rebuilt())),
-    async receive(station, action, payload) {
-      const message = messageFrom(station, action, payload);
-      const handler = handlerOf(fixture.service, message);
-      if (handler.shape === 'key') return { ...(await handler.decide(message)).payload };
-      await handler.store([message]);
-      return { ...handler.answer?.(message) };
-    },
+    receive: (station, action, payload) => handleMessage(fixture.service, messageFrom(station, action, payload)),
     async receiveRaw(station, action, payload) {
       const checked = checkRequest(station.protocol, action, payload, 'inbound');
       if (!checked.ok) throw checked.error;
@@ -178,31 +166,4 @@ export async function startService(overrides: Partial<Settings> = {}): Promise<S
   bus.fails = () => fixture.sendingFails;
   await fixture.makePartitions();
   return fixture;
-}
-
-function handlerOf(service: Service, { protocol, action }: Pick<StationMessage, 'protocol' | 'action'>) {
-  const handler = service.table[protocol === 'ocpp1.6' ? 'ocpp16' : 'ocpp2'][action];
-  if (handler === undefined) throw new Error(`no answer to ${action}`);
-  return handler;
-}
-
-function messageFrom(
-  { tenant, station, protocol, receivedAt, registration, leniency }: SendingStation,
-  action: string,
-  payload: object,
-): StationMessage<never> {
-  return {
-    ref: { tenant: tenant ?? 'default', station: station ?? 'CS-1' },
-    protocol,
-    action,
-    messageId: `m${messages++}`,
-    // the spec's author knows the action's payload
-    payload: payload as never,
-    receivedAt: receivedAt ?? new Date(),
-    registration: registration ?? 'accepted',
-    returnTo: { inst: 'gw-00000000', bucket: 0, epoch: 1 },
-    checked: 'strict',
-    awaited: true,
-    leniency: leniency ?? [],
-  };
 }

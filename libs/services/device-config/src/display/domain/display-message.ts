@@ -53,11 +53,6 @@ export interface DisplayMessage {
   changedAt: Date;
 }
 
-/** As the column holds them: stations and commands may name any number. */
-export function isMessageId(given: unknown): given is number {
-  return typeof given === 'number' && Number.isInteger(given) && given >= -(2 ** 31) && given < 2 ** 31;
-}
-
 const AT_STATION: ReadonlySet<DisplayState> = new Set(['requested', 'set', 'clearing', 'foreign']);
 
 /** The station has it, or may: it takes room there. One that is over is removed by the station (O02.FR.07). */

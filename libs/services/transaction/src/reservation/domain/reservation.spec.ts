@@ -1,5 +1,4 @@
-import type { CommandOutcome } from '@voltbus/contracts';
-import type { ReservationState } from '@voltbus/contracts';
+import type { CommandOutcome, ReservationState } from '@voltbus/contracts';
 import { reservationOf } from '../testing/reservation-of';
 import { afterCancel, afterExpiry, afterReserve, afterUpdate, isLive } from './reservation';
 

@@ -17,28 +17,16 @@ beforeAll(async () => {
 afterAll(() => http?.close());
 beforeEach(() => http.bills.clear());
 
-/** Handles a message of a 1.6 station, and returns its answer. */
-async function receive<T>(station: string, action: string, payload: object): Promise<T> {
-  const handler = http.service.table.ocpp16[action];
-  if (handler?.shape !== 'key') throw new Error(`no ${action}`);
-  const answer = await handler.decide({
-    ...{ ref: { tenant: 'default', station }, protocol: 'ocpp1.6', action, messageId: 'm', payload: payload as never },
-    ...{ receivedAt: new Date(), registration: 'accepted', returnTo: { inst: 'gw', bucket: 0, epoch: 1 } },
-    ...{ checked: 'strict', awaited: true, leniency: [] },
-  });
-  return answer as T;
-}
-
 async function startSession(station: string): Promise<{ transactionId: number; id: string }> {
   const start = { connectorId: 1, idTag: 'TAG', meterStart: 1_000, timestamp: at(0) };
-  const { transactionId } = await receive<{ transactionId: number }>(station, 'StartTransaction', start);
+  const { transactionId } = await http.receive('StartTransaction', station, start);
   const { body } = await http.face.request<{ items: BilledTransaction[] }>('GET', `/v1/transactions?station=${station}`);
-  return { transactionId, id: body.items[0]?.id ?? '' };
+  return { transactionId: Number(transactionId), id: body.items[0]?.id ?? '' };
 }
 
 /** It has charged 10 kWh in an hour. */
 const stopSession = (station: string, transactionId: number) =>
-  receive(station, 'StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60), reason: 'Local' });
+  http.receive('StopTransaction', station, { transactionId, meterStop: 11_000, timestamp: at(60), reason: 'Local' });
 
 const shown = async (id: string) => (await http.face.request<BilledTransaction>('GET', `/v1/transactions/${id}`)).body;
 const NOTHING = { state: 'none', issued: [], held: null };
