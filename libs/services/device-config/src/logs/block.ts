@@ -9,7 +9,6 @@ import { FolderFiles } from './files/folder-files';
 import { LogsController } from './http/logs.controller';
 import { MEGABYTE } from './limits';
 import { LogFiles } from './log-files';
-import { logStatus } from './log-status';
 import { Logs } from './logs';
 import { logRules } from './rules';
 import { UrlSeal } from '../stations/sealed-url';
@@ -52,10 +51,11 @@ export const logs = defineBlock({
     const asked = new Logs({ store, requests, operators, receives: url !== undefined, now });
     return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };
   },
-  answers: (parts) => [
-    answer(v16.DiagnosticsStatusNotification, logStatus(parts)),
-    answer(v16.LogStatusNotification, logStatus(parts)),
-    answer(v21.LogStatusNotification, logStatus(parts)),
+  // N01.FR.03; 1.6 section 4.4, whose statuses have no request id, and its security whitepaper
+  answers: ({ statuses, logs: asked }) => [
+    answer(v16.DiagnosticsStatusNotification, statuses.readBy(asked)),
+    answer(v16.LogStatusNotification, statuses.readBy(asked)),
+    answer(v21.LogStatusNotification, statuses.readBy(asked)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
   jobs: ({ logs: asked }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => asked.sweep() }],

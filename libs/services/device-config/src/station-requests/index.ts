@@ -5,5 +5,4 @@ export type { RequestMessage, RequestRules } from './request-rules';
 export { requestFilters, requestMembers, requestTimes } from './http/station-request';
 export type { RequestFilters, RequestSort } from './store/request-list';
 export type { StationRequests } from './station-requests';
-export type { StationStatuses } from './station-statuses';
 export type { TypeormStationRequests } from './store/typeorm-station-requests';
