@@ -22,10 +22,10 @@ export const firmware = defineBlock({
   tables,
   store: ({ database }) => new TypeormFirmwareImages(database),
   build({ store: images, use, settings: { KEY_PEPPER: pepper }, now }) {
-    const { store, statuses, of } = use(stationRequests);
+    const { statuses, of } = use(stationRequests);
     const urls = new SealedUrls(pepper);
     const requests = of(firmwareRules(urls));
-    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, store, requests, now }), now };
+    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, requests, now }), now };
   },
   // L01.FR.20; 1.6 section 4.5 and its security whitepaper
   answers: ({ statuses, updates }) => [
@@ -34,7 +34,7 @@ export const firmware = defineBlock({
     answer(v21.FirmwareStatusNotification, statuses.readBy(updates)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
-  jobs: ({ updates }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => updates.sweep() }],
+  jobs: ({ requests }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],
   controllers: [FirmwareImagesController, FirmwareUpdatesController],
   provides: (provide) => [
     provide(FirmwareImages, ({ images, urls, now }) => new FirmwareImages({ store: images, urls, now })),

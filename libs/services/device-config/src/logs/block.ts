@@ -48,7 +48,7 @@ export const logs = defineBlock({
       ...{ rows, files, now, uploadMs: withinMs, keptDays: settings.RETENTION_LOG_FILES_DAYS },
       ...{ telemetry, notice: (request) => uploads.notice(request) },
     });
-    const asked = new Logs({ store, requests, operators, receives: url !== undefined, now });
+    const asked = new Logs({ requests, operators, receives: url !== undefined, now });
     return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };
   },
   // N01.FR.03; 1.6 section 4.4, whose statuses have no request id, and its security whitepaper
@@ -58,7 +58,7 @@ export const logs = defineBlock({
     answer(v21.LogStatusNotification, statuses.readBy(asked)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
-  jobs: ({ logs: asked }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => asked.sweep() }],
+  jobs: ({ requests }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],
   controllers: [LogsController],
   provides: (provide) => [
     provide(Logs, (built) => built.logs),

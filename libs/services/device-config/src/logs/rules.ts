@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import { redactText, type v16, type v21 } from '@voltbus/ocpp';
 import type { RequestMessage, RequestRules, StationRequest } from '../station-requests';
-import { bodyOf, runsUntil, type LogBody, type LogType } from './domain/log-request';
+import { bodyOf, rebooted, runsUntil, type LogBody, type LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
 import type { UploadAddress } from './upload-address';
 
@@ -44,6 +44,7 @@ export function logRules({ address, operators }: LogRulesParts): RequestRules {
       return { ...request, body: { ...request.body, fileName: shown } };
     },
     until: runsUntil,
+    afterBoot: (request, { bootedAt }) => rebooted(request, bootedAt),
   };
 }
 

@@ -1,6 +1,6 @@
 export { stationRequests } from './block';
 export { ended, noted, REQUEST_STATES, type RequestState, type StationRequest } from './domain/station-request';
-export { LATE_MS, RUN_HOURS, SWEEP_BATCH, WAIT_HOURS } from './limits';
+export { LATE_MS, RUN_HOURS, WAIT_HOURS } from './limits';
 export type { RequestMessage, RequestRules } from './request-rules';
 export { requestFilters, requestMembers, requestTimes } from './http/station-request';
 export type { RequestFilters, RequestSort } from './store/request-list';

@@ -54,8 +54,8 @@ export class FirmwareKind implements CampaignKind {
     return this.parts.updates.send(work);
   }
 
-  withdraw(transaction: Transaction, works: readonly string[]): Promise<void> {
-    return this.parts.store.withdraw(transaction, works, this.parts.now());
+  async withdraw(transaction: Transaction, works: readonly string[]): Promise<void> {
+    await this.parts.store.withdraw(transaction, works, this.parts.now());
   }
 
   async results(transaction: Transaction, works: readonly string[]): Promise<WorkResult[]> {

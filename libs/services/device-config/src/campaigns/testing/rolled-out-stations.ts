@@ -41,7 +41,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
       return Promise.resolve();
     },
   });
-  const updates = new FirmwareUpdates({ images, store, requests, now });
+  const updates = new FirmwareUpdates({ images, requests, now });
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const parts = { store: new TypeormCampaigns(database), kinds: { firmware: new FirmwareKind({ updates, store, now }) }, telemetry, now };
   return {
@@ -51,7 +51,7 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
     rollout: new Rollout({ ...parts, lateMs: 7 * DAY_MS }),
     async look(): Promise<void> {
       await this.rollout.sweep();
-      await this.updates.sweep();
+      await this.requests.sweep();
     },
   };
 }

@@ -42,11 +42,9 @@ export class UpdatedStations {
   readonly requests: StationRequests;
   readonly updates: FirmwareUpdates;
   private readonly images: FirmwareImages;
-  /** Of the metric of the ends. */
-  readonly store;
 
   constructor(private readonly service: ServiceFixture) {
-    const { store } = (this.store = service.service.use(stationRequests));
+    const { store } = service.service.use(stationRequests);
     const { images, urls } = service.service.use(firmware);
     const now = () => new Date(this.clock);
     this.requests = new StationRequests({
@@ -54,7 +52,7 @@ export class UpdatedStations {
       sendCommand: (request) => Promise.resolve(void this.sent.push(request)),
     });
     this.images = new FirmwareImages({ store: images, urls, now });
-    this.updates = new FirmwareUpdates({ images, store, requests: this.requests, now });
+    this.updates = new FirmwareUpdates({ images, requests: this.requests, now });
   }
 
   /** An image as an operator gives it. */
@@ -113,7 +111,7 @@ export class UpdatedStations {
   }
 
   async sweep(): Promise<void> {
-    await this.updates.sweep();
+    await this.requests.sweep();
   }
 
   find(id: string): Promise<StationRequest> {
