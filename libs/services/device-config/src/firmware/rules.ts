@@ -1,6 +1,6 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
-import type { RequestMessage, RequestRules, StationRequest } from '../station-requests';
+import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
 import { bodyOf, shownByBoot, type FirmwareBody } from './domain/firmware-update';
 import type { SealedUrls } from './sealed-urls';
 
@@ -34,12 +34,8 @@ export function firmwareRules(urls: Pick<SealedUrls, 'opened'>): RequestRules {
 
 function messageOf(protocol: Protocol, request: StationRequest, location: string): RequestMessage {
   const body = bodyOf(request);
-  const { retries, retryIntervalSeconds } = body;
   const begin = body.retrieveAt ?? request.createdAt.toISOString();
-  const repeats = {
-    ...(retries === null ? {} : { retries }),
-    ...(retryIntervalSeconds === null ? {} : { retryInterval: retryIntervalSeconds }),
-  };
+  const repeats = retriesIn(body);
   const signature = signatureOf(body);
   if (protocol !== 'ocpp1.6') {
     const payload = { requestId: request.requestId, ...repeats, firmware: { location, ...timesOf(body, begin), ...signature } };

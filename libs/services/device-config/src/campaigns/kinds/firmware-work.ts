@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import { misfit, runs, type FirmwareImage, type FirmwareUpdates } from '../../firmware';
-import type { StationRequest, TypeormStationRequests } from '../../station-requests';
+import type { Retries, StationRequest, TypeormStationRequests } from '../../station-requests';
 import type { Campaign } from '../domain/campaign';
 import type { CampaignKind, Started, WorkResult } from '../kind';
 import type { LockedStation, Transaction } from '../../stations/typeorm-in-station';
@@ -9,10 +9,8 @@ import type { LockedStation, Transaction } from '../../stations/typeorm-in-stati
 const DELIVERY_HOURS = 1 / 12;
 
 /** What a campaign does at each station. */
-interface FirmwareWork {
+interface FirmwareWork extends Retries {
   image: FirmwareImage;
-  retries: number | null;
-  retryIntervalSeconds: number | null;
   runHours: number;
 }
 
