@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type StationRef } from '@voltbus/contracts';
+import { isUuid } from '@voltbus/http';
 import { startTimes } from './domain/start-times';
 import { MAX_CAMPAIGN_STATIONS } from './limits';
 import type { PasswordRotations } from './password-rotations';
@@ -30,13 +31,14 @@ export class PasswordCampaigns {
 
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<Campaign> {
-    const campaign = await this.parts.store.find(tenant, id);
+    const campaign = isUuid(id) ? await this.parts.store.find(tenant, id) : null;
     if (campaign === null) throw new CsmsError('not-found', 'no such campaign');
     return campaign;
   }
 
   /** No further station begins; those that have begun go on. Throws `not-found`. */
   async stop(tenant: string, id: string): Promise<Campaign> {
+    await this.find(tenant, id);
     await this.parts.store.stop(tenant, id, { reason: 'an operator stopped it', now: this.parts.now() });
     return this.find(tenant, id);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
+import { isUuid } from '@voltbus/http';
 import { drawNumber } from '../stations/draw-number';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
@@ -67,7 +68,7 @@ export class StationRequests {
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<StationRequest> {
     const { store, rules } = this.parts;
-    const request = await store.find(tenant, id);
+    const request = isUuid(id) ? await store.find(tenant, id) : null;
     if (request?.kind !== rules.kind) throw new CsmsError('not-found', `no such ${rules.noun}`);
     return request;
   }
