@@ -20,13 +20,14 @@ export class PasswordCampaigns {
   /** Throws `conflict` while another campaign of the tenant is running, and where no station has a password. */
   async start(tenant: string, wish: CampaignWish, actor: string): Promise<Campaign> {
     const { store, now, random } = this.parts;
-    const at = now();
-    return store.add({ tenant, id: randomUUID(), actor, at, ...wish }, (stations) => {
+    const [id, at] = [randomUUID(), now()];
+    await store.add({ tenant, id, actor, at, ...wish }, (stations) => {
       if (stations === 0) throw new CsmsError('conflict', 'no station with a password is meant');
       if (stations > MAX_CAMPAIGN_STATIONS)
         throw new CsmsError('conflict', `more than ${MAX_CAMPAIGN_STATIONS} stations are meant: name groups`);
       return startTimes({ stations, perHour: wish.stationsPerHour, from: at, random });
     });
+    return this.find(tenant, id);
   }
 
   /** Throws `not-found`. */
