@@ -26,8 +26,6 @@ export function firmwareWorkOf({ work }: Pick<Campaign, 'work'>): FirmwareWork {
 
 /** Updates of the firmware. */
 export class FirmwareKind implements CampaignKind {
-  readonly kind = 'firmware';
-
   constructor(private readonly parts: FirmwareKindParts) {}
 
   isFor(work: Campaign['work'], station: { vendor: string | null; model: string | null; firmware: string | null }): boolean {
