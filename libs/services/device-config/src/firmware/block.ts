@@ -28,10 +28,10 @@ export const firmware = defineBlock({
     return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, requests, now }), now };
   },
   // L01.FR.20; 1.6 section 4.5 and its security whitepaper
-  answers: ({ statuses, updates }) => [
-    answer(v16.FirmwareStatusNotification, statuses.readBy(updates)),
-    answer(v16.SignedFirmwareStatusNotification, statuses.readBy(updates)),
-    answer(v21.FirmwareStatusNotification, statuses.readBy(updates)),
+  answers: ({ statuses, requests }) => [
+    answer(v16.FirmwareStatusNotification, statuses.readBy(requests)),
+    answer(v16.SignedFirmwareStatusNotification, statuses.readBy(requests)),
+    answer(v21.FirmwareStatusNotification, statuses.readBy(requests)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
   jobs: ({ requests }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],

@@ -3,7 +3,7 @@ import type { ListSource } from '@voltbus/database';
 import type { RequestFilters, RequestSort, StationRequest, StationRequests } from '../station-requests';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { misfit, type FirmwareImage } from './domain/firmware-image';
-import { reported, type FirmwareBody } from './domain/firmware-update';
+import type { FirmwareBody } from './domain/firmware-update';
 import type { TypeormFirmwareImages } from './store/typeorm-firmware-images';
 
 const HOUR_MS = 3_600_000;
@@ -54,11 +54,6 @@ export class FirmwareUpdates {
 
   cancel(tenant: string, id: string): Promise<StationRequest> {
     return this.parts.requests.cancel(tenant, id);
-  }
-
-  /** False: it belongs to no update. */
-  onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
-    return this.parts.requests.onStatus(ref, requestId, (request, station) => reported(request, status, { at, station }));
   }
 
   /** For a caller that has the station in its transaction (`inStation`); `send` is to follow. Null: another update has not ended. */

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
 import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
-import { bodyOf, shownByBoot, type FirmwareBody } from './domain/firmware-update';
+import { bodyOf, reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
 import type { SealedUrls } from './sealed-urls';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +28,7 @@ export function firmwareRules(urls: Pick<SealedUrls, 'opened'>): RequestRules {
       const begin = [retrieveAt, installAt].flatMap((time) => (time === null ? [] : [Date.parse(time)]));
       return new Date(Math.max(at.getTime(), ...begin) + runHours * HOUR_MS);
     },
+    reported,
     afterBoot: shownByBoot,
   };
 }

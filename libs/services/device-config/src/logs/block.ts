@@ -52,10 +52,10 @@ export const logs = defineBlock({
     return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };
   },
   // N01.FR.03; 1.6 section 4.4, whose statuses have no request id, and its security whitepaper
-  answers: ({ statuses, logs: asked }) => [
-    answer(v16.DiagnosticsStatusNotification, statuses.readBy(asked)),
-    answer(v16.LogStatusNotification, statuses.readBy(asked)),
-    answer(v21.LogStatusNotification, statuses.readBy(asked)),
+  answers: ({ statuses, requests }) => [
+    answer(v16.DiagnosticsStatusNotification, statuses.readBy(requests)),
+    answer(v16.LogStatusNotification, statuses.readBy(requests)),
+    answer(v21.LogStatusNotification, statuses.readBy(requests)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
   jobs: ({ requests }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],

@@ -1,7 +1,7 @@
 import { CsmsError, invalidAt, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
 import { ended, type RequestFilters, type RequestSort, type StationRequest, type StationRequests } from '../station-requests';
-import { reported, type LogBody, type LogType } from './domain/log-request';
+import type { LogBody, LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
 
 const HOUR_MS = 3_600_000;
@@ -58,11 +58,6 @@ export class Logs {
     await this.find(tenant, id);
     await requests.change(id, (one) => (one.endedAt === null ? ended(one, 'cancelled', 'operator', now()) : one));
     return this.find(tenant, id);
-  }
-
-  /** False: it belongs to no log. */
-  onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
-    return this.parts.requests.onStatus(ref, requestId, (request) => reported(request, status, at));
   }
 
   private bodyOf({ tenant }: StationRef, { from, to, uploadTo, retries, retryIntervalSeconds, runHours }: WantedLog): LogBody {

@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import { redactText, type v16, type v21 } from '@voltbus/ocpp';
 import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
-import { bodyOf, rebooted, runsUntil, type LogType } from './domain/log-request';
+import { bodyOf, rebooted, reported, runsUntil, type LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
 import type { UploadAddress } from './upload-address';
 
@@ -44,6 +44,7 @@ export function logRules({ address, operators }: LogRulesParts): RequestRules {
       return { ...request, body: { ...request.body, fileName: shown } };
     },
     until: runsUntil,
+    reported: (request, status, { at }) => reported(request, status, at),
     afterBoot: (request, { bootedAt }) => rebooted(request, bootedAt),
   };
 }

@@ -138,14 +138,11 @@ export class StationRequests {
   }
 
   /** A status of the station, by the request id that it names. False: there is no such request. */
-  async onStatus(
-    ref: StationRef,
-    requestId: number | null,
-    decide: (request: StationRequest, station: LockedStation) => StationRequest,
-  ): Promise<boolean> {
+  async onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
+    const { store, rules } = this.parts;
     if (requestId !== null && !(Number.isInteger(requestId) && Math.abs(requestId) <= MAX_REQUEST_ID)) return false;
-    const id = await this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
-    return id !== null && (await this.change(id, decide)) !== null;
+    const id = await store.ofStatus(ref, rules.kind, requestId);
+    return id !== null && (await this.change(id, (request, station) => rules.reported(request, status, { at, station }))) !== null;
   }
 
   private afterCommand(request: StationRequest, { status, response, error }: Command): StationRequest {

@@ -1,6 +1,7 @@
 import type { StationRef } from '@voltbus/contracts';
 import { StationAllowance, type StationMessage, type StoreMany, type TypeormUnhandledMessages } from '@voltbus/service';
 import { STATUS_ALLOWANCE } from './limits';
+import type { StationRequests } from './station-requests';
 
 /** A status notification of any version, as far as it could be read. */
 interface StatusMessage {
@@ -9,10 +10,7 @@ interface StatusMessage {
 }
 
 /** The requests of one kind. */
-interface StatusReader {
-  /** False: it belongs to none of them. */
-  onStatus(ref: StationRef, status: { status: string; requestId: number | null; at: Date }): Promise<boolean>;
-}
+type StatusReader = Pick<StationRequests, 'onStatus'>;
 
 interface StationStatusesParts {
   unhandled: Pick<TypeormUnhandledMessages, 'writeMany'>;

@@ -99,7 +99,7 @@ export class RolledOutStations {
 
   async fail({ tenant, station, payload }: CommandRequest): Promise<void> {
     const { requestId } = payload as { requestId: number };
-    await this.process.updates.onStatus({ tenant, station }, { status: 'InstallationFailed', requestId, at: this.now() });
+    await this.process.requests.onStatus({ tenant, station }, { status: 'InstallationFailed', requestId, at: this.now() });
   }
 
   async boot({ tenant, station }: StationRef): Promise<void> {

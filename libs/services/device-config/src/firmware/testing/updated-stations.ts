@@ -127,7 +127,7 @@ export class UpdatedStations {
   /** The station reports on it. False: it belongs to no update. */
   async report(station: string, status: string, requestId: number | null): Promise<boolean> {
     this.clock += 1_000;
-    return this.updates.onStatus(ref(station), { status, requestId, at: new Date(this.clock) });
+    return this.requests.onStatus(ref(station), { status, requestId, at: new Date(this.clock) });
   }
 
   async sweep(): Promise<void> {

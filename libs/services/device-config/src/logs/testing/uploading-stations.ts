@@ -127,7 +127,7 @@ export class UploadingStations {
 
   /** The station reports a status, as its lane hands it over. False: it belongs to no log. */
   report(ref: StationRef, status: string, requestId: number | null, at = new Date()): Promise<boolean> {
-    return this.service.use(logs).logs.onStatus(ref, { status, requestId, at });
+    return this.service.use(logs).requests.onStatus(ref, { status, requestId, at });
   }
 
   async put(address: string, body: RequestInit['body'] | Uint8Array, init: RequestInit = {}): Promise<number> {
