@@ -95,21 +95,15 @@ export class RecordingClient {
   }
 
   /** Gets an answer that is no JSON, and keeps the exchange. */
-  async recordText(path: string, query: Record<string, string>): Promise<void> {
-    const response = await fetch(`${this.baseUrl}${path}?${new URLSearchParams(query)}`, { headers: this.ownHeaders() });
+  async recordText(path: string, given: { path?: Readonly<Record<string, string>>; query?: Record<string, string> }): Promise<void> {
+    const named = path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(given.path?.[name] ?? ''));
+    const url = `${this.baseUrl}${named}?${new URLSearchParams(given.query)}`;
+    const response = await fetch(url, { headers: this.ownHeaders() });
     const type = mediaType(response.headers.get('content-type'));
     const value = await response.text();
     if (!response.ok) throw new Error(`GET ${path}: expected an answer, got ${value}`);
     const answer = { status: response.status, ...(type === undefined ? {} : { type }), value };
-    this.recorder.add('get', path, { query, answer });
-  }
-
-  /** Gets a file, and keeps the exchange. */
-  async recordFile(path: string, names: Readonly<Record<string, string>>): Promise<void> {
-    const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(names[name] ?? ''));
-    const response = await fetch(`${this.baseUrl}${url}`, { headers: this.ownHeaders() });
-    const answer = { status: response.status, type: 'application/octet-stream', value: await response.text() };
-    this.recorder.add('get', path, { path: names, answer });
+    this.recorder.add('get', path, { ...given, answer });
   }
 
   /** Whether there is an answer, which is not kept. */

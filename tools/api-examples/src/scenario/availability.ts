@@ -64,6 +64,6 @@ export async function recordUptime(client: RecordingClient): Promise<void> {
   await client.record('get', '/v1/uptime-exclusions', { query: { station: [STATION] } });
   const month = new Date(now).toISOString().slice(0, 7);
   await client.record('get', '/v1/uptime', { query: { month } });
-  await client.recordText('/v1/uptime/export', { month });
+  await client.recordText('/v1/uptime/export', { query: { month } });
   await client.record('delete', '/v1/uptime-exclusions/{id}', { path: { id } });
 }

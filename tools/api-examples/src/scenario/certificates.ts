@@ -33,5 +33,5 @@ export async function recordCertificates(
   await client.record('post', '/v1/certificates/{id}/revoke', { path: { id }, body: { reason: 'the station is sold' } });
   const list = '/v1/certificate-revocation-list';
   await until('the revocation list is there', () => client.isThere(list));
-  await client.recordText(list, {});
+  await client.recordText(list, { query: {} });
 }

@@ -20,7 +20,7 @@ export async function recordLogs(client: RecordingClient, station: ScriptedStati
   await until('the log is here', isIn('succeeded'));
   await client.record('get', '/v1/logs/{id}', { path });
   await client.record('get', '/v1/logs', { query: { state: ['succeeded'], limit: 50 } });
-  await client.recordFile('/v1/logs/{id}/file', path);
+  await client.recordText('/v1/logs/{id}/file', { path });
   await client.record('delete', '/v1/logs/{id}/file', { path });
   await recordCancelled(client);
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { isUuid } from '@voltbus/http';
 import { matches } from '../stations/station-filter';
 import type { CampaignTelemetry } from './campaign-telemetry';
 import { cancelled, paused, resumed, type Campaign, type Plan, type WaveCounts } from './domain/campaign';
@@ -61,8 +62,9 @@ export class Campaigns {
     return campaigns.map((campaign) => ({ campaign, waves: counts.get(campaign.id) ?? [] }));
   }
 
+  /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<Campaign> {
-    const campaign = await this.parts.store.find(tenant, id);
+    const campaign = isUuid(id) ? await this.parts.store.find(tenant, id) : null;
     if (campaign === null) throw new CsmsError('not-found', 'no such campaign');
     return campaign;
   }

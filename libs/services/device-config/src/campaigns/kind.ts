@@ -15,7 +15,6 @@ export interface WorkResult {
 
 /** One kind of work that campaigns bring to stations: what is done at one, and how that is judged. */
 export interface CampaignKind {
-  kind: Campaign['kind'];
   /** What keeps a station out of such a campaign from the first; null: nothing. */
   isFor(work: Campaign['work'], station: DescribedStation): boolean;
   /** The lock under which work at a station is started; null where there is no such station. */

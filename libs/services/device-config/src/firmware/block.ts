@@ -3,7 +3,6 @@ import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { stationRequests } from '../station-requests';
 import { FirmwareImages } from './firmware-images';
-import { firmwareStatus } from './firmware-status';
 import { FirmwareUpdates } from './firmware-updates';
 import { FirmwareImagesController } from './http/firmware-images.controller';
 import { FirmwareUpdatesController } from './http/firmware-updates.controller';
@@ -23,18 +22,19 @@ export const firmware = defineBlock({
   tables,
   store: ({ database }) => new TypeormFirmwareImages(database),
   build({ store: images, use, settings: { KEY_PEPPER: pepper }, now }) {
-    const { store, statuses, of } = use(stationRequests);
+    const { statuses, of } = use(stationRequests);
     const urls = new SealedUrls(pepper);
     const requests = of(firmwareRules(urls));
-    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, store, requests, now }), now };
+    return { images, urls, requests, statuses, updates: new FirmwareUpdates({ images, requests, now }), now };
   },
-  answers: (parts) => [
-    answer(v16.FirmwareStatusNotification, firmwareStatus(parts)),
-    answer(v16.SignedFirmwareStatusNotification, firmwareStatus(parts)),
-    answer(v21.FirmwareStatusNotification, firmwareStatus(parts)),
+  // L01.FR.20; 1.6 section 4.5 and its security whitepaper
+  answers: ({ statuses, requests }) => [
+    answer(v16.FirmwareStatusNotification, statuses.readBy(requests)),
+    answer(v16.SignedFirmwareStatusNotification, statuses.readBy(requests)),
+    answer(v21.FirmwareStatusNotification, statuses.readBy(requests)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
-  jobs: ({ updates }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => updates.sweep() }],
+  jobs: ({ requests }) => [{ name: 'firmware updates', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],
   controllers: [FirmwareImagesController, FirmwareUpdatesController],
   provides: (provide) => [
     provide(FirmwareImages, ({ images, urls, now }) => new FirmwareImages({ store: images, urls, now })),

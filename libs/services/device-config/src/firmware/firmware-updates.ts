@@ -1,16 +1,9 @@
 import { CsmsError, unknownReference, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
-import {
-  SWEEP_BATCH,
-  type RequestFilters,
-  type RequestSort,
-  type StationRequest,
-  type StationRequests,
-  type TypeormStationRequests,
-} from '../station-requests';
+import type { RequestFilters, RequestSort, StationRequest, StationRequests } from '../station-requests';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { misfit, type FirmwareImage } from './domain/firmware-image';
-import { reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
+import type { FirmwareBody } from './domain/firmware-update';
 import type { TypeormFirmwareImages } from './store/typeorm-firmware-images';
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +18,6 @@ export interface WantedUpdate extends Omit<FirmwareBody, 'image' | 'versionBefor
 
 interface FirmwareUpdatesParts {
   images: TypeormFirmwareImages;
-  store: TypeormStationRequests;
   requests: StationRequests;
   now(): Date;
 }
@@ -36,9 +28,9 @@ export class FirmwareUpdates {
 
   /** Throws `unknown-reference`, `unknown-station`, and `conflict` where the image is not for the station or another update is open. */
   async request(ref: StationRef, image: string, wanted: WantedUpdate, by: string): Promise<StationRequest> {
-    const { store, requests } = this.parts;
-    const request = await store.inStation(ref, async (transaction, station) => {
-      const known = await this.parts.images.held(transaction, ref.tenant, image);
+    const { images, requests } = this.parts;
+    return requests.begin(ref, async (transaction, station) => {
+      const known = await images.held(transaction, ref.tenant, image);
       if (known === null) throw unknownReference('/image', 'firmware image');
       const fault = misfit(known, station);
       if (fault !== null) throw new CsmsError('conflict', fault);
@@ -46,9 +38,6 @@ export class FirmwareUpdates {
       if (asked === null) throw new CsmsError('conflict', 'another update of the station has not ended: `replace` takes its place');
       return asked;
     });
-    if (request === null) throw new CsmsError('unknown-station', 'no such station');
-    await requests.send(request.id);
-    return requests.find(ref.tenant, request.id);
   }
 
   send(id: string): Promise<void> {
@@ -56,7 +45,7 @@ export class FirmwareUpdates {
   }
 
   list(tenant: string): ListSource<StationRequest, RequestFilters, RequestSort> {
-    return this.parts.store.list(tenant, 'firmware');
+    return this.parts.requests.list(tenant);
   }
 
   find(tenant: string, id: string): Promise<StationRequest> {
@@ -67,34 +56,17 @@ export class FirmwareUpdates {
     return this.parts.requests.cancel(tenant, id);
   }
 
-  /** Looks at the boots of stations with updates, sends what is due, and ends what is overdue. */
-  async sweep(): Promise<number> {
-    const { store, requests, now } = this.parts;
-    const booted = await store.booted('firmware', now(), SWEEP_BATCH);
-    for (const id of booted) await requests.change(id, (request, station) => shownByBoot(request, station, now()));
-    return booted.length + (await requests.sweep());
-  }
-
-  /** False: it belongs to no update. */
-  onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
-    return this.parts.requests.onStatus(ref, requestId, (request, station) => reported(request, status, { at, station }));
-  }
-
   /** For a caller that has the station in its transaction (`inStation`); `send` is to follow. Null: another update has not ended. */
   async ask(
     transaction: Transaction,
     ref: StationRef,
     { image, station, wanted, by }: { image: FirmwareImage; station: LockedStation; wanted: WantedUpdate; by: string },
   ): Promise<StationRequest | null> {
-    const { store, requests, now } = this.parts;
+    const { requests, now } = this.parts;
     const { waitHours, replace, ...asked } = wanted;
-    const open = await store.openOf(transaction, ref, 'firmware');
-    if (open.length > 0 && !replace) return null;
-    const notSent = open.filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
-    await store.withdraw(transaction, notSent, now());
     const body: FirmwareBody = { ...asked, image, versionBefore: station.firmware };
     const begin = Math.max(now().getTime(), asked.retrieveAt === null ? 0 : Date.parse(asked.retrieveAt));
     const expiresAt = new Date(begin + waitHours * HOUR_MS);
-    return requests.create(transaction, ref, { subject: image.image, body: { ...body }, requestedBy: by, expiresAt });
+    return requests.create(transaction, ref, { subject: image.image, body: { ...body }, requestedBy: by, expiresAt }, { replace });
   }
 }

@@ -5,6 +5,3 @@ export const MAX_URL_LENGTH = 512;
 /** Characters of a signing certificate, and of a signature: as OCPP has them. */
 export const MAX_CERTIFICATE_LENGTH = 5_500;
 export const MAX_SIGNATURE_LENGTH = 800;
-/** Downloads that a station may be told to try, and the seconds between them. */
-export const MAX_RETRIES = 100;
-export const MAX_RETRY_SECONDS = 86_400;

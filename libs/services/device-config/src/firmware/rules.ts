@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import type { v16, v21 } from '@voltbus/ocpp';
-import type { RequestMessage, RequestRules, StationRequest } from '../station-requests';
-import { bodyOf, type FirmwareBody } from './domain/firmware-update';
+import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
+import { bodyOf, reported, shownByBoot, type FirmwareBody } from './domain/firmware-update';
 import type { SealedUrls } from './sealed-urls';
 
 const HOUR_MS = 3_600_000;
@@ -28,17 +28,15 @@ export function firmwareRules(urls: Pick<SealedUrls, 'opened'>): RequestRules {
       const begin = [retrieveAt, installAt].flatMap((time) => (time === null ? [] : [Date.parse(time)]));
       return new Date(Math.max(at.getTime(), ...begin) + runHours * HOUR_MS);
     },
+    reported,
+    afterBoot: shownByBoot,
   };
 }
 
 function messageOf(protocol: Protocol, request: StationRequest, location: string): RequestMessage {
   const body = bodyOf(request);
-  const { retries, retryIntervalSeconds } = body;
   const begin = body.retrieveAt ?? request.createdAt.toISOString();
-  const repeats = {
-    ...(retries === null ? {} : { retries }),
-    ...(retryIntervalSeconds === null ? {} : { retryInterval: retryIntervalSeconds }),
-  };
+  const repeats = retriesIn(body);
   const signature = signatureOf(body);
   if (protocol !== 'ocpp1.6') {
     const payload = { requestId: request.requestId, ...repeats, firmware: { location, ...timesOf(body, begin), ...signature } };

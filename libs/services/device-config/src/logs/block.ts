@@ -9,7 +9,6 @@ import { FolderFiles } from './files/folder-files';
 import { LogsController } from './http/logs.controller';
 import { MEGABYTE } from './limits';
 import { LogFiles } from './log-files';
-import { logStatus } from './log-status';
 import { Logs } from './logs';
 import { logRules } from './rules';
 import { UrlSeal } from '../stations/sealed-url';
@@ -49,16 +48,17 @@ export const logs = defineBlock({
       ...{ rows, files, now, uploadMs: withinMs, keptDays: settings.RETENTION_LOG_FILES_DAYS },
       ...{ telemetry, notice: (request) => uploads.notice(request) },
     });
-    const asked = new Logs({ store, requests, operators, receives: url !== undefined, now });
+    const asked = new Logs({ requests, operators, receives: url !== undefined, now });
     return { logs: asked, requests, statuses, uploads, sweep, files: new LogFiles({ rows, files }), address, rows };
   },
-  answers: (parts) => [
-    answer(v16.DiagnosticsStatusNotification, logStatus(parts)),
-    answer(v16.LogStatusNotification, logStatus(parts)),
-    answer(v21.LogStatusNotification, logStatus(parts)),
+  // N01.FR.03; 1.6 section 4.4, whose statuses have no request id, and its security whitepaper
+  answers: ({ statuses, requests }) => [
+    answer(v16.DiagnosticsStatusNotification, statuses.readBy(requests)),
+    answer(v16.LogStatusNotification, statuses.readBy(requests)),
+    answer(v21.LogStatusNotification, statuses.readBy(requests)),
   ],
   on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
-  jobs: ({ logs: asked }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => asked.sweep() }],
+  jobs: ({ requests }) => [{ name: 'logs of stations', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],
   controllers: [LogsController],
   provides: (provide) => [
     provide(Logs, (built) => built.logs),

@@ -18,6 +18,4 @@ export const REMOVAL_BATCH = 500;
 export const FILE_SWEEP_MS = 60_000;
 /** Hours that a station may take to upload a log where nothing else is asked for. */
 export const USUAL_RUN_HOURS = 4;
-export const MAX_RETRIES = 100;
-export const MAX_RETRY_SECONDS = 86_400;
 export const MEGABYTE = 1_000_000;

@@ -167,7 +167,7 @@ describe('statuses', () => {
 
 describe('an end by time', () => {
   const past = (id: string) => stations.database(`UPDATE device_config.station_requests SET expires_at = now() WHERE id = $1`, [id]);
-  const sweep = () => stations.service.use(logs).logs.sweep();
+  const sweep = () => stations.service.use(logs).requests.sweep();
 
   it('of one whose station does not come', async () => {
     const ref = await stations.connected();

@@ -1,16 +1,7 @@
 import { CsmsError, invalidAt, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
-import {
-  SWEEP_BATCH,
-  ended,
-  type RequestFilters,
-  type RequestSort,
-  type StationRequest,
-  type StationRequests,
-  type TypeormStationRequests,
-} from '../station-requests';
-import type { Transaction } from '../stations/typeorm-in-station';
-import { rebooted, reported, type LogBody, type LogType } from './domain/log-request';
+import { ended, type RequestFilters, type RequestSort, type StationRequest, type StationRequests } from '../station-requests';
+import type { LogBody, LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +18,6 @@ interface WantedLog extends Pick<LogBody, 'from' | 'to' | 'retries' | 'retryInte
 }
 
 interface LogsParts {
-  store: TypeormStationRequests;
   requests: StationRequests;
   operators: UrlSeal;
   /** Whether stations reach an address of our own. */
@@ -41,16 +31,20 @@ export class Logs {
 
   /** Throws `invalid`, `unknown-station`, and `conflict` where another log of the station is open. */
   async request(ref: StationRef, wanted: WantedLog, by: string): Promise<StationRequest> {
-    const { store, requests } = this.parts;
-    const body = this.bodyOf(ref, wanted);
-    const request = await store.inStation(ref, (transaction) => this.create(transaction, ref, wanted, { body, by }));
-    if (request === null) throw new CsmsError('unknown-station', 'no such station');
-    await requests.send(request.id);
-    return requests.find(ref.tenant, request.id);
+    const { requests, now } = this.parts;
+    const { type, waitHours, replace } = wanted;
+    const body = { ...this.bodyOf(ref, wanted) };
+    return requests.begin(ref, async (transaction) => {
+      const expiresAt = new Date(now().getTime() + waitHours * HOUR_MS);
+      const asked = await requests.create(transaction, ref, { subject: type, body, requestedBy: by, expiresAt }, { replace });
+      if (asked === null)
+        throw new CsmsError('conflict', 'another log of the station has not ended: `replace` takes its place (N01.FR.12)');
+      return asked;
+    });
   }
 
   list(tenant: string): ListSource<StationRequest, RequestFilters, RequestSort> {
-    return this.parts.store.list(tenant, 'log');
+    return this.parts.requests.list(tenant);
   }
 
   /** Throws `not-found`. */
@@ -66,19 +60,6 @@ export class Logs {
     return this.find(tenant, id);
   }
 
-  /** Looks at the boots of stations that are at a log, sends what is due, and ends what is overdue. */
-  async sweep(): Promise<number> {
-    const { store, requests, now } = this.parts;
-    const booted = await store.booted('log', now(), SWEEP_BATCH);
-    for (const id of booted) await requests.change(id, (request, { bootedAt }) => rebooted(request, bootedAt));
-    return booted.length + (await requests.sweep());
-  }
-
-  /** False: it belongs to no log. */
-  onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
-    return this.parts.requests.onStatus(ref, requestId, (request) => reported(request, status, at));
-  }
-
   private bodyOf({ tenant }: StationRef, { from, to, uploadTo, retries, retryIntervalSeconds, runHours }: WantedLog): LogBody {
     if (from !== null && to !== null && from > to) throw invalidAt('/to', 'must not be before `from`');
     if (uploadTo === null && !this.parts.receives)
@@ -86,21 +67,5 @@ export class Logs {
     const address = uploadTo === null ? null : this.parts.operators.seal(uploadTo, tenant, '/uploadTo');
     const asked = { from, to, uploadTo: address, retries, retryIntervalSeconds, runHours };
     return { ...asked, fileName: null, uploadFault: null, rebootedAt: null };
-  }
-
-  private async create(
-    transaction: Transaction,
-    ref: StationRef,
-    { type, waitHours, replace }: WantedLog,
-    { body, by }: { body: LogBody; by: string },
-  ): Promise<StationRequest> {
-    const { store, requests, now } = this.parts;
-    const open = await store.openOf(transaction, ref, 'log');
-    if (open.length > 0 && !replace)
-      throw new CsmsError('conflict', 'another log of the station has not ended: `replace` takes its place (N01.FR.12)');
-    const notSent = open.filter(({ sentAt }) => sentAt === null).map(({ id }) => id);
-    await store.withdraw(transaction, notSent, now());
-    const expiresAt = new Date(now().getTime() + waitHours * HOUR_MS);
-    return requests.create(transaction, ref, { subject: type, body: { ...body }, requestedBy: by, expiresAt });
   }
 }

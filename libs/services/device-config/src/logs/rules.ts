@@ -1,7 +1,7 @@
 import type { Protocol } from '@voltbus/contracts';
 import { redactText, type v16, type v21 } from '@voltbus/ocpp';
-import type { RequestMessage, RequestRules, StationRequest } from '../station-requests';
-import { bodyOf, runsUntil, type LogBody, type LogType } from './domain/log-request';
+import { retriesIn, type RequestMessage, type RequestRules, type StationRequest } from '../station-requests';
+import { bodyOf, rebooted, reported, runsUntil, type LogType } from './domain/log-request';
 import type { UrlSeal } from '../stations/sealed-url';
 import type { UploadAddress } from './upload-address';
 
@@ -44,6 +44,8 @@ export function logRules({ address, operators }: LogRulesParts): RequestRules {
       return { ...request, body: { ...request.body, fileName: shown } };
     },
     until: runsUntil,
+    reported: (request, status, { at }) => reported(request, status, at),
+    afterBoot: (request, { bootedAt }) => rebooted(request, bootedAt),
   };
 }
 
@@ -57,17 +59,10 @@ function messageOf(protocol: Protocol, request: StationRequest, location: string
   return protocol === 'ocpp1.6' && type === 'DiagnosticsLog' ? getDiagnostics(request, location) : getLog(request, type, location);
 }
 
-function repeatsOf({ retries, retryIntervalSeconds }: LogBody) {
-  return {
-    ...(retries === null ? {} : { retries }),
-    ...(retryIntervalSeconds === null ? {} : { retryInterval: retryIntervalSeconds }),
-  };
-}
-
 function getDiagnostics(request: StationRequest, location: string): RequestMessage {
   const body = bodyOf(request);
   const range = { ...(body.from === null ? {} : { startTime: body.from }), ...(body.to === null ? {} : { stopTime: body.to }) };
-  return { action: 'GetDiagnostics', payload: { location, ...repeatsOf(body), ...range } satisfies v16.GetDiagnosticsRequest };
+  return { action: 'GetDiagnostics', payload: { location, ...retriesIn(body), ...range } satisfies v16.GetDiagnosticsRequest };
 }
 
 function getLog(request: StationRequest, logType: LogType, remoteLocation: string): RequestMessage {
@@ -76,6 +71,6 @@ function getLog(request: StationRequest, logType: LogType, remoteLocation: strin
     ...(body.from === null ? {} : { oldestTimestamp: body.from }),
     ...(body.to === null ? {} : { latestTimestamp: body.to }),
   };
-  const payload = { logType, requestId: request.requestId, ...repeatsOf(body), log: { remoteLocation, ...range } };
+  const payload = { logType, requestId: request.requestId, ...retriesIn(body), log: { remoteLocation, ...range } };
   return { action: 'GetLog', payload: payload satisfies v21.GetLogRequest };
 }

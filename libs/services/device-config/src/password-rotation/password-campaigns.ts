@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type StationRef } from '@voltbus/contracts';
+import { isUuid } from '@voltbus/http';
 import { startTimes } from './domain/start-times';
 import { MAX_CAMPAIGN_STATIONS } from './limits';
 import type { PasswordRotations } from './password-rotations';
@@ -19,24 +20,26 @@ export class PasswordCampaigns {
   /** Throws `conflict` while another campaign of the tenant is running, and where no station has a password. */
   async start(tenant: string, wish: CampaignWish, actor: string): Promise<Campaign> {
     const { store, now, random } = this.parts;
-    const at = now();
-    return store.add({ tenant, id: randomUUID(), actor, at, ...wish }, (stations) => {
+    const [id, at] = [randomUUID(), now()];
+    await store.add({ tenant, id, actor, at, ...wish }, (stations) => {
       if (stations === 0) throw new CsmsError('conflict', 'no station with a password is meant');
       if (stations > MAX_CAMPAIGN_STATIONS)
         throw new CsmsError('conflict', `more than ${MAX_CAMPAIGN_STATIONS} stations are meant: name groups`);
       return startTimes({ stations, perHour: wish.stationsPerHour, from: at, random });
     });
+    return this.find(tenant, id);
   }
 
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<Campaign> {
-    const campaign = await this.parts.store.find(tenant, id);
+    const campaign = isUuid(id) ? await this.parts.store.find(tenant, id) : null;
     if (campaign === null) throw new CsmsError('not-found', 'no such campaign');
     return campaign;
   }
 
   /** No further station begins; those that have begun go on. Throws `not-found`. */
   async stop(tenant: string, id: string): Promise<Campaign> {
+    await this.find(tenant, id);
     await this.parts.store.stop(tenant, id, { reason: 'an operator stopped it', now: this.parts.now() });
     return this.find(tenant, id);
   }

@@ -1,9 +1,9 @@
 export { stationRequests } from './block';
 export { ended, noted, REQUEST_STATES, type RequestState, type StationRequest } from './domain/station-request';
-export { LATE_MS, RUN_HOURS, SWEEP_BATCH, WAIT_HOURS } from './limits';
+export { retriesIn, type Retries } from './domain/retries';
+export { LATE_MS, RUN_HOURS } from './limits';
 export type { RequestMessage, RequestRules } from './request-rules';
-export { requestFilters, requestMembers, requestTimes } from './http/station-request';
+export { requestFilters, requestMembers, requestOptions, requestView } from './http/station-request';
 export type { RequestFilters, RequestSort } from './store/request-list';
 export type { StationRequests } from './station-requests';
-export type { StationStatuses } from './station-statuses';
 export type { TypeormStationRequests } from './store/typeorm-station-requests';

@@ -18,6 +18,9 @@ export const SETTLE_MS = 10_000;
 export const LATE_MS = 7 * 86_400_000;
 /** Requests that one look sends, or ends. */
 export const SWEEP_BATCH = 200;
+/** Tries that a station may be told, and the seconds between them. */
+export const MAX_RETRIES = 100;
+export const MAX_RETRY_SECONDS = 86_400;
 /** Hours for which a request waits for its station where nothing else is asked for, and at most. */
 export const WAIT_HOURS = { usual: 168, most: 2_160 };
 /** Hours that a station may take from its acceptance, or from the time that it was told to begin, and at most. */

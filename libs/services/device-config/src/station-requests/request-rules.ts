@@ -1,4 +1,5 @@
 import type { Protocol } from '@voltbus/contracts';
+import type { LockedStation } from '../stations/typeorm-in-station';
 import type { StationRequest } from './domain/station-request';
 
 /** What a station is sent, or why it cannot be sent. */
@@ -18,4 +19,8 @@ export interface RequestRules {
   withAnswer?(request: StationRequest, response: unknown): StationRequest;
   /** Until when a station that accepts it then may take. */
   until(request: StationRequest, at: Date): Date;
+  /** What a status that the station reports makes of it. */
+  reported(request: StationRequest, status: string, seen: { at: Date; station: LockedStation }): StationRequest;
+  /** What the last boot of its station makes of it. */
+  afterBoot(request: StationRequest, station: LockedStation, at: Date): StationRequest;
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { CsmsError, type Command, type CommandRequest, type StationRef } from '@voltbus/contracts';
+import type { ListSource } from '@voltbus/database';
+import { isUuid } from '@voltbus/http';
 import { drawNumber } from '../stations/draw-number';
 import type { LockedStation, Transaction } from '../stations/typeorm-in-station';
 import { accepted, ended, isDelivered, overdue, sending, undelivered, type StationRequest } from './domain/station-request';
 import { MAX_OPEN, SWEEP_BATCH } from './limits';
 import type { RequestRules } from './request-rules';
 import type { RequestTelemetry } from './request-telemetry';
+import type { RequestFilters, RequestSort } from './store/request-list';
 import type { NewRequest, TypeormStationRequests } from './store/typeorm-station-requests';
 
 /** Behind the commands of operators. */
@@ -27,18 +30,45 @@ interface StationRequestsParts {
 export class StationRequests {
   constructor(private readonly parts: StationRequestsParts) {}
 
-  /** Within the caller's transaction `inStation`. Throws `conflict` where the station has as many open as it may. */
-  async create(transaction: Transaction, ref: StationRef, wanted: NewRequest): Promise<StationRequest> {
+  list(tenant: string): ListSource<StationRequest, RequestFilters, RequestSort> {
+    return this.parts.store.list(tenant, this.parts.rules.kind);
+  }
+
+  /** Has one made while nobody else makes any for the station, and sends it. Throws `unknown-station`. */
+  async begin(
+    ref: StationRef,
+    make: (transaction: Transaction, station: LockedStation) => Promise<StationRequest>,
+  ): Promise<StationRequest> {
+    const request = await this.parts.store.inStation(ref, make);
+    if (request === null) throw new CsmsError('unknown-station', 'no such station');
+    await this.send(request.id);
+    return this.find(ref.tenant, request.id);
+  }
+
+  /**
+   * Within the caller's transaction `inStation`; with `replace` in the place of those that are open. Null: another one has not ended. Throws `conflict` where
+   * the station has as many open as it may.
+   */
+  async create(
+    transaction: Transaction,
+    ref: StationRef,
+    wanted: NewRequest,
+    { replace }: { replace: boolean },
+  ): Promise<StationRequest | null> {
     const { store, rules, now } = this.parts;
     const open = await store.openOf(transaction, ref, rules.kind);
-    if (open.length >= MAX_OPEN) throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
+    if (open.length > 0 && !replace) return null;
+    const waiting = open.filter((one) => !isDelivered(one)).map(({ id }) => id);
+    const withdrawn = await store.withdraw(transaction, waiting, now());
+    if (open.length - withdrawn >= MAX_OPEN)
+      throw new CsmsError('conflict', `the station has ${MAX_OPEN} such requests that have not ended`);
     return store.create(transaction, ref, { kind: rules.kind, requestId: drawNumber(), at: now(), ...wanted });
   }
 
   /** Throws `not-found`. */
   async find(tenant: string, id: string): Promise<StationRequest> {
     const { store, rules } = this.parts;
-    const request = await store.find(tenant, id);
+    const request = isUuid(id) ? await store.find(tenant, id) : null;
     if (request?.kind !== rules.kind) throw new CsmsError('not-found', `no such ${rules.noun}`);
     return request;
   }
@@ -84,14 +114,16 @@ export class StationRequests {
     await sendCommand(message);
   }
 
-  /** Sends what is due, and ends what is overdue. Returns how many. */
+  /** Looks at boots of stations that were sent one, sends what is due, and ends what is overdue. Returns how many. */
   async sweep(): Promise<number> {
     const { store, rules, now } = this.parts;
+    const booted = await store.booted(rules.kind, now(), SWEEP_BATCH);
+    for (const id of booted) await this.change(id, (request, station) => rules.afterBoot(request, station, now()));
     const due = await store.due(rules.kind, now(), SWEEP_BATCH);
     for (const id of due) await this.send(id);
     const late = await store.overdue(rules.kind, now(), SWEEP_BATCH);
     for (const id of late) await this.change(id, (request) => overdue(request, now()));
-    return due.length + late.length;
+    return booted.length + due.length + late.length;
   }
 
   /** The end of a command. It may come twice. */
@@ -106,14 +138,11 @@ export class StationRequests {
   }
 
   /** A status of the station, by the request id that it names. False: there is no such request. */
-  async onStatus(
-    ref: StationRef,
-    requestId: number | null,
-    decide: (request: StationRequest, station: LockedStation) => StationRequest,
-  ): Promise<boolean> {
+  async onStatus(ref: StationRef, { status, requestId, at }: { status: string; requestId: number | null; at: Date }): Promise<boolean> {
+    const { store, rules } = this.parts;
     if (requestId !== null && !(Number.isInteger(requestId) && Math.abs(requestId) <= MAX_REQUEST_ID)) return false;
-    const id = await this.parts.store.ofStatus(ref, this.parts.rules.kind, requestId);
-    return id !== null && (await this.change(id, decide)) !== null;
+    const id = await store.ofStatus(ref, rules.kind, requestId);
+    return id !== null && (await this.change(id, (request, station) => rules.reported(request, status, { at, station }))) !== null;
   }
 
   private afterCommand(request: StationRequest, { status, response, error }: Command): StationRequest {

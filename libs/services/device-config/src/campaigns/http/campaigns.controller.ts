@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, unknownReference } from '@voltbus/contracts';
+import { unknownReference } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -11,7 +11,6 @@ import {
   Needs,
   OF_TENANT,
   Tenant,
-  isUuid,
   zodBody,
   zodQuery,
   type ListPage,
@@ -69,7 +68,7 @@ export class CampaignsController {
   @ApiOperation({ summary: 'A campaign, and how far each of its waves is' })
   @ApiZodResponse(200, campaignSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
-    return campaignView(await this.campaigns.report(tenant, known(id)));
+    return campaignView(await this.campaigns.report(tenant, id));
   }
 
   @Get(':id/stations')
@@ -81,7 +80,7 @@ export class CampaignsController {
     @Param('id') id: string,
     @Query(zodQuery(campaignStationList.query)) query: z.output<typeof campaignStationList.query>,
   ): Promise<ListPage<ReturnType<typeof campaignStationView>>> {
-    const { id: campaign } = await this.campaigns.find(tenant, known(id));
+    const { id: campaign } = await this.campaigns.find(tenant, id);
     return campaignStationList.page(
       query,
       shownAs(this.store.listStations(campaign), (rows) => rows.map(campaignStationView)),
@@ -96,7 +95,7 @@ export class CampaignsController {
   @ApiOperation({ operationId: 'pauseCampaign', summary: 'Ask no more stations until the campaign is resumed' })
   @ApiZodResponse(200, campaignSchema)
   async pause(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
-    return campaignView(await this.campaigns.pause(tenant, known(id)));
+    return campaignView(await this.campaigns.pause(tenant, id));
   }
 
   /** After a stop, the failures until now do not count any more. */
@@ -107,7 +106,7 @@ export class CampaignsController {
   @ApiOperation({ operationId: 'resumeCampaign', summary: 'Go on with a campaign that is paused or has stopped' })
   @ApiZodResponse(200, campaignSchema)
   async resume(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
-    return campaignView(await this.campaigns.resume(tenant, known(id)));
+    return campaignView(await this.campaigns.resume(tenant, id));
   }
 
   /** Stations that were asked go on. */
@@ -118,11 +117,6 @@ export class CampaignsController {
   @ApiOperation({ operationId: 'cancelCampaign', summary: 'End a campaign: no more stations are asked' })
   @ApiZodResponse(200, campaignSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<CampaignView> {
-    return campaignView(await this.campaigns.cancel(tenant, known(id)));
+    return campaignView(await this.campaigns.cancel(tenant, id));
   }
-}
-
-function known(id: string): string {
-  if (!isUuid(id)) throw new CsmsError('not-found', 'no such campaign');
-  return id;
 }

@@ -1,6 +1,6 @@
 import type { StationRef } from '@voltbus/contracts';
 import { misfit, runs, type FirmwareImage, type FirmwareUpdates } from '../../firmware';
-import type { StationRequest, TypeormStationRequests } from '../../station-requests';
+import type { Retries, StationRequest, TypeormStationRequests } from '../../station-requests';
 import type { Campaign } from '../domain/campaign';
 import type { CampaignKind, Started, WorkResult } from '../kind';
 import type { LockedStation, Transaction } from '../../stations/typeorm-in-station';
@@ -9,10 +9,8 @@ import type { LockedStation, Transaction } from '../../stations/typeorm-in-stati
 const DELIVERY_HOURS = 1 / 12;
 
 /** What a campaign does at each station. */
-interface FirmwareWork {
+interface FirmwareWork extends Retries {
   image: FirmwareImage;
-  retries: number | null;
-  retryIntervalSeconds: number | null;
   runHours: number;
 }
 
@@ -28,8 +26,6 @@ export function firmwareWorkOf({ work }: Pick<Campaign, 'work'>): FirmwareWork {
 
 /** Updates of the firmware. */
 export class FirmwareKind implements CampaignKind {
-  readonly kind = 'firmware';
-
   constructor(private readonly parts: FirmwareKindParts) {}
 
   isFor(work: Campaign['work'], station: { vendor: string | null; model: string | null; firmware: string | null }): boolean {
@@ -54,8 +50,8 @@ export class FirmwareKind implements CampaignKind {
     return this.parts.updates.send(work);
   }
 
-  withdraw(transaction: Transaction, works: readonly string[]): Promise<void> {
-    return this.parts.store.withdraw(transaction, works, this.parts.now());
+  async withdraw(transaction: Transaction, works: readonly string[]): Promise<void> {
+    await this.parts.store.withdraw(transaction, works, this.parts.now());
   }
 
   async results(transaction: Transaction, works: readonly string[]): Promise<WorkResult[]> {

@@ -6,6 +6,7 @@ import type { ServiceFixture } from '../../testing/start-service';
 import { firmware, type FirmwareImage } from '../../firmware';
 import { FirmwareUpdates } from '../../firmware/firmware-updates';
 import { firmwareRules } from '../../firmware/rules';
+import { LATE_MS } from '../../station-requests';
 import { RequestTelemetry } from '../../station-requests/request-telemetry';
 import { StationRequests } from '../../station-requests/station-requests';
 import { TypeormStationRequests } from '../../station-requests/store/typeorm-station-requests';
@@ -16,7 +17,6 @@ import { FirmwareKind } from '../kinds/firmware-work';
 import { Rollout } from '../rollout';
 import { TypeormCampaigns } from '../store/typeorm-campaigns';
 
-const DAY_MS = 86_400_000;
 const IMAGE: FirmwareImage = {
   ...{ image: 'two', description: null, url: 'https://files.example/two.bin', sealedUrl: null, firmwareVersion: '2.0', vendor: null },
   ...{ model: null, sha256: null, signature: null, signingCertificate: null },
@@ -41,17 +41,17 @@ export function processOf(stations: RolledOutStations, dies: () => void = () => 
       return Promise.resolve();
     },
   });
-  const updates = new FirmwareUpdates({ images, store, requests, now });
+  const updates = new FirmwareUpdates({ images, requests, now });
   const telemetry = new CampaignTelemetry(silentLogger, service.metrics);
   const parts = { store: new TypeormCampaigns(database), kinds: { firmware: new FirmwareKind({ updates, store, now }) }, telemetry, now };
   return {
     requests,
     updates,
     campaigns: new Campaigns({ ...parts, random: Math.random }),
-    rollout: new Rollout({ ...parts, lateMs: 7 * DAY_MS }),
+    rollout: new Rollout({ ...parts, lateMs: LATE_MS }),
     async look(): Promise<void> {
       await this.rollout.sweep();
-      await this.updates.sweep();
+      await this.requests.sweep();
     },
   };
 }
@@ -89,18 +89,17 @@ export class RolledOutStations {
   }
 
   async answer(request: CommandRequest, response: object = { status: 'Accepted' }): Promise<void> {
-    const { id, tenant, station, action, payload } = request;
-    await this.process.requests.onEnded(endedCommand({ id, tenant, station, action, payload, response }));
+    await this.process.requests.onEnded(endedCommand({ ...request, response }));
   }
 
   /** The station never got it. */
-  async notDelivered({ id, tenant, station, action, payload }: CommandRequest): Promise<void> {
-    await this.process.requests.onEnded(endedCommand({ id, tenant, station, action, payload, status: 'offline' }));
+  async notDelivered(request: CommandRequest): Promise<void> {
+    await this.process.requests.onEnded(endedCommand({ ...request, status: 'offline' }));
   }
 
   async fail({ tenant, station, payload }: CommandRequest): Promise<void> {
     const { requestId } = payload as { requestId: number };
-    await this.process.updates.onStatus({ tenant, station }, { status: 'InstallationFailed', requestId, at: this.now() });
+    await this.process.requests.onStatus({ tenant, station }, { status: 'InstallationFailed', requestId, at: this.now() });
   }
 
   async boot({ tenant, station }: StationRef): Promise<void> {

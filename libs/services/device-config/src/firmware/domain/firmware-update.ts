@@ -1,15 +1,12 @@
-import { ended, noted, type StationRequest } from '../../station-requests';
+import { ended, noted, type Retries, type StationRequest } from '../../station-requests';
 import { runs, type FirmwareImage } from './firmware-image';
 
 /** What a firmware update asks for: the image as it was then. */
-export interface FirmwareBody {
+export interface FirmwareBody extends Retries {
   image: FirmwareImage;
   /** When the station shall download and install it, ISO 8601; null: at once. */
   retrieveAt: string | null;
   installAt: string | null;
-  /** Downloads that the station shall try, and the seconds between them; null: as it does. */
-  retries: number | null;
-  retryIntervalSeconds: number | null;
   /** Hours that the station may take. */
   runHours: number;
   /** What it ran when the update was asked for. */

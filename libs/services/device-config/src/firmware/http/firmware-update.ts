@@ -1,24 +1,16 @@
 import { anyOf, defineList, instant, text } from '@voltbus/http';
 import { z } from 'zod';
-import { RUN_HOURS, WAIT_HOURS, requestFilters, requestMembers, requestTimes, type StationRequest } from '../../station-requests';
+import { RUN_HOURS, requestFilters, requestMembers, requestOptions, requestView, type StationRequest } from '../../station-requests';
 import { bodyOf } from '../domain/firmware-update';
-import { MAX_RETRIES, MAX_RETRY_SECONDS } from '../limits';
 import { imageNameSchema } from './firmware-image';
 
 /** Members of an update that a campaign has too. */
 export const updateOptions = {
-  retries: z.int().min(0).max(MAX_RETRIES).nullable().default(null).describe('Downloads that the station shall try; null: as it does'),
-  retryIntervalSeconds: z
-    .int()
-    .min(0)
-    .max(MAX_RETRY_SECONDS)
-    .nullable()
-    .default(null)
-    .describe('Seconds between two tries of the download; null: as the station does'),
-  runHours: z
-    .int()
-    .min(1)
-    .max(RUN_HOURS.most)
+  retries: requestOptions.retries.describe('Downloads that the station shall try; null: as it does'),
+  retryIntervalSeconds: requestOptions.retryIntervalSeconds.describe(
+    'Seconds between two tries of the download; null: as the station does',
+  ),
+  runHours: requestOptions.runHours
     .default(RUN_HOURS.usual)
     .describe('Hours that the station may take, from its acceptance or the time that it is told; then the update has failed'),
 };
@@ -33,12 +25,7 @@ export const startUpdateSchema = z
       .default(null)
       .describe('When the station shall install it; null: at once. Not for unsigned images of 1.6'),
     ...updateOptions,
-    waitHours: z
-      .int()
-      .min(1)
-      .max(WAIT_HOURS.most)
-      .default(WAIT_HOURS.usual)
-      .describe('Hours for which it waits for a station that is not connected; then it has failed'),
+    waitHours: requestOptions.waitHours,
     replace: z
       .boolean()
       .default(false)
@@ -72,12 +59,10 @@ export const updateList = defineList({
 });
 
 export function updateView(request: StationRequest): z.output<typeof updateSchema> {
-  const { id, station, requestId, state, reason, statuses, requestedBy, subject } = request;
   const { image, versionBefore, retrieveAt, installAt, retries, retryIntervalSeconds } = bodyOf(request);
   return {
-    ...{ id, station, requestId, state, reason, statuses: [...statuses], requestedBy },
-    ...requestTimes(request),
-    image: subject,
+    ...requestView(request),
+    image: request.subject,
     firmwareVersion: image.firmwareVersion,
     signed: image.signature !== null,
     ...{ versionBefore, retrieveAt, installAt, retries, retryIntervalSeconds },

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -12,7 +12,6 @@ import {
   OF_STATION,
   OF_STATIONS,
   Tenant,
-  isUuid,
   ofItem,
   text,
   zodBody,
@@ -72,7 +71,7 @@ export class FirmwareUpdatesController {
   @Needs('firmware:read', OF_UPDATE)
   @ApiZodResponse(200, updateSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<UpdateView> {
-    return updateView(await this.updates.find(tenant, known(id)));
+    return updateView(await this.updates.find(tenant, id));
   }
 
   /** Only one that has not been sent: a station ends an update for another one (`replace`), and for nothing else. */
@@ -83,11 +82,6 @@ export class FirmwareUpdatesController {
   @ApiOperation({ operationId: 'cancelFirmwareUpdate', summary: 'Cancel a firmware update that waits for its station' })
   @ApiZodResponse(200, updateSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<UpdateView> {
-    return updateView(await this.updates.cancel(tenant, known(id)));
+    return updateView(await this.updates.cancel(tenant, id));
   }
-}
-
-function known(id: string): string {
-  if (!isUuid(id)) throw new CsmsError('not-found', 'no such firmware update');
-  return id;
 }

@@ -39,14 +39,13 @@ let epoch = 1_000_000;
 export class UpdatedStations {
   clock = Date.now();
   sent: CommandRequest[] = [];
+  private count = 0;
   readonly requests: StationRequests;
   readonly updates: FirmwareUpdates;
   private readonly images: FirmwareImages;
-  /** Of the metric of the ends. */
-  readonly store;
 
   constructor(private readonly service: ServiceFixture) {
-    const { store } = (this.store = service.service.use(stationRequests));
+    const { store } = service.service.use(stationRequests);
     const { images, urls } = service.service.use(firmware);
     const now = () => new Date(this.clock);
     this.requests = new StationRequests({
@@ -54,7 +53,7 @@ export class UpdatedStations {
       sendCommand: (request) => Promise.resolve(void this.sent.push(request)),
     });
     this.images = new FirmwareImages({ store: images, urls, now });
-    this.updates = new FirmwareUpdates({ images, store, requests: this.requests, now });
+    this.updates = new FirmwareUpdates({ images, requests: this.requests, now });
   }
 
   /** An image as an operator gives it. */
@@ -87,6 +86,26 @@ export class UpdatedStations {
     this.clock += SETTLE_MS + 1_000;
   }
 
+  /** A station that is connected and runs 1.0. */
+  async connected(protocol: Protocol = 'ocpp2.0.1'): Promise<string> {
+    const station = `fw-${++this.count}`;
+    await this.boot(station, '1.0', protocol);
+    await this.setOnline(station, true);
+    await this.service.database.query('UPDATE device_config.stations SET protocol = $2 WHERE station = $1', [station, protocol]);
+    return station;
+  }
+
+  async setOnline(station: string, online: boolean): Promise<void> {
+    await this.service.database.query('UPDATE device_config.stations SET online = $2 WHERE station = $1', [station, online]);
+  }
+
+  /** Nothing is asked, and nobody is connected. */
+  async clear(): Promise<void> {
+    await this.service.database.query('DELETE FROM device_config.station_requests');
+    await this.service.database.query('UPDATE device_config.stations SET online = false');
+    this.sent = [];
+  }
+
   ask(station: string, wanted: Partial<WantedUpdate> = {}, image = 'two'): Promise<StationRequest> {
     return this.updates.request(ref(station), image, { ...WANTED, ...wanted }, 'spec');
   }
@@ -94,9 +113,8 @@ export class UpdatedStations {
   /** The end of the command that was sent last, or of the one given; it may come twice. */
   async end(outcome: Partial<Command>, request: CommandRequest | undefined = this.sent.at(-1), times = 1): Promise<void> {
     if (request === undefined) throw new Error('nothing was sent');
-    const { id, tenant, station, action, payload } = request;
     this.clock += 100;
-    for (let nth = 0; nth < times; nth++) await this.requests.onEnded(endedCommand({ id, tenant, station, action, payload, ...outcome }));
+    for (let nth = 0; nth < times; nth++) await this.requests.onEnded(endedCommand({ ...request, ...outcome }));
   }
 
   /** An update that the station has accepted. */
@@ -109,11 +127,11 @@ export class UpdatedStations {
   /** The station reports on it. False: it belongs to no update. */
   async report(station: string, status: string, requestId: number | null): Promise<boolean> {
     this.clock += 1_000;
-    return this.updates.onStatus(ref(station), { status, requestId, at: new Date(this.clock) });
+    return this.requests.onStatus(ref(station), { status, requestId, at: new Date(this.clock) });
   }
 
   async sweep(): Promise<void> {
-    await this.updates.sweep();
+    await this.requests.sweep();
   }
 
   find(id: string): Promise<StationRequest> {

@@ -1,5 +1,5 @@
 import type { SealedUrl } from '../../stations/sealed-url';
-import { ended, noted, type StationRequest } from '../../station-requests';
+import { ended, noted, type Retries, type StationRequest } from '../../station-requests';
 import { FILE_WAIT_MS, LATE_FILE_MS, REBOOT_MS } from '../limits';
 
 export const LOG_TYPES = ['DiagnosticsLog', 'SecurityLog', 'DataCollectorLog'] as const;
@@ -10,14 +10,12 @@ export const UPLOAD_FAULTS = ['too-large', 'empty', 'interrupted', 'too-slow', '
 export type UploadFault = (typeof UPLOAD_FAULTS)[number];
 
 /** What is asked for of a log, and what is known of it beside its states. */
-export interface LogBody {
+export interface LogBody extends Retries {
   /** Entries from and to, ISO 8601; null: all. */
   from: string | null;
   to: string | null;
   /** An operator's server: as it is shown, and encrypted where it has a secret. Null: an address of our own. */
   uploadTo: SealedUrl | null;
-  retries: number | null;
-  retryIntervalSeconds: number | null;
   /** Hours that the station may take. */
   runHours: number;
   /** As the station named the file in its answer; null: it did not. */

@@ -1,8 +1,8 @@
 import { defineList, instant, oneOf } from '@voltbus/http';
 import { z } from 'zod';
-import { RUN_HOURS, WAIT_HOURS, requestFilters, requestMembers, requestTimes, type StationRequest } from '../../station-requests';
+import { requestFilters, requestMembers, requestOptions, requestView, type StationRequest } from '../../station-requests';
 import { LOG_TYPES, UPLOAD_FAULTS, bodyOf } from '../domain/log-request';
-import { MAX_RETRIES, MAX_RETRY_SECONDS, MAX_URL_LENGTH, USUAL_RUN_HOURS } from '../limits';
+import { MAX_URL_LENGTH, USUAL_RUN_HOURS } from '../limits';
 import type { LogFile } from '../store/typeorm-log-files';
 
 const typeSchema = z.enum(LOG_TYPES).meta({
@@ -30,26 +30,12 @@ export const startLogSchema = z
       .describe(
         'Address on a server of your own to which the station shall upload it; its password is stored encrypted, and shown redacted. Null: to an address of ours',
       ),
-    retries: z.int().min(0).max(MAX_RETRIES).nullable().default(null).describe('Uploads that the station shall try; null: as it does'),
-    retryIntervalSeconds: z
-      .int()
-      .min(0)
-      .max(MAX_RETRY_SECONDS)
-      .nullable()
-      .default(null)
-      .describe('Seconds between two tries; null: as the station does'),
-    runHours: z
-      .int()
-      .min(1)
-      .max(RUN_HOURS.most)
+    retries: requestOptions.retries.describe('Uploads that the station shall try; null: as it does'),
+    retryIntervalSeconds: requestOptions.retryIntervalSeconds.describe('Seconds between two tries; null: as the station does'),
+    runHours: requestOptions.runHours
       .default(USUAL_RUN_HOURS)
       .describe('Hours that the station may take from its acceptance; then it has failed, and the address is closed within another hour'),
-    waitHours: z
-      .int()
-      .min(1)
-      .max(WAIT_HOURS.most)
-      .default(WAIT_HOURS.usual)
-      .describe('Hours for which it waits for a station that is not connected; then it has failed'),
+    waitHours: requestOptions.waitHours,
     replace: z
       .boolean()
       .default(false)
@@ -100,12 +86,10 @@ export const logList = defineList({
 });
 
 export function logView(request: StationRequest, file: LogFile | undefined): z.output<typeof logSchema> {
-  const { id, station, requestId, state, reason, statuses, requestedBy, subject } = request;
   const { from, to, uploadTo, retries, retryIntervalSeconds, fileName, uploadFault, rebootedAt } = bodyOf(request);
   return {
-    ...{ id, station, requestId, state, reason, statuses: [...statuses], requestedBy },
-    ...requestTimes(request),
-    type: typeSchema.parse(subject),
+    ...requestView(request),
+    type: typeSchema.parse(request.subject),
     ...{ from, to, uploadTo: uploadTo?.shown ?? null, retries, retryIntervalSeconds, fileName, uploadFault, rebootedAt },
     file: file === undefined ? null : fileView(file),
   };

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -13,7 +13,6 @@ import {
   OF_STATION,
   OF_STATIONS,
   Tenant,
-  isUuid,
   ofItem,
   text,
   zodBody,
@@ -73,7 +72,7 @@ export class LogsController {
   @Needs('logs:read', OF_LOG)
   @ApiZodResponse(200, logSchema)
   async one(@Tenant() tenant: string, @Param('id') id: string): Promise<LogView> {
-    return this.shown(await this.logs.find(tenant, known(id)));
+    return this.shown(await this.logs.find(tenant, id));
   }
 
   /** Its address receives nothing any more. A station that is at it is not told, because OCPP has no message for that: `replace` it with another one. */
@@ -84,7 +83,7 @@ export class LogsController {
   @ApiOperation({ operationId: 'cancelLog', summary: 'Cancel a log that has not ended' })
   @ApiZodResponse(200, logSchema)
   async cancel(@Tenant() tenant: string, @Param('id') id: string): Promise<LogView> {
-    return this.shown(await this.logs.cancel(tenant, known(id)));
+    return this.shown(await this.logs.cancel(tenant, id));
   }
 
   /** As it was uploaded, to be saved and never shown: nobody has looked at what is in it. */
@@ -93,7 +92,7 @@ export class LogsController {
   @ApiOperation({ operationId: 'downloadLog', summary: 'Download the file of a log' })
   @ApiFile('The file')
   async download(@Tenant() tenant: string, @Param('id') id: string): Promise<StreamableFile> {
-    const request = await this.logs.find(tenant, known(id));
+    const request = await this.logs.find(tenant, id);
     const { file, content } = await this.files.read(request.id);
     return new StreamableFile(content, {
       type: 'application/octet-stream',
@@ -108,7 +107,7 @@ export class LogsController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeLogFile', summary: 'Remove the file of a log' })
   async removeFile(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    const request = await this.logs.find(tenant, known(id));
+    const request = await this.logs.find(tenant, id);
     await this.files.remove(request.id);
   }
 
@@ -120,9 +119,4 @@ export class LogsController {
     const files = await this.files.of(requests.map(({ id }) => id));
     return requests.map((request) => logView(request, files.get(request.id)));
   }
-}
-
-function known(id: string): string {
-  if (!isUuid(id)) throw new CsmsError('not-found', 'no such log');
-  return id;
 }

@@ -108,8 +108,7 @@ export class UploadingStations {
   async answer(ref: StationRef, response: object, more: Partial<Command> = {}): Promise<void> {
     const request = this.sent(ref).at(-1);
     if (request === undefined) throw new Error('nothing was sent');
-    const { id, action, payload } = request;
-    await this.service.use(logs).requests.onEnded(endedCommand({ ...ref, id, action, payload, response, ...more }));
+    await this.service.use(logs).requests.onEnded(endedCommand({ ...request, response, ...more }));
   }
 
   /** A log that the station has accepted, and the address that it was given. */
@@ -128,7 +127,7 @@ export class UploadingStations {
 
   /** The station reports a status, as its lane hands it over. False: it belongs to no log. */
   report(ref: StationRef, status: string, requestId: number | null, at = new Date()): Promise<boolean> {
-    return this.service.use(logs).logs.onStatus(ref, { status, requestId, at });
+    return this.service.use(logs).requests.onStatus(ref, { status, requestId, at });
   }
 
   async put(address: string, body: RequestInit['body'] | Uint8Array, init: RequestInit = {}): Promise<number> {

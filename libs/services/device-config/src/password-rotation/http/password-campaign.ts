@@ -2,6 +2,7 @@ import { MAX_STATION_GROUP_LENGTH } from '@voltbus/contracts';
 import { defineList, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 import { MAX_CAMPAIGN_STATIONS, MAX_STATIONS_PER_HOUR } from '../limits';
+import { CAMPAIGN_STATES } from '../store/campaign-list';
 import type { Campaign } from '../store/typeorm-password-campaigns';
 
 export const startCampaignSchema = z
@@ -21,8 +22,6 @@ export const startCampaignSchema = z
       .describe('The campaign stops when so many rotations were refused or are unconfirmed'),
   })
   .meta({ id: 'PasswordCampaignStart', description: 'Which stations get new passwords, and how fast' });
-
-const CAMPAIGN_STATES = ['running', 'stopped', 'done'] as const;
 
 const stationsSchema = z
   .object({

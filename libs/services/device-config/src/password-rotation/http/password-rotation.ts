@@ -47,9 +47,12 @@ export const rotationList = defineList({
 
 export function rotationView(rotation: ListedRotation): z.output<typeof rotationSchema> {
   const { station, id, state, reason, tries, campaign, nextAt, startedAt, sentAt, acceptedAt, endedAt } = rotation;
-  const [shownNext, sent, accepted, ended] = [nextAt, sentAt, acceptedAt, endedAt].map((at) => at?.toISOString() ?? null);
   return {
-    ...{ station, id, state, reason, tries, campaign, startedAt: startedAt.toISOString() },
-    ...{ nextAt: shownNext ?? null, sentAt: sent ?? null, acceptedAt: accepted ?? null, endedAt: ended ?? null },
+    ...{ station, id, state, reason, tries, campaign },
+    startedAt: startedAt.toISOString(),
+    nextAt: nextAt?.toISOString() ?? null,
+    sentAt: sentAt?.toISOString() ?? null,
+    acceptedAt: acceptedAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
   };
 }

@@ -2,9 +2,7 @@ import { CsmsError } from '@voltbus/contracts';
 import { TypeormList, lockNamed, type ListSource } from '@voltbus/database';
 import type { DataSource } from 'typeorm';
 import { BATCH, MAX_CAMPAIGNS } from '../limits';
-import { CAMPAIGN, CAMPAIGN_LIST, type CampaignFilters, type CampaignSort } from './campaign-list';
-
-type CampaignState = 'running' | 'stopped' | 'done';
+import { CAMPAIGN, CAMPAIGN_LIST, FAILED, UNDER_WAY, type CampaignFilters, type CampaignSort, type CampaignState } from './campaign-list';
 
 /** What an operator wants of a campaign. */
 export interface CampaignWish {
@@ -35,8 +33,6 @@ export interface DueStation {
 
 type NewCampaign = CampaignWish & { tenant: string; id: string; actor: string; at: Date };
 
-const FAILED = `('refused', 'unconfirmed', 'expired')`;
-
 /** Campaigns of passwords and their stations. */
 export class TypeormPasswordCampaigns {
   private readonly listed: TypeormList<Campaign, CampaignFilters, CampaignSort>;
@@ -58,10 +54,7 @@ export class TypeormPasswordCampaigns {
   }
 
   /** Throws `conflict` while another one is running. `turns` gives each of so many stations its turn. */
-  add(
-    { tenant, id, actor, at, groups, stationsPerHour, maxFailures }: NewCampaign,
-    turns: (stations: number) => Date[],
-  ): Promise<Campaign> {
+  add({ tenant, id, actor, at, groups, stationsPerHour, maxFailures }: NewCampaign, turns: (stations: number) => Date[]): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       await lockNamed(manager, `password campaigns of ${tenant}`);
       const running: unknown[] = await manager.query(
@@ -90,11 +83,6 @@ export class TypeormPasswordCampaigns {
            SELECT id FROM device_config.password_campaigns WHERE tenant = $1 ORDER BY created_at DESC OFFSET ${MAX_CAMPAIGNS})`,
         [tenant],
       );
-      const rows: Campaign[] = await manager.query(
-        `SELECT ${CAMPAIGN} FROM device_config.password_campaigns c WHERE tenant = $1 AND id = $2`,
-        [tenant, id],
-      );
-      return rows[0] as Campaign; // it was written above
     });
   }
 
@@ -141,7 +129,7 @@ export class TypeormPasswordCampaigns {
     await this.dataSource.query(
       `UPDATE device_config.password_campaigns c SET state = 'done', ended_at = $1
        WHERE state = 'running' AND NOT EXISTS (SELECT FROM device_config.password_campaign_stations s
-         WHERE s.tenant = c.tenant AND s.campaign = c.id AND (s.state IS NULL OR s.state IN ('waiting', 'sent', 'accepted')))`,
+         WHERE s.tenant = c.tenant AND s.campaign = c.id AND (s.state IS NULL OR s.state IN ${UNDER_WAY}))`,
       [now],
     );
   }

@@ -2,6 +2,7 @@ import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { anyOf, instant, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
 import { REQUEST_STATES, type StationRequest } from '../domain/station-request';
+import { MAX_RETRIES, MAX_RETRY_SECONDS, RUN_HOURS, WAIT_HOURS } from '../limits';
 
 const stateSchema = z.enum(REQUEST_STATES).meta({
   id: 'StationRequestState',
@@ -39,8 +40,12 @@ export const requestMembers = {
   expiresAt: z.iso.datetime().describe('When it fails where it has not been delivered, or carried out, until then'),
 };
 
-export function requestTimes({ createdAt, sentAt, acceptedAt, endedAt, expiresAt }: StationRequest) {
+/** The same members of one request. */
+export function requestView(request: StationRequest) {
+  const { id, station, requestId, state, reason, statuses, requestedBy } = request;
+  const { createdAt, sentAt, acceptedAt, endedAt, expiresAt } = request;
   return {
+    ...{ id, station, requestId, state, reason, statuses: [...statuses], requestedBy },
     createdAt: createdAt.toISOString(),
     sentAt: sentAt?.toISOString() ?? null,
     acceptedAt: acceptedAt?.toISOString() ?? null,
@@ -48,6 +53,19 @@ export function requestTimes({ createdAt, sentAt, acceptedAt, endedAt, expiresAt
     expiresAt: expiresAt.toISOString(),
   };
 }
+
+/** Members of what every kind of request is asked by. */
+export const requestOptions = {
+  retries: z.int().min(0).max(MAX_RETRIES).nullable().default(null),
+  retryIntervalSeconds: z.int().min(0).max(MAX_RETRY_SECONDS).nullable().default(null),
+  runHours: z.int().min(1).max(RUN_HOURS.most),
+  waitHours: z
+    .int()
+    .min(1)
+    .max(WAIT_HOURS.most)
+    .default(WAIT_HOURS.usual)
+    .describe('Hours for which it waits for a station that is not connected; then it has failed'),
+};
 
 /** Filters of every list of requests. */
 export const requestFilters = {

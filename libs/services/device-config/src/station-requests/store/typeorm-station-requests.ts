@@ -77,14 +77,15 @@ export class TypeormStationRequests {
     return rows[0];
   }
 
-  /** Those of the caller's transaction that were never sent: another one takes their place. */
-  async withdraw(manager: EntityManager, ids: readonly string[], at: Date): Promise<void> {
-    if (ids.length === 0) return;
-    await manager.query(
+  /** Ends those of the caller's transaction that were never sent: another one takes their place. Returns how many. */
+  async withdraw(manager: EntityManager, ids: readonly string[], at: Date): Promise<number> {
+    if (ids.length === 0) return 0;
+    const [, count]: [unknown, number] = await manager.query(
       `UPDATE device_config.station_requests SET state = 'cancelled', reason = 'superseded', ended_at = $2, next_at = NULL
        WHERE id = ANY($1::uuid[]) AND ended_at IS NULL AND sent_at IS NULL`,
       [ids, at],
     );
+    return count;
   }
 
   /** Stores what `decide` makes of it, alone. Null: there is none. */
