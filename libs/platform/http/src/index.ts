@@ -98,6 +98,7 @@ export { TenantMayBeMissing } from './requests/known-tenant.guard';
 export { TakesLines } from './requests/take-lines';
 export { readJson } from './requests/read-json';
 export { faultyRequest } from './requests/request-faults';
+export { StationParam } from './requests/station-param';
 export { zodBody, zodParam, zodQuery } from './requests/zod.pipes';
 export { ApiDelete, ApiGet, ApiPatch, ApiPut } from './resources/describe-resource';
 export { type Resource } from './resources/resource';

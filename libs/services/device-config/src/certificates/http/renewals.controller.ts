@@ -1,6 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -12,18 +11,16 @@ import {
   OF_STATION,
   OF_STATIONS,
   Tenant,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { Renewals } from '../renewals';
 import { TypeormCertificates } from '../store/typeorm-certificates';
 import { renewalList, renewalSchema, renewalView, startRenewalSchema } from './renewal';
 
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 type RenewalView = z.output<typeof renewalSchema>;
 
 /** Renewals of certificates of stations. */
@@ -57,7 +54,7 @@ export class RenewalsController {
   @ApiZodResponse(202, renewalSchema, 'Begun: the station is asked within half a minute, or when it can be reached')
   async start(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(startRenewalSchema)) { kind }: z.output<typeof startRenewalSchema>,
   ): Promise<RenewalView> {

@@ -7,6 +7,7 @@ import type { CertificateKind } from '../domain/certificate-kind';
 import type { CertificateRequest } from '../domain/certificate-request';
 import { renewed, type Renewal } from '../domain/renewal';
 import { MAX_CERTIFICATES, MAX_REQUESTS, MAX_REVOKED } from '../limits';
+import { addEviction } from '../../provisioning';
 import { CERTIFICATE, RENEWAL, REQUEST, upsert } from './typeorm-rows';
 
 /** Requests, certificates and renewals of one station within its database transaction. */
@@ -101,8 +102,7 @@ export class CertificateUnit {
          WHERE c.tenant = s.tenant AND c.station = s.station AND revoked_at IS NOT NULL AND not_after > $3) WHERE tenant = $1 AND station = $2`,
       [...this.key, now],
     );
-    const reason = closes ? 'credentials-changed' : null;
-    await this.manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [...this.key, reason]);
+    await addEviction(this.manager, this.ref, closes ? 'credentials-changed' : null);
   }
 
   /** Throws `conflict` where the list of the CA is full. */

@@ -1,25 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
-import {
-  ApiZodBody,
-  ApiZodResponse,
-  Audited,
-  Actor,
-  Needs,
-  Tenant,
-  text,
-  zodBody,
-  zodParam,
-  type Auditing,
-  OF_STATION,
-} from '@voltbus/http';
+import { ApiZodBody, ApiZodResponse, Audited, Actor, Needs, Tenant, zodBody, type Auditing, OF_STATION, StationParam } from '@voltbus/http';
 import type { z } from 'zod';
 import { ChangeAvailability } from '../change-availability';
 import { availabilitySchemaOf, availabilityView, changeSchema } from './availability';
 
 type Shown = z.output<typeof availabilitySchemaOf>;
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 const AUDITED: Auditing<AvailabilityController> = {
   view: (controller, { tenant, params }) => controller.show(tenant, params['station'] ?? ''),
 };
@@ -33,7 +19,7 @@ export class AvailabilityController {
   @Needs('stations:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationAvailability', summary: 'What of a station is in service, as wanted and as reported' })
   @ApiZodResponse(200, availabilitySchemaOf)
-  async show(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
+  async show(@Tenant() tenant: string, @StationParam() station: string): Promise<Shown> {
     return availabilityView(station, await this.changes.show({ tenant, station }));
   }
 
@@ -49,7 +35,7 @@ export class AvailabilityController {
   @ApiZodResponse(200, availabilitySchemaOf, 'Kept; `wanted.state` tells how far it is. A station that cannot be reached gets it later')
   async change(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(changeSchema)) { availability, evse = 0, connector = 0, reason, wait }: z.output<typeof changeSchema>,
   ): Promise<Shown> {

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH, type StationRef } from '@voltbus/contracts';
+import { type StationRef } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   ApiGet,
@@ -15,13 +15,12 @@ import {
   OF_STATION,
   OF_STATIONS,
   Tenant,
-  text,
-  zodParam,
   zodQuery,
   type Auditing,
   type ListPage,
   type ResourceChange,
   type Tagged,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { Configurations } from '../configurations';
@@ -37,7 +36,6 @@ import {
 
 type Shown = z.output<typeof configurationSchema>;
 type Change = ResourceChange<typeof configurationResource.schema, OwnConfiguration>;
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 const AUDITED: Auditing<ConfigurationsController> = {
   view: (controller, { tenant, params }) => controller.show({ tenant, station: params['station'] ?? '' }),
 };
@@ -69,7 +67,7 @@ export class ConfigurationsController {
   @ApiGet(configurationSchema)
   async one(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @EntityTag(configurationResource) tagged: Tagged<OwnConfiguration>,
   ): Promise<Shown> {
     const shown = await this.configurations.show({ tenant, station });
@@ -82,11 +80,7 @@ export class ConfigurationsController {
   @Audited(AUDITED)
   @ApiOperation({ summary: 'Give a station values of its own, or pause its configuration' })
   @ApiPut(configurationResource, configurationSchema, { always: true })
-  async put(
-    @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
-    @ChangeOf(configurationResource) change: Change,
-  ): Promise<Shown> {
+  async put(@Tenant() tenant: string, @StationParam() station: string, @ChangeOf(configurationResource) change: Change): Promise<Shown> {
     const ref = { tenant, station };
     change.stored(await this.configurations.changeStation(ref, (before) => change.decide(before)));
     return this.show(ref);
@@ -97,11 +91,7 @@ export class ConfigurationsController {
   @Audited(AUDITED)
   @ApiOperation({ summary: 'Change members of what a station shall be set to' })
   @ApiPatch(configurationResource, configurationSchema)
-  async patch(
-    @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
-    @ChangeOf(configurationResource) change: Change,
-  ): Promise<Shown> {
+  async patch(@Tenant() tenant: string, @StationParam() station: string, @ChangeOf(configurationResource) change: Change): Promise<Shown> {
     return this.put(tenant, station, change);
   }
 
@@ -111,7 +101,7 @@ export class ConfigurationsController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'checkStationConfiguration', summary: 'Compare a station with what it shall be set to, now' })
   @ApiZodResponse(202, configurationSchema, 'It is read, and set where it differs, as soon as it is connected')
-  async check(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
+  async check(@Tenant() tenant: string, @StationParam() station: string): Promise<Shown> {
     await this.configurations.check({ tenant, station });
     return this.show({ tenant, station });
   }

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH, type StationRef } from '@voltbus/contracts';
+import { type StationRef } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   ApiList,
@@ -11,11 +11,10 @@ import {
   Needs,
   OF_STATION,
   Tenant,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { ReportRequests } from '../report-requests';
@@ -25,8 +24,6 @@ import { outcomesView, setResultsSchema, setVariablesSchema, variableView, type 
 import { changeView, type changeSchema } from './variable-change';
 import { changeList, reportList, variableList } from './variable-list';
 import { refreshSchema, reportSchema, reportView } from './variable-report';
-
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 /** What stations are set to: variables of 2.x and configuration keys of 1.6. */
 @Controller('v1/stations/:station')
@@ -42,7 +39,7 @@ export class VariablesController {
   @ApiList(variableList)
   list(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(variableList.query)) query: z.output<typeof variableList.query>,
   ): Promise<ListPage<z.output<typeof variableSchema>>> {
     const variables = this.lists.variables({ tenant, station });
@@ -61,7 +58,7 @@ export class VariablesController {
   @ApiZodResponse(200, setResultsSchema, 'What came of each value; the station may have refused all of them')
   async set(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(setVariablesSchema)) { variables, wait }: z.output<typeof setVariablesSchema>,
   ): Promise<z.output<typeof setResultsSchema>> {
@@ -78,7 +75,7 @@ export class VariablesController {
   @ApiZodResponse(202, reportSchema, 'Requested; `GET /v1/stations/{station}/variable-reports` tells how it stands')
   async refresh(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(refreshSchema)) { report }: z.output<typeof refreshSchema>,
   ): Promise<z.output<typeof reportSchema>> {
@@ -92,7 +89,7 @@ export class VariablesController {
   @ApiList(reportList)
   reports(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(reportList.query)) query: z.output<typeof reportList.query>,
   ): Promise<ListPage<z.output<typeof reportSchema>>> {
     const reports = this.lists.reports({ tenant, station });
@@ -107,7 +104,7 @@ export class VariablesController {
   @ApiList(changeList)
   changes(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(changeList.query)) query: z.output<typeof changeList.query>,
   ): Promise<ListPage<z.output<typeof changeSchema>>> {
     const changes = this.lists.changes({ tenant, station });

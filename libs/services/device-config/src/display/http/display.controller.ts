@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, MAX_STATION_LENGTH, type StationRef } from '@voltbus/contracts';
+import { CsmsError, type StationRef } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   ApiGet,
@@ -14,14 +14,13 @@ import {
   EntityTag,
   Needs,
   Tenant,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
   type ResourceChange,
   type Tagged,
   OF_STATION,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { DisplayMessages } from '../display-messages';
@@ -38,7 +37,6 @@ import {
 } from './display-message';
 import { displayReportSchema, displayReportView } from './display-report';
 
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 type MessageChange = ResourceChange<typeof messagePutSchema, Message>;
 
 /** Messages on the displays of stations. */
@@ -55,7 +53,7 @@ export class DisplayController {
   @ApiList(displayMessageList)
   list(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(displayMessageList.query)) query: z.output<typeof displayMessageList.query>,
   ): Promise<ListPage<ShownMessage>> {
     const shown = shownAs(this.store.list({ tenant, station }), (rows) => rows.map((row) => displayMessageView(station, row, new Date())));
@@ -71,7 +69,7 @@ export class DisplayController {
   @ApiZodResponse(201, displayMessageSchema, 'Requested; the station may not have answered yet')
   async create(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Body(zodBody(messagePutSchema)) message: z.output<typeof messagePutSchema>,
   ): Promise<ShownMessage> {
     return this.shown(station, await this.messages.set({ tenant, station }, message));
@@ -83,7 +81,7 @@ export class DisplayController {
   @ApiGet(displayMessageSchema)
   async one(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Param('message') id: string,
     @EntityTag(messageResource) tagged: Tagged<Message>,
   ): Promise<ShownMessage> {
@@ -101,7 +99,7 @@ export class DisplayController {
   @ApiPut(messageResource, displayMessageSchema, { always: true })
   async put(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Param('message') id: string,
     @ChangeOf(messageResource) change: MessageChange,
   ): Promise<ShownMessage> {
@@ -118,7 +116,7 @@ export class DisplayController {
   @ApiPatch(messageResource, displayMessageSchema)
   patch(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Param('message') id: string,
     @ChangeOf(messageResource) change: MessageChange,
   ): Promise<ShownMessage> {
@@ -131,7 +129,7 @@ export class DisplayController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'clearDisplayMessage', summary: 'Ask the station to remove a message from its display' })
   @ApiZodResponse(202, displayMessageSchema, 'The station is asked; it may not have answered yet')
-  async clear(@Tenant() tenant: string, @Param('station', STATION) station: string, @Param('message') id: string): Promise<ShownMessage> {
+  async clear(@Tenant() tenant: string, @StationParam() station: string, @Param('message') id: string): Promise<ShownMessage> {
     return this.shown(station, await this.messages.clear({ tenant, station }, numberIn(id)));
   }
 
@@ -139,7 +137,7 @@ export class DisplayController {
   @Needs('displays:read', OF_STATION)
   @ApiOperation({ operationId: 'getDisplayReport', summary: 'How the last list of messages of a station stands' })
   @ApiZodResponse(200, displayReportSchema)
-  async report(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<z.output<typeof displayReportSchema>> {
+  async report(@Tenant() tenant: string, @StationParam() station: string): Promise<z.output<typeof displayReportSchema>> {
     return displayReportView(station, await this.reports.find({ tenant, station }));
   }
 
@@ -149,7 +147,7 @@ export class DisplayController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'requestDisplayReport', summary: 'Ask a station for all messages on its display' })
   @ApiZodResponse(202, displayReportSchema, 'Asked for; `GET` tells how it stands')
-  async request(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<z.output<typeof displayReportSchema>> {
+  async request(@Tenant() tenant: string, @StationParam() station: string): Promise<z.output<typeof displayReportSchema>> {
     return displayReportView(station, await this.reports.request({ tenant, station }));
   }
 

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -13,18 +12,16 @@ import {
   OF_STATIONS,
   Tenant,
   ofItem,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { FirmwareUpdates } from '../firmware-updates';
 import { startUpdateSchema, updateList, updateSchema, updateView } from './firmware-update';
 
 type UpdateView = z.output<typeof updateSchema>;
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 /** About the update whose id the path names. */
 const OF_UPDATE = ofItem<{ updates: Pick<FirmwareUpdates, 'find'> }>('firmware update', ({ updates }, tenant, id) =>
@@ -46,7 +43,7 @@ export class FirmwareUpdatesController {
   @ApiZodResponse(202, updateSchema, 'It is followed by `GET /v1/firmware-updates/{id}`')
   async start(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(startUpdateSchema)) { image, ...wanted }: z.output<typeof startUpdateSchema>,
   ): Promise<UpdateView> {

@@ -1,6 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -14,11 +13,10 @@ import {
   OF_STATIONS,
   Tenant,
   ofItem,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import type { StationRequest } from '../../station-requests';
@@ -27,7 +25,6 @@ import { Logs } from '../logs';
 import { logList, logSchema, logView, startLogSchema } from './log';
 
 type LogView = z.output<typeof logSchema>;
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 /** About the log whose id the path names. */
 const OF_LOG = ofItem<{ logs: Pick<Logs, 'find'> }>('log', ({ logs }, tenant, id) => logs.find(tenant, id));
@@ -50,7 +47,7 @@ export class LogsController {
   @ApiZodResponse(202, logSchema, 'It is followed by `GET /v1/logs/{id}`')
   async start(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Actor() actor: string,
     @Body(zodBody(startLogSchema)) wanted: z.output<typeof startLogSchema>,
   ): Promise<LogView> {

@@ -1,6 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   ApiList,
@@ -9,12 +8,11 @@ import {
   Audited,
   Needs,
   Tenant,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
   OF_STATION,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { Monitors } from '../monitors';
@@ -22,7 +20,6 @@ import { TypeormMonitoring } from '../store/typeorm-monitoring';
 import { monitorList, monitorView, monitoringSchema, monitoringView, refreshSchema, type monitorSchema } from './monitor';
 
 type Shown = z.output<typeof monitoringSchema>;
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 /** Which monitors stations have, and which events they report. */
 @Controller('v1/stations/:station')
@@ -37,7 +34,7 @@ export class MonitorsController {
   @ApiList(monitorList)
   list(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(monitorList.query)) query: z.output<typeof monitorList.query>,
   ): Promise<ListPage<z.output<typeof monitorSchema>>> {
     return monitorList.page(
@@ -50,7 +47,7 @@ export class MonitorsController {
   @Needs('configuration:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationMonitoring', summary: 'Which events a station reports' })
   @ApiZodResponse(200, monitoringSchema)
-  async one(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<Shown> {
+  async one(@Tenant() tenant: string, @StationParam() station: string): Promise<Shown> {
     return monitoringView(station, await this.monitors.show({ tenant, station }));
   }
 
@@ -63,7 +60,7 @@ export class MonitorsController {
   @ApiZodResponse(202, monitoringSchema, 'Requested; `GET /v1/stations/{station}/monitoring` tells how it stands')
   async refresh(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Body(zodBody(refreshSchema)) { wait }: z.output<typeof refreshSchema>,
   ): Promise<Shown> {
     return monitoringView(station, await this.monitors.refresh({ tenant, station }, wait));

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { CsmsError, MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
   Actor,
@@ -12,18 +12,15 @@ import {
   OF_STATION,
   OF_STATIONS,
   Tenant,
-  text,
   zodBody,
-  zodParam,
   zodQuery,
   type ListPage,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
 import { PasswordRotations } from '../password-rotations';
 import { TypeormPasswordRotations } from '../store/typeorm-password-rotations';
 import { decisionSchema, rotationList, rotationSchema, rotationView } from './password-rotation';
-
-const STATION = zodParam('station', text.min(1).max(MAX_STATION_LENGTH));
 
 type RotationView = z.output<typeof rotationSchema>;
 
@@ -42,7 +39,7 @@ export class PasswordRotationsController {
   @Audited({})
   @ApiOperation({ operationId: 'rotateStationPassword', summary: 'Give a station a new password, or try one again that is unconfirmed' })
   @ApiZodResponse(202, rotationSchema, 'It is sent as soon as the station is connected')
-  async rotate(@Tenant() tenant: string, @Param('station', STATION) station: string, @Actor() actor: string): Promise<RotationView> {
+  async rotate(@Tenant() tenant: string, @StationParam() station: string, @Actor() actor: string): Promise<RotationView> {
     return rotationView({ station, ...(await this.rotations.start({ tenant, station }, { actor })) });
   }
 
@@ -50,7 +47,7 @@ export class PasswordRotationsController {
   @Needs('stations:read', OF_STATION)
   @ApiOperation({ operationId: 'getStationPasswordRotation', summary: 'How far the latest password rotation of a station is' })
   @ApiZodResponse(200, rotationSchema)
-  async one(@Tenant() tenant: string, @Param('station', STATION) station: string): Promise<RotationView> {
+  async one(@Tenant() tenant: string, @StationParam() station: string): Promise<RotationView> {
     const rotation = await this.rotations.find({ tenant, station });
     if (rotation === null) throw new CsmsError('not-found', 'the password of that station was never rotated');
     return rotationView({ station, ...rotation });
@@ -65,7 +62,7 @@ export class PasswordRotationsController {
   @ApiZodResponse(200, rotationSchema, 'The other password is not accepted any more')
   async end(
     @Tenant() tenant: string,
-    @Param('station', STATION) station: string,
+    @StationParam() station: string,
     @Body(zodBody(decisionSchema)) { keep }: z.output<typeof decisionSchema>,
   ): Promise<RotationView> {
     return rotationView({ station, ...(await this.rotations.decide({ tenant, station }, keep)) });

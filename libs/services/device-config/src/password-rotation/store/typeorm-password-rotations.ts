@@ -1,6 +1,7 @@
 import type { Protocol, SecurityEvent, StationRef } from '@voltbus/contracts';
 import { TypeormList, lockStation, type ListSource } from '@voltbus/database';
 import type { DataSource, EntityManager } from 'typeorm';
+import { addEviction } from '../../provisioning';
 import type { SecurityEventStore } from '../../security-events';
 import type { RotatingStation } from '../domain/rotating-station';
 import type { Passwords, Rotation } from '../domain/rotation';
@@ -136,8 +137,8 @@ export class RotationUnit {
   }
 
   /** What has to follow: the cached profile is dropped and, with a reason, the connection is closed. */
-  async outdate(reason: 'credentials-changed' | null): Promise<void> {
-    await this.manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [...this.key, reason]);
+  outdate(reason: 'credentials-changed' | null): Promise<void> {
+    return addEviction(this.manager, this.ref, reason);
   }
 
   /** Returns the event where it is new. */

@@ -1,5 +1,5 @@
 import type { EvictReason, StationRef } from '@voltbus/contracts';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { ConnectedStation } from '../domain/eviction';
 
 /** A station whose cached profile is out of date and, with a reason, whose socket must go. */
@@ -8,6 +8,15 @@ export interface Eviction {
   reason: EvictReason | null;
   /** Grows with every change. */
   sequence: string;
+}
+
+/** Notes, in the transaction of a change, what has to follow: drop the cached profile and, with a reason, close the socket. */
+export async function addEviction(
+  manager: Pick<EntityManager, 'query'>,
+  { tenant, station }: StationRef,
+  reason: EvictReason | null,
+): Promise<void> {
+  await manager.query('INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)', [tenant, station, reason]);
 }
 
 /** Evictions that are still to be made. */
@@ -35,12 +44,8 @@ export class TypeormEvictions {
     );
   }
 
-  async add({ tenant, station }: StationRef, reason: EvictReason): Promise<void> {
-    await this.dataSource.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [
-      tenant,
-      station,
-      reason,
-    ]);
+  add(ref: StationRef, reason: EvictReason): Promise<void> {
+    return addEviction(this.dataSource, ref, reason);
   }
 
   async done({ ref, sequence }: Eviction): Promise<void> {

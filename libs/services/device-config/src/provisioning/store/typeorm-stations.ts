@@ -13,6 +13,7 @@ import {
 } from '@voltbus/database';
 import type { Metrics } from '@voltbus/telemetry';
 import type { DataSource, EntityManager } from 'typeorm';
+import { addEviction } from './typeorm-evictions';
 import { removeMessageLog } from '../../message-log';
 import { UNHANDLED_MESSAGES } from '../../unhandled-messages';
 import { descriptionOf, evseIdIdentity, type Description } from '../domain/description';
@@ -211,8 +212,8 @@ export class StationUnit {
   }
 
   /** Notes what has to follow the change: drop the cached profile and, with a reason, close the socket. */
-  async outdate(reason: EvictReason | null): Promise<void> {
-    await this.manager.query(`INSERT INTO device_config.evictions (tenant, station, reason) VALUES ($1, $2, $3)`, [...this.key, reason]);
+  outdate(reason: EvictReason | null): Promise<void> {
+    return addEviction(this.manager, this.ref, reason);
   }
 
   publishEvent(event: OutboxEvent): Promise<void> {

@@ -1,7 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
+import { Controller, Get, Query } from '@nestjs/common';
 import { shownAs } from '@voltbus/database';
-import { ApiList, Tenant, text, zodParam, zodQuery, type ListPage, Needs, OF_STATION } from '@voltbus/http';
+import { ApiList, Tenant, zodQuery, type ListPage, Needs, OF_STATION, StationParam } from '@voltbus/http';
 import type { z } from 'zod';
 import { TypeormStatusHistory } from '../store/typeorm-status-history';
 import { historyEntryView, statusHistoryList, type historyEntrySchema } from './status-history-list';
@@ -16,7 +15,7 @@ export class StatusHistoryController {
   @ApiList(statusHistoryList)
   list(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', text.min(1).max(MAX_STATION_LENGTH))) station: string,
+    @StationParam() station: string,
     @Query(zodQuery(statusHistoryList.query)) query: z.output<typeof statusHistoryList.query>,
   ): Promise<ListPage<z.output<typeof historyEntrySchema>>> {
     return statusHistoryList.page(

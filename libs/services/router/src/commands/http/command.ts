@@ -1,12 +1,9 @@
-import { MAX_STATION_LENGTH } from '@voltbus/contracts';
 import { text } from '@voltbus/http';
 import { z } from 'zod';
 
 const MAX_WAIT_SECONDS = 60;
 /** A command that is kept longer than a week would be a setting, which belongs to the desired configuration. */
 const MAX_TTL_SECONDS = 604_800;
-
-export const stationSchema = text.min(1).max(MAX_STATION_LENGTH);
 
 /** `POST /v1/stations/{station}/commands`. */
 export const commandBodySchema = z

@@ -15,11 +15,11 @@ import {
   STATION_MESSAGE_LIMITS,
   Tenant,
   zodBody,
-  zodParam,
   zodQuery,
   type CommandIdentity,
   type ListPage,
   type StationMessageLimits,
+  StationParam,
 } from '@voltbus/http';
 import { COMMAND_SENDER, type CommandSender } from '@voltbus/service';
 import type { FastifyReply } from 'fastify';
@@ -27,7 +27,7 @@ import type { z } from 'zod';
 import { Cancellations } from '../cancellations';
 import { TypeormCommands } from '../store/typeorm-commands';
 import { OF_COMMAND, neededForAction } from './command-rights';
-import { commandBodySchema, stationSchema, type CommandBody } from './command';
+import { commandBodySchema, type CommandBody } from './command';
 import { commandList } from './command-list';
 
 /** The requester of the commands of this API. */
@@ -51,7 +51,7 @@ export class CommandsController {
   @ApiZodResponse(202, commandSchema, 'Stored; `GET /v1/commands/{id}` tells its outcome')
   async post(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Body(zodBody(commandBodySchema)) { action, payload, wait, ttl, priority }: CommandBody,
     @CommandId() identity: CommandIdentity,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Patch, Post, Put } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { StationRef } from '@voltbus/contracts';
 import {
@@ -14,17 +14,16 @@ import {
   OF_STATION,
   Tenant,
   whileKnown,
-  zodParam,
   type Auditing,
   type KnownStations,
   type ResourceChange,
   type Tagged,
+  StationParam,
 } from '@voltbus/http';
 import type { LocalListSettings } from '../local-list-settings';
 import { LocalLists } from '../local-lists';
 import type { LocalListView } from '../local-list-view';
 import { localListResource, localListSchema } from './local-list';
-import { stationSchema } from '../../stations/station-schema';
 
 type LocalListChange = ResourceChange<typeof localListResource.schema, LocalListSettings>;
 const AUDITED: Auditing<LocalListsController> = {
@@ -45,7 +44,7 @@ export class LocalListsController {
   @ApiGet(localListSchema)
   async one(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @EntityTag(localListResource) tagged: Tagged<LocalListSettings>,
   ): Promise<LocalListView> {
     const shown = await this.show({ tenant, station });
@@ -60,7 +59,7 @@ export class LocalListsController {
   @ApiPut(localListResource, localListSchema, { always: true })
   async put(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @ChangeOf(localListResource) change: LocalListChange,
   ): Promise<LocalListView> {
     const ref = { tenant, station };
@@ -75,7 +74,7 @@ export class LocalListsController {
   @ApiPatch(localListResource, localListSchema)
   async patch(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @ChangeOf(localListResource) change: LocalListChange,
   ): Promise<LocalListView> {
     return this.put(tenant, station, change);
@@ -87,7 +86,7 @@ export class LocalListsController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Send the whole list, whatever version the station reports' })
   @ApiZodResponse(202, localListSchema)
-  async sync(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<LocalListView> {
+  async sync(@Tenant() tenant: string, @StationParam() station: string): Promise<LocalListView> {
     await this.lists.force({ tenant, station });
     return this.lists.show({ tenant, station });
   }

@@ -20,12 +20,12 @@ import {
   type KnownStations,
   type ResourceChange,
   type Tagged,
+  StationParam,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { WebPayments } from '../web-payments';
 import { TypeormQrCodes, type QrCode } from '../store/typeorm-qr-codes';
 import { qrCodeResource, qrCodeSchema, qrCodeView, qrEvseSchema, type QrCodeView } from './qr-code';
-import { stationSchema } from '../../stations/station-schema';
 
 type QrCodeChange = ResourceChange<typeof qrCodeResource.schema, QrCode>;
 const AUDITED: Auditing<QrCodesController> = {
@@ -48,10 +48,7 @@ export class QrCodesController {
     200,
     z.object({ items: z.array(qrCodeSchema).describe('By EVSE') }).meta({ id: 'QrCodeList', description: 'All QR codes of a station' }),
   )
-  async list(
-    @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
-  ): Promise<{ items: QrCodeView[] }> {
+  async list(@Tenant() tenant: string, @StationParam() station: string): Promise<{ items: QrCodeView[] }> {
     return { items: (await this.qrCodes.of(tenant, [station])).map(qrCodeView) };
   }
 
@@ -61,7 +58,7 @@ export class QrCodesController {
   @ApiGet(qrCodeSchema)
   async one(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @EntityTag(qrCodeResource) tagged: Tagged<QrCode>,
   ): Promise<QrCodeView> {
@@ -75,7 +72,7 @@ export class QrCodesController {
   @ApiPut(qrCodeResource, qrCodeSchema)
   async put(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<QrCodeView> {
@@ -91,7 +88,7 @@ export class QrCodesController {
   @ApiPatch(qrCodeResource, qrCodeSchema)
   async patch(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<QrCodeView> {
@@ -106,7 +103,7 @@ export class QrCodesController {
   @ApiOperation({ summary: 'Forget the QR code: its addresses are believed no longer' })
   async remove(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Param('evse', zodParam('evse', qrEvseSchema)) evse: number,
     @ChangeOf(qrCodeResource) change: QrCodeChange,
   ): Promise<void> {

@@ -1,9 +1,8 @@
-import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { commandSchema, type Command } from '@voltbus/contracts';
-import { ApiZodResponse, Needs, OF_STATION, Tenant, zodParam } from '@voltbus/http';
+import { ApiZodResponse, Needs, OF_STATION, Tenant, StationParam } from '@voltbus/http';
 import { DefaultTariffs } from '../default-tariffs';
-import { stationSchema } from '../../stations/station-schema';
 
 /** The requester in the commands. */
 const REQUESTED_BY = 'api';
@@ -17,7 +16,7 @@ export class DefaultTariffController {
   @ApiOperation({ operationId: 'sendDefaultTariff', summary: 'Send a station of OCPP 2.1 the tariff that applies there' })
   @HttpCode(202)
   @ApiZodResponse(202, commandSchema, 'The command that tells the station')
-  send(@Tenant() tenant: string, @Param('station', zodParam('station', stationSchema)) station: string): Promise<Command> {
+  send(@Tenant() tenant: string, @StationParam() station: string): Promise<Command> {
     return this.tariffs.send({ tenant, station }, REQUESTED_BY);
   }
 }

@@ -12,12 +12,11 @@ import {
   OF_STATION,
   Tenant,
   zodBody,
-  zodParam,
   type CommandIdentity,
+  StationParam,
 } from '@voltbus/http';
 import { z } from 'zod';
 import { RemoteControl } from '../remote-control';
-import { stationSchema } from '../../stations/station-schema';
 import { remoteStartSchema } from './remote-start';
 
 /** The requester in the commands. */
@@ -41,7 +40,7 @@ export class RemoteControlController {
   @ApiZodBody(remoteStartSchema)
   start(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @CommandId() identity: CommandIdentity,
     @Body(zodBody(remoteStartSchema)) { idToken, evse, limit, paid = false }: z.output<typeof remoteStartSchema>,
   ): Promise<Command> {

@@ -13,7 +13,6 @@ import {
   isUuid,
   whileKnown,
   zodBody,
-  zodParam,
   zodQuery,
   type KnownStations,
   type ListPage,
@@ -21,9 +20,9 @@ import {
   OF_STATION,
   OF_STATIONS,
   ofItem,
+  StationParam,
 } from '@voltbus/http';
 import type { z } from 'zod';
-import { stationSchema } from '../../stations/station-schema';
 import { Reservations } from '../reservations';
 import { TypeormReservations } from '../store/typeorm-reservations';
 import { reservationList, reservationPostSchema } from './reservation';
@@ -52,7 +51,7 @@ export class ReservationsController {
   @ApiZodBody(reservationPostSchema)
   async create(
     @Tenant() tenant: string,
-    @Param('station', zodParam('station', stationSchema)) station: string,
+    @StationParam() station: string,
     @Body(zodBody(reservationPostSchema)) body: z.output<typeof reservationPostSchema>,
   ): Promise<Reservation> {
     const ref = { tenant, station };
