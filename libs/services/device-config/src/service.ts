@@ -9,6 +9,7 @@ import { changeAvailability } from './change-availability/block';
 import { display } from './display/block';
 import { eventTickets } from './event-tickets/block';
 import { configuration } from './configuration/block';
+import { customerInformation } from './customer-information/block';
 import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
 import { firmware } from './firmware/block';
@@ -59,6 +60,7 @@ export const deviceConfig: ServiceDefinition = {
     alertRules,
     display,
     stationRequests,
+    customerInformation,
     firmware,
     campaigns,
     logs,

@@ -112,7 +112,7 @@ function displayMessages({ requestId, id, priority, state }: Payload, controls: 
 /** N09, N10: the station keeps nothing about a customer except an entry in its local list, which these commands must not touch. */
 function customerInformation({ requestId, report, clear }: Payload, controls: StationControls): object {
   if (report !== true && clear !== true) return { status: 'Rejected' };
-  controls.sendReport('NotifyCustomerInformation', [{ requestId, data: 'nothing is kept of this customer' }]);
+  if (report === true) controls.sendReport('NotifyCustomerInformation', [{ requestId, data: 'nothing is kept of this customer' }]);
   return accepted();
 }
 

@@ -29,7 +29,8 @@ export const RETENTION = {
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
   SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   LOG_FILES: { usual: 30, least: 1, what: 'Logs that stations have uploaded' },
-  STATION_REQUESTS: { usual: 400, least: 8, what: 'Firmware updates of stations and requests of their logs, since they ended' },
+  CUSTOMER_INFORMATION: { usual: 30, least: 1, what: 'What stations reported of customers' },
+  STATION_REQUESTS: { usual: 400, least: 8, what: 'Firmware updates of stations, requests of their logs and of customer information, since they ended' },
   WEBHOOK_DELIVERIES: { usual: 14, least: 1, what: 'Deliveries to webhooks that were delivered or are dead, with their bodies' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 

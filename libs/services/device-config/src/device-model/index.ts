@@ -13,7 +13,7 @@ export {
   requestedNameMembers,
   requestedValueMembers,
 } from './http/variable';
-export { hasPart, isWhole, withPart } from './domain/report';
+export { countParts, hasPart, isWhole, missingParts, withPart, type PartRanges } from './domain/report';
 export type { MessageLimits } from './domain/message-limits';
 export { observeEventValues } from './ocpp2/event-values';
 export { attributeKey, setStatuses } from './ocpp2/variable-answers';
