@@ -49,13 +49,15 @@ describe.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])('the transaction of a station 
 });
 
 it.each<Protocol>(['ocpp2.0.1', 'ocpp2.1'])(
-  'N10: a station of %s reports what it had of a customer after it has accepted to forget him',
+  'N10: a station of %s reports what it had of a customer where it is asked to, after it has accepted to forget him',
   async (protocol) => {
     await csms.startStation(protocol).whenReady();
     const call = (payload: object) => csms.call('CustomerInformation', { requestId: 3, customerIdentifier: 'ANN', ...payload });
     await expect(call({ report: false, clear: false })).resolves.toEqual({ status: 'Rejected' });
     await expect(call({ report: false, clear: true })).resolves.toEqual({ status: 'Accepted' });
+    await expect(call({ report: true, clear: true })).resolves.toEqual({ status: 'Accepted' });
     await until(() => csms.actions().includes('NotifyCustomerInformation'));
+    expect(csms.actions().filter((action) => action === 'NotifyCustomerInformation')).toHaveLength(1);
     expect(csms.violations).toEqual([]);
   },
 );

@@ -1,4 +1,4 @@
-import { CsmsError, asText, stationNumber, type StationRef } from '@voltbus/contracts';
+import { asText, stationNumber, type StationRef } from '@voltbus/contracts';
 import type { ListSource } from '@voltbus/database';
 import type { v21 } from '@voltbus/ocpp';
 import { ended, type RequestFilters, type RequestSort, type StationRequest, type StationRequests } from '../station-requests';
