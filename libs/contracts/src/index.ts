@@ -107,6 +107,7 @@ export {
   STATIONS,
   STATION_CHANGES,
   TENANTS,
+  TOKEN_ERASURES,
   TOPICS,
   TRANSACTIONS,
 } from './topics';
@@ -128,3 +129,10 @@ export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';
 export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
 export { publicSchema } from './public-schemas';
+export {
+  MAX_STATIONS_NAMED,
+  stationsOfErasureSchema,
+  tokenErasureSchema,
+  type StationsOfErasure,
+  type TokenErasure,
+} from './token-erasure';

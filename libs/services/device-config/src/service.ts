@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@voltbus/service';
+import { tablesOf, tokenErasures, type ServiceDefinition } from '@voltbus/service';
 import { alertRules } from './alert-rules/block';
 import { apiKeys } from './api-keys/block';
 import { auditLog } from './audit-log/block';
@@ -38,6 +38,7 @@ export const deviceConfig: ServiceDefinition = {
   lane: 'device',
   blocks: [
     telemetry,
+    tokenErasures('device_config', { service: 'device-config', migration: '0351-token-erasures', declared: () => tablesOf(deviceConfig) }),
     unhandledMessages,
     stationChanges,
     securityEvents,

@@ -1,3 +1,5 @@
+import type { TokenTrace } from '../erasure/token-traces';
+
 /**
  * How long kinds of data are kept, days, by setting: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is
  * what others rest on: stations' times are believed 90 days back, and topics keep a command request for 7.
@@ -30,7 +32,11 @@ export const RETENTION = {
   SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   LOG_FILES: { usual: 30, least: 1, what: 'Logs that stations have uploaded' },
   CUSTOMER_INFORMATION: { usual: 30, least: 1, what: 'What stations reported of customers' },
-  STATION_REQUESTS: { usual: 400, least: 8, what: 'Firmware updates of stations, requests of their logs and of customer information, since they ended' },
+  STATION_REQUESTS: {
+    usual: 400,
+    least: 8,
+    what: 'Firmware updates of stations, requests of their logs and of customer information, since they ended',
+  },
   WEBHOOK_DELIVERIES: { usual: 14, least: 1, what: 'Deliveries to webhooks that were delivered or are dead, with their bodies' },
 } as const satisfies Readonly<Record<string, { usual: number; least: number; what: string }>>;
 
@@ -72,6 +78,8 @@ export interface TableDeclaration {
   tenant: string | null;
   station: string | null;
   keeping: Keeping;
+  /** Where the ids of tokens stand in it; absent: nowhere. A spec lists all columns in which they could. */
+  tokens?: readonly TokenTrace[];
 }
 
 /** The tables of one service, all in its own schema. */

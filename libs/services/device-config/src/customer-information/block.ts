@@ -1,9 +1,10 @@
-import { COMMAND_RESULTS } from '@voltbus/contracts';
+import { COMMAND_RESULTS, TOKEN_ERASURES } from '@voltbus/contracts';
 import { v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onEach } from '@voltbus/service';
 import { stationRequests } from '../station-requests';
 import { unhandledMessages } from '../unhandled-messages';
 import { CustomerInformation } from './customer-information';
+import { ErasedCustomers } from './erased-customers';
 import { CustomerInformationController } from './http/customer-information.controller';
 import { notifyCustomerInformation } from './ocpp2/notify-customer-information';
 import { customerRules } from './rules';
@@ -23,10 +24,15 @@ export const customerInformation = defineBlock({
   build({ store, use, now }) {
     const requests = use(stationRequests).of(customerRules);
     const unhandled = use(unhandledMessages).store;
-    return { requests, unhandled, information: new CustomerInformation({ requests, store, now }) };
+    const information = new CustomerInformation({ requests, store, now });
+    return { requests, unhandled, information, erased: new ErasedCustomers({ information, store }) };
   },
   answers: ({ information, unhandled }) => [answer(v21.NotifyCustomerInformation, notifyCustomerInformation({ information, unhandled }))],
-  on: ({ requests }) => [onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data))],
+  on: ({ requests, erased }) => [
+    onEach(COMMAND_RESULTS.events.ended, ({ data }) => requests.onEnded(data)),
+    onEach(TOKEN_ERASURES.events.requested, ({ data, tenant }) => erased.forget(tenant, data)),
+    onEach(TOKEN_ERASURES.events.stationsNamed, ({ data, tenant }) => erased.ask(tenant, data)),
+  ],
   jobs: ({ requests }) => [{ name: 'customer information', everyMs: SWEEP_INTERVAL_MS, run: () => requests.sweep() }],
   controllers: [CustomerInformationController],
   provides: (provide) => [provide(CustomerInformation, ({ information }) => information)],

@@ -6,5 +6,7 @@ export const MAX_CHARACTERS = 1_000_000;
 export const MAX_OPEN = 500;
 /** Hours that a station may take for its report where nothing else is asked for. */
 export const USUAL_RUN_HOURS = 1;
+/** Hours for which a station is waited for that shall forget an erased token: as long as the erasure is watched. */
+export const WAIT_HOURS_OF_ERASURE = 2_160;
 /** Characters of a customer identifier (2.0.1: customerIdentifier). */
 export const MAX_IDENTIFIER = 64;

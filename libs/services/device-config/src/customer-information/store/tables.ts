@@ -9,5 +9,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'stations',
     bound: `${MAX_PARTS} parts and ${MAX_CHARACTERS} characters of a request; the rest is counted`,
     keeping: { kind: 'aged', column: 'received_at', days: 'CUSTOMER_INFORMATION' },
+    tokens: [{ how: 'removed', columns: ['data'] }],
   },
 ];

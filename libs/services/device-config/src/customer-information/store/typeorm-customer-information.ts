@@ -27,6 +27,25 @@ export class TypeormCustomerInformation {
     );
   }
 
+  /** Stations that were asked on behalf of this one. */
+  async requestsBy(tenant: string, requestedBy: string): Promise<ReadonlySet<string>> {
+    const rows: { station: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT station FROM device_config.station_requests WHERE tenant = $1 AND kind = 'customer-information' AND requested_by = $2`,
+      [tenant, requestedBy],
+    );
+    return new Set(rows.map(({ station }) => station));
+  }
+
+  /** Requests for reports about a token. */
+  async reportsOf(tenant: string, idToken: string): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM device_config.station_requests WHERE tenant = $1 AND kind = 'customer-information' AND subject <> 'clear'
+         AND upper(body #>> '{idToken,idToken}') = upper($2)`,
+      [tenant, idToken],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async remove(manager: EntityManager, request: string): Promise<void> {
     await manager.query('DELETE FROM device_config.customer_information WHERE request = $1', [request]);
   }

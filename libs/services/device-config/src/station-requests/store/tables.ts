@@ -9,5 +9,6 @@ export const tables: readonly TableDeclaration[] = [
     madeBy: 'operators',
     bound: `${MAX_OPEN} of a station and kind that have not ended (of customer information some hundred), then 409; ${MAX_STATUSES} statuses of each`,
     keeping: { kind: 'aged', column: 'ended_at', days: 'STATION_REQUESTS' },
+    tokens: [{ how: 'pseudonymised', columns: ['body'], notYet: 'ended_at IS NULL' }],
   },
 ];
