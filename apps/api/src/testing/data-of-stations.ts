@@ -11,6 +11,7 @@ export interface DataOfStation {
   exclusion: string;
   update: string;
   log: string;
+  customerInformation: string;
   certificate: string;
   certificateRequest: string;
 }
@@ -24,7 +25,7 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), customerInformation: randomUUID() },
     ...{ certificate: randomUUID(), certificateRequest: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();

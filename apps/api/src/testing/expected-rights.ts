@@ -44,6 +44,11 @@ GET    /v1/configuration-profiles/{profile}                      vot.A read    r
 PUT    /v1/configuration-profiles/{profile}                      ..t.A admin   refused
 PATCH  /v1/configuration-profiles/{profile}                      ..t.A admin   refused
 DELETE /v1/configuration-profiles/{profile}                      ..t.A admin   refused
+GET    /v1/customer-information                                  ....A admin   list
+GET    /v1/customer-information/{id}                             ....A admin   item
+POST   /v1/customer-information/{id}/cancel                      ....A admin   item
+GET    /v1/customer-information/{id}/report                      ....A admin   item
+DELETE /v1/customer-information/{id}/report                      ....A admin   item
 GET    /v1/dead-letters                                          ..... -       refused
 GET    /v1/dead-letters/{id}                                     ..... -       refused
 POST   /v1/dead-letters/{id}/replay                              ..... -       refused
@@ -97,6 +102,7 @@ GET    /v1/stations/{station}/configuration                      vot.A read    s
 PUT    /v1/stations/{station}/configuration                      ..t.A operate station
 PATCH  /v1/stations/{station}/configuration                      ..t.A operate station
 POST   /v1/stations/{station}/configuration/check                ..t.A operate station
+POST   /v1/stations/{station}/customer-information               ....A admin   station
 POST   /v1/stations/{station}/default-tariff                     .ot.A operate station
 GET    /v1/stations/{station}/display-messages                   vot.A read    station
 POST   /v1/stations/{station}/display-messages                   .ot.A operate station
@@ -147,6 +153,9 @@ GET    /v1/tenants/{tenant}                                      ..... -       r
 PUT    /v1/tenants/{tenant}                                      ..... -       refused
 PATCH  /v1/tenants/{tenant}                                      ..... -       refused
 DELETE /v1/tenants/{tenant}                                      ..... -       refused
+GET    /v1/token-data                                            ....A admin   refused
+POST   /v1/token-erasures                                        ....A admin   refused
+GET    /v1/token-erasures/{id}                                   ....A admin   refused
 GET    /v1/tokens                                                vo.bA read    refused
 POST   /v1/tokens/clear-cache                                    .o..A operate refused
 GET    /v1/tokens/{idToken}                                      vo.bA read    refused

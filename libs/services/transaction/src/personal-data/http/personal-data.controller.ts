@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Optional, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { CsmsError, invalidAt } from '@voltbus/contracts';
-import { ApiZodBody, ApiZodResponse, Audited, Needs, OF_TENANT, Tenant, isUuid, zodBody, zodQuery } from '@voltbus/http';
+import { ApiZodBody,
+  ApiZodQuery, ApiZodResponse, Audited, Needs, OF_TENANT, Tenant, isUuid, zodBody, zodQuery } from '@voltbus/http';
 import { tokenTracesOf, type TokenTraces } from '@voltbus/service';
 import type { z } from 'zod';
 import { exportedPage, type ServiceTraces } from '../export';
@@ -54,6 +55,7 @@ export class PersonalDataController {
   @Get('token-data')
   @Needs('personal-data:read', OF_TENANT)
   @ApiOperation({ operationId: 'exportTokenData', summary: 'Export what is known of a token' })
+  @ApiZodQuery(tokenDataQuery)
   @ApiZodResponse(200, tokenDataSchema)
   async export(
     @Tenant() tenant: string,
