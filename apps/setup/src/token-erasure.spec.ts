@@ -220,7 +220,10 @@ it('erases a token in every service, of its tenant alone, and goes on where a pr
   expect(await stillIn()).toEqual([...TABLES].sort());
   await request();
   for (const service of services) {
-    const run = new TokenErasureRun({ ...(runOf(service) as unknown as { parts: never }).parts, now: () => new Date(clock) });
+    const run = new TokenErasureRun({
+      ...(runOf(service) as unknown as { parts: ConstructorParameters<typeof TokenErasureRun>[0] }).parts,
+      now: () => new Date(clock),
+    });
     let steps = 0; // it dies after each
     jest.spyOn(run as unknown as { step(): Promise<boolean> }, 'step').mockImplementationOnce(() => Promise.resolve(steps++ < 1));
     await run.work();
