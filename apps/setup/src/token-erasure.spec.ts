@@ -18,7 +18,13 @@ const COLUMNS: Readonly<Record<'removed' | 'pseudonymised' | 'kept' | 'none', re
     ...['router.dead_letters.value', 'transactions.notices.payload', 'transactions.tokens.id_token', 'transactions.tokens.token'],
   ],
   pseudonymised: [
-    ...['cdr.cdrs.body', 'cdr.reviews.body', 'device_config.alerts.body', 'device_config.device_events.body'],
+    ...[
+      'cdr.cdrs.body',
+      'cdr.reviews.body',
+      'device_config.alerts.body',
+      'device_config.device_events.body',
+      'device_config.event_stream_values.value',
+    ],
     ...['device_config.security_events.info', 'device_config.station_requests.body', 'device_config.variable_changes.after'],
     ...['device_config.variable_changes.before', 'device_config.variables.attributes', 'router.commands.error'],
     ...['router.commands.payload', 'router.commands.response', 'transactions.events.answer', 'transactions.events.key'],

@@ -39,7 +39,7 @@ export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
-export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
+export { MAX_AHEAD_MS, MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
 export {
   MAX_PERIODS,

@@ -12,6 +12,7 @@ import { configuration } from './configuration/block';
 import { customerInformation } from './customer-information/block';
 import { deviceEvents } from './device-events/block';
 import { deviceModel } from './device-model/block';
+import { eventStreams } from './event-streams/block';
 import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
@@ -47,6 +48,7 @@ export const deviceConfig: ServiceDefinition = {
     deviceEvents,
     availability,
     monitoring,
+    eventStreams,
     changeAvailability,
     identityConflicts,
     messageLog,

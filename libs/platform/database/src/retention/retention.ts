@@ -31,6 +31,7 @@ export const RETENTION = {
   REFUSALS: { usual: 14, least: 1, what: 'Refused connections, since the last of their kind' },
   SECURITY_EVENTS: { usual: 400, least: 30, what: 'Security events of stations' },
   LOG_FILES: { usual: 30, least: 1, what: 'Logs that stations have uploaded' },
+  EVENT_STREAMS: { usual: 30, least: 1, what: 'Values that stations sent in event streams' },
   CUSTOMER_INFORMATION: { usual: 30, least: 1, what: 'What stations reported of customers' },
   STATION_REQUESTS: {
     usual: 400,
