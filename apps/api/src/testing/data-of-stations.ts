@@ -104,7 +104,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log } = ids;
+  const { reservation, exclusion, update, log, customerInformation } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -140,6 +140,17 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
           fileName: null,
           uploadFault: null,
           rebootedAt: null,
+        },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: customerInformation, kind: 'customer-information', request_id: 1, subject: 'clear', requested_by: 'spec' },
+        ...{ created_at: AT, expires_at: ENDED },
+        body: {
+          ...{ report: false, clear: true, idToken: null, customerIdentifier: 'Ann', customerCertificate: null, runHours: 1 },
+          ...{ received: [], lastPart: null, characters: 0, notKept: 0, removed: false },
         },
       },
     ],

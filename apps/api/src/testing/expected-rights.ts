@@ -112,6 +112,11 @@ PATCH  /v1/stations/{station}/display-messages/{message}         .ot.A operate s
 DELETE /v1/stations/{station}/display-messages/{message}         .ot.A operate station
 GET    /v1/stations/{station}/display-report                     vot.A read    station
 POST   /v1/stations/{station}/display-report                     .ot.A operate station
+GET    /v1/stations/{station}/event-streams                      vot.A read    station
+POST   /v1/stations/{station}/event-streams/refresh              ..t.A operate station
+PATCH  /v1/stations/{station}/event-streams/{id}                 ..t.A operate station
+POST   /v1/stations/{station}/event-streams/{id}/close           ..t.A operate station
+GET    /v1/stations/{station}/event-streams/{id}/values          vot.A read    station
 POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
 GET    /v1/stations/{station}/local-list                         vot.A read    station
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station
@@ -120,7 +125,10 @@ POST   /v1/stations/{station}/local-list/sync                    .ot.A operate s
 POST   /v1/stations/{station}/logs                               ..t.A operate station
 GET    /v1/stations/{station}/messages                           vot.A read    station
 GET    /v1/stations/{station}/monitoring                         vot.A read    station
+PATCH  /v1/stations/{station}/monitoring                         ..t.A operate station
 GET    /v1/stations/{station}/monitors                           vot.A read    station
+POST   /v1/stations/{station}/monitors                           ..t.A operate station
+POST   /v1/stations/{station}/monitors/clear                     ..t.A operate station
 POST   /v1/stations/{station}/monitors/refresh                   ..t.A operate station
 GET    /v1/stations/{station}/password-rotation                  votbA read    station
 POST   /v1/stations/{station}/password-rotation                  ..t.A admin   station
@@ -135,6 +143,7 @@ POST   /v1/stations/{station}/reservations                       .ot.A operate s
 GET    /v1/stations/{station}/status-history                     votbA read    station
 GET    /v1/stations/{station}/variable-changes                   vot.A read    station
 GET    /v1/stations/{station}/variable-reports                   vot.A read    station
+POST   /v1/stations/{station}/variable-reports                   ..t.A operate station
 GET    /v1/stations/{station}/variables                          vot.A read    station
 PATCH  /v1/stations/{station}/variables                          ..t.A operate station
 POST   /v1/stations/{station}/variables/refresh                  ..t.A operate station

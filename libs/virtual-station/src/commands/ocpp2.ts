@@ -10,11 +10,13 @@ import {
   trigger,
 } from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
+import { MONITOR_COMMANDS } from './monitor-commands';
 import { uploadLog } from './upload-log';
 import { storedName } from './variable-requests';
 
 /** The commands of OCPP 2.0.1 and 2.1 that a small station carries out. */
 export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
+  ...MONITOR_COMMANDS,
   CancelReservation: cancelReservation,
   CertificateSigned: certificateSigned,
   ChangeAvailability: ({ operationalStatus }, controls) => setAvailable(operationalStatus === 'Operative', controls),
