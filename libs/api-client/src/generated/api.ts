@@ -693,6 +693,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/token-erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have every service and station forget a token
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["eraseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a token erasure
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getTokenErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is known of a token
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["exportTokenData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cdrs": {
         parameters: {
             query?: never;
@@ -974,7 +1034,11 @@ export interface paths {
          */
         get: operations["listStationVariableReports"];
         put?: never;
-        post?: never;
+        /**
+         * Request a report of some components or variables of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestStationReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,7 +1158,31 @@ export interface paths {
          */
         get: operations["listStationMonitors"];
         put?: never;
-        post?: never;
+        /**
+         * Set monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["setStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["clearStationMonitors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,7 +1206,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set which events a station reports
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["setStationMonitoring"];
         trace?: never;
     };
     "/v1/stations/{station}/monitors/refresh": {
@@ -1135,6 +1227,106 @@ export interface paths {
          * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the event streams of a station
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationEventStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List values of an event stream, latest first
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listEventStreamValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station for its event streams
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["refreshEventStreams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how often the values of an event stream are sent
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["adjustEventStream"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an event stream, with its monitor
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["closeEventStream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2015,6 +2207,110 @@ export interface paths {
          * @description Needs the permission `displays:write`: operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["requestDisplayReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station what it knows of a customer, or to forget it
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stations were asked about customers, newest first
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a customer information
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the station reported
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformationReport"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove what the station reported
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["removeCustomerInformationReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a request of customer information that has not ended
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelCustomerInformation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5140,6 +5436,295 @@ export interface components {
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
             key: string;
         };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificate: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificateInput: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description What a station was asked about a customer, and how far it is */
+        CustomerInformation: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept: number;
+            /** @description Whether somebody has removed the report */
+            removed: boolean;
+        };
+        /** @description Chosen members of an item */
+        CustomerInformationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type?: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken?: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier?: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate?: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts?: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing?: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept?: number;
+            /** @description Whether somebody has removed the report */
+            removed?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What a station reported of a customer */
+        CustomerInformationReport: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description The parts that are kept, in their order, as the vendor writes them */
+            text: string;
+            /**
+             * Format: int64
+             * @description Parts in it
+             */
+            parts: number;
+        };
+        /** @description What a station is asked about a customer */
+        CustomerInformationStart: {
+            /**
+             * @description The station shall report what it knows
+             * @default true
+             */
+            report?: boolean;
+            /**
+             * @description The station shall forget it, but for its local list, which is sent anew (N10.FR.02)
+             * @default false
+             */
+            clear?: boolean;
+            /**
+             * @description The customer, by a token
+             * @default null
+             */
+            idToken?: components["schemas"]["CustomerToken"] | null;
+            /**
+             * @description By an identifier that the vendor knows
+             * @default null
+             */
+            customerIdentifier?: string | null;
+            /**
+             * @description By a certificate
+             * @default null
+             */
+            customerCertificate?: components["schemas"]["CustomerCertificateInput"] | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take from its acceptance
+             * @default 1
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+        };
+        /** @description A token, by which a station knows a customer */
+        CustomerToken: {
+            /** @description Id of the token */
+            idToken: string;
+            /**
+             * @description As OCPP 2.x names it
+             * @default ISO14443
+             */
+            type?: string;
+        };
         /** @description A record that could not be handled */
         DeadLetter: {
             /**
@@ -5692,6 +6277,240 @@ export interface components {
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
+        /** @description A stream of values of a station (2.1) */
+        EventStream: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept: number;
+        };
+        /** @description How often the values of a stream shall be sent (N12) */
+        EventStreamAdjustment: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Chosen members of an item */
+        EventStreamFields: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor?: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values?: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt?: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending?: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        EventStreamFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStream"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What came of a change of an event stream */
+        EventStreamResult: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /** @description As it is now known */
+            stream: components["schemas"]["EventStream"];
+        };
+        /** @description A value of an event stream */
+        EventStreamValue: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description Chosen members of an item */
+        EventStreamValueFields: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value?: string;
+            /** Format: date-time */
+            receivedAt?: string;
+        };
+        /** @description A part of a list */
+        EventStreamValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamValuePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValue"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description How long to wait for the station */
+        EventStreamWait: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a request for the streams */
+        EventStreamsRefreshed: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+        };
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
@@ -6739,6 +7558,31 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What came of one monitor */
+        MonitorResult: {
+            /**
+             * @description `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: int64
+             * @description As the station numbers the monitor; null: it did not tell
+             */
+            id: number | null;
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            /** @description More about the result, for a person */
+            info: string | null;
+        };
+        /** @description What came of each monitor */
+        MonitorResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["MonitorResult"][];
+        };
         /** @description A report of a station about its monitors */
         MonitoringReport: {
             /**
@@ -6771,11 +7615,33 @@ export interface components {
              */
             completedAt: string | null;
         };
+        /** @description Monitors that a station shall not have any more */
+        MonitorsClear: {
+            /** @description As the station numbers them */
+            ids: number[];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
         /** @description How a report of all monitors is requested */
         MonitorsRefresh: {
             /**
              * Format: int32
              * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Monitors that a station shall have */
+        MonitorsSet: {
+            /** @description What is to be monitored */
+            monitors: components["schemas"]["RequestedMonitor"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
              * @default 30
              */
             wait?: number;
@@ -7244,6 +8110,21 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        /** @description How often the values of a stream are sent (N11) */
+        PeriodicEventStreamParameters: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            interval?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -7630,6 +8511,27 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A component, or one of its variables */
+        ReportedComponent: {
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x; left out: all of the component */
+            variable?: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+        };
         /** @description A message as its station reported it */
         ReportedDisplayMessage: {
             /** @description The message, and the same in other languages */
@@ -7673,6 +8575,58 @@ export interface components {
              * @description How often it was received in a row
              */
             times: number;
+        };
+        /** @description A monitor that a variable shall have */
+        RequestedMonitor: {
+            /**
+             * Format: int32
+             * @description Of the monitor that it takes the place of; null: it is a new one
+             * @default null
+             */
+            id?: number | null;
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x */
+            variable: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+            /**
+             * @description `TargetDelta` and `TargetDeltaRelative` are of 2.1
+             * @enum {string}
+             */
+            type: "UpperThreshold" | "LowerThreshold" | "Delta" | "Periodic" | "PeriodicClockAligned" | "TargetDelta" | "TargetDeltaRelative";
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int32
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /**
+             * @description Whether it is active during transactions only
+             * @default false
+             */
+            transaction?: boolean;
+            /**
+             * @description Of 2.1: values come in a stream; null: each alone
+             * @default null
+             */
+            stream?: components["schemas"]["PeriodicEventStreamParameters"] | null;
         };
         /** @description A value that a variable shall have */
         RequestedVariable: {
@@ -8914,6 +9868,34 @@ export interface components {
             /** @description The last one; null: none */
             report: components["schemas"]["MonitoringReport"] | null;
         };
+        /** @description Which events a station shall report */
+        StationMonitoringPatch: {
+            /**
+             * @description Which monitors are active; another base removes those that were set
+             * @enum {string}
+             */
+            base?: "All" | "FactoryDefault" | "HardWiredOnly";
+            /**
+             * Format: int32
+             * @description Events with a higher severity number are not reported
+             */
+            level?: number;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a change of what a station reports */
+        StationMonitoringResult: {
+            /** @description What came of the base; null: it was not asked for */
+            base: components["schemas"]["MonitorResult"] | null;
+            /** @description What came of the level; null: it was not asked for */
+            level: components["schemas"]["MonitorResult"] | null;
+            /** @description As it is now known */
+            monitoring: components["schemas"]["StationMonitoring"];
+        };
         /** @description A part of a list */
         StationPage: {
             /** @description In the order of the list */
@@ -9732,6 +10714,75 @@ export interface components {
             limit: components["schemas"]["Limit"] | null;
             /** @description Paid beforehand: no session of it may cost more; null: it is not */
             prepaid: components["schemas"]["TokenPrepaid"] | null;
+        };
+        /** @description Some of what is known of a token */
+        TokenData: {
+            /** @description May be empty where more follows */
+            items: components["schemas"]["TokenDataRow"][];
+            /** @description Of the next page; null: that was all */
+            nextCursor: string | null;
+        };
+        /** @description A row that names the token */
+        TokenDataRow: {
+            /** @description Whose table it is */
+            service: string;
+            /** @description Name of the table, as in the page about limits */
+            table: string;
+            /** @description Its columns; those of bytes are left out */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A token that is erased */
+        TokenErasure: {
+            /**
+             * Format: uuid
+             * @description Id of the erasure
+             */
+            id: string;
+            /** @description Id of the token; forgotten when the erasure is */
+            idToken: string;
+            /** @description Stands in its place in bills and sessions */
+            pseudonym: string;
+            /**
+             * @description `erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`
+             * @enum {string}
+             */
+            state: "erasing" | "erased";
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description What comes of the token until then is erased as well; then the erasure itself is forgotten
+             */
+            watchedUntil: string;
+            /** @description How far each service is */
+            services: components["schemas"]["TokenErasureService"][];
+        };
+        /** @description How far an erasure is in one service */
+        TokenErasureService: {
+            /** @description Name of the service */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When a look through all of its tables left nothing of the token; null: not yet
+             */
+            erasedAt: string | null;
+            /**
+             * Format: int64
+             * @description Rows that were changed or removed, those that came later among them
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be changed yet, such as those of a session that has not ended
+             */
+            waiting: number;
+        };
+        /** @description A token whose holder is to be forgotten */
+        TokenErasureStart: {
+            /** @description Id of the token; without regard to case */
+            idToken: string;
         };
         /** @description Chosen members of an item */
         TokenFields: {
@@ -10643,6 +11694,24 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description What a station shall report of its variables (B08) */
+        VariableReportStart: {
+            /**
+             * @description Components that are so; with `variables`: those of the named that are so
+             * @default []
+             */
+            criteria?: ("Active" | "Available" | "Enabled" | "Problem")[];
+            /**
+             * @description Components and variables; empty: all that the criteria name
+             * @default []
+             */
+            variables?: components["schemas"]["ReportedComponent"][];
+        };
+        /** @description Reports that were requested */
+        VariableReportsStarted: {
+            /** @description One for each message that the station takes */
+            reports: components["schemas"]["VariableReport"][];
         };
         /** @description Which report to request */
         VariablesRefresh: {
@@ -14780,6 +15849,136 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenErasureStart"];
+            };
+        };
+        responses: {
+            /** @description It goes on by itself; asked for again, it is the same erasure */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTokenErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the token erasure */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTokenData: {
+        parameters: {
+            query: {
+                /** @description Id of the token; without regard to case */
+                idToken: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCdrs: {
         parameters: {
             query?: {
@@ -16569,6 +17768,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    requestStationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariableReportStart"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how they stand */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariableReportsStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listStationVariableChanges: {
         parameters: {
             query?: {
@@ -17130,6 +18379,106 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    setStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorsSet"];
+            };
+        };
+        responses: {
+            /** @description What came of each; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorsClear"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getStationMonitoring: {
         parameters: {
             query?: never;
@@ -17182,6 +18531,54 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["StationMonitoringPatch"];
+                "application/json": components["schemas"]["StationMonitoringPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationMonitoringResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17246,6 +18643,272 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationEventStreams: {
+        parameters: {
+            query?: {
+                /** @description Whether they are open */
+                open?: boolean;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "monitor" | "intervalSeconds" | "values" | "openedAt" | "closedAt" | "lastAt" | "pending" | "received" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStreamPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventStreamValues: {
+        parameters: {
+            query?: {
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at; the answer has another media type then. Left out: all */
+                fields?: ("at" | "value" | "receivedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStreamValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamValueFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshEventStreams: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the list shows what the station has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStreamsRefreshed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["EventStreamAdjustment"];
+                "application/json": components["schemas"]["EventStreamAdjustment"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStreamResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; it is closed when the station says so */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -22446,6 +24109,288 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerInformationStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/customer-information/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerInformation: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description What was asked */
+                type?: ("report" | "clear" | "report-and-clear")[];
+                /** @description Id of an API key, or `erasure:` and the id of an erasure */
+                requestedBy?: string[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "idToken" | "customerIdentifier" | "customerCertificate" | "parts" | "missing" | "notKept" | "removed")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInformationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CustomerInformationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the customer information */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the customer information */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInformationReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the customer information */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the customer information */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
             400: components["responses"]["BadRequest"];

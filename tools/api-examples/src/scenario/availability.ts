@@ -22,7 +22,7 @@ export async function recordAvailability(client: RecordingClient, station: Scrip
 
 /** A monitor that is set, and the report of all monitors. */
 export async function recordMonitors(client: RecordingClient, station: ScriptedStation): Promise<void> {
-  const monitor = { type: 'UpperThreshold', value: 80, severity: 3 };
+  const monitor = { type: 'UpperThreshold' as const, value: 80, severity: 3 };
   station.answer('SetVariableMonitoring', () => ({
     setMonitoringResult: [{ ...TEMPERATURE, id: 41, status: 'Accepted', type: monitor.type, severity: monitor.severity }],
   }));
@@ -40,7 +40,7 @@ export async function recordMonitors(client: RecordingClient, station: ScriptedS
 
 /** A stream of the values of a monitor. */
 async function recordStreams(client: RecordingClient, station: ScriptedStation): Promise<void> {
-  const path = { ...PATH, id: 3 };
+  const path = { ...PATH, id: '3' };
   await station.call('OpenPeriodicEventStream', { constantStreamData: { id: 3, params: { interval: 10 }, variableMonitoringId: 41 } });
   station.notify('NotifyPeriodicEventStream', { id: 3, pending: 0, basetime: new Date().toISOString(), data: [{ t: 0, v: '61.5' }] });
   await until('the value is here', async () => {

@@ -60,7 +60,7 @@ export class CustomerInformationController {
 
   @Get('customer-information')
   @Needs('personal-data:read', OF_STATIONS)
-  @ApiOperation({ summary: 'List what stations were asked about customers, newest first' })
+  @ApiOperation({ operationId: 'listCustomerInformation', summary: 'List what stations were asked about customers, newest first' })
   @ApiList(customerInformationList)
   list(
     @Tenant() tenant: string,
