@@ -12476,19 +12476,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "etag": "\"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"zZKPftGD-dBVkmSuBqBk9-\""
+                 *           "message": "the station is at \"vSvz_-0rQodraBOFKEXYNV\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "detail": "If-Match: the station is at \"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12579,7 +12579,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 51,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -12750,9 +12750,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12853,9 +12853,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "sentAt": "2026-03-02T10:00:05.000Z",
-                     *           "endedAt": "2026-03-02T10:00:05.000Z"
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "sentAt": "2026-03-02T10:00:12.000Z",
+                     *           "endedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12923,9 +12923,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12987,9 +12987,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13067,7 +13067,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -13077,9 +13077,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:15.000Z",
+                     *           "diedAt": "2026-03-02T10:00:30.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13112,7 +13112,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -13132,7 +13132,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13142,9 +13142,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -13176,7 +13176,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -13197,7 +13197,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13207,9 +13207,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:01.000Z",
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -13319,7 +13319,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13833,7 +13833,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13842,13 +13842,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1475874711,
+                     *         "remoteStartId": 1515435096,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13884,7 +13884,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -13904,7 +13904,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13914,7 +13914,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13948,7 +13948,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 command: string;
             };
@@ -13967,14 +13967,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -14004,7 +14004,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 command: string;
             };
@@ -14023,13 +14023,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -14088,7 +14088,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14178,7 +14178,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14260,7 +14260,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14330,7 +14330,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14384,7 +14384,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -14403,10 +14403,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14415,8 +14415,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14494,10 +14494,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1594814089,
+                     *           "reservationId": 1499431333,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14506,8 +14506,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:24.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14542,7 +14542,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -14561,10 +14561,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14573,8 +14573,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14608,7 +14608,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -14628,10 +14628,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14640,8 +14640,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14726,7 +14726,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14744,7 +14744,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "c0494301-f430-454a-a8d8-6b11be64f0dc"
+                     *             "held": "1ee1f771-0366-4e02-a751-f0c9653a2326"
                      *           },
                      *           "cost": null
                      *         }
@@ -14779,7 +14779,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14798,7 +14798,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14816,7 +14816,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -14855,7 +14855,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -14907,7 +14907,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14990,7 +14990,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -15070,7 +15070,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -15101,7 +15101,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -15162,7 +15162,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -15192,7 +15192,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -15212,7 +15212,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -15253,7 +15253,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -15276,10 +15276,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -15296,7 +15296,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15759,7 +15759,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15863,6 +15863,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A9999999"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenErasureStart"];
             };
         };
@@ -15877,6 +15882,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenErasure"];
                 };
             };
@@ -15904,7 +15951,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the token erasure */
+                /**
+                 * @description Id of the token erasure
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15920,6 +15970,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenErasure"];
                 };
             };
@@ -15940,7 +16032,10 @@ export interface operations {
     exportTokenData: {
         parameters: {
             query: {
-                /** @description Id of the token; without regard to case */
+                /**
+                 * @description Id of the token; without regard to case
+                 * @example 04A0000000
+                 */
                 idToken: string;
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
@@ -15963,6 +16058,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenData"];
                 };
             };
@@ -16043,7 +16144,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -16100,7 +16201,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:26.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -16110,7 +16211,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -16147,7 +16248,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -16166,7 +16267,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16223,7 +16324,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:26.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16233,7 +16334,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -16268,7 +16369,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -16297,7 +16398,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16326,9 +16427,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -16356,7 +16457,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16366,7 +16467,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -16403,7 +16504,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16432,7 +16533,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16461,9 +16562,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -16501,7 +16602,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -17313,8 +17414,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17386,8 +17487,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -17474,7 +17575,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -17489,7 +17590,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -17503,7 +17604,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17582,7 +17683,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -17649,17 +17750,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1680200170,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 1799297746,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:13.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:13.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17731,23 +17832,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1680200170,
-                     *           "kind": "ConfigurationInventory",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
-                     *           "state": "complete",
-                     *           "parts": 1,
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
-                     *           "variables": 3,
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -17778,13 +17879,23 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "criteria": [
+                 *         "Problem"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["VariableReportStart"];
             };
         };
@@ -17799,6 +17910,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
+                     *           "missing": [],
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
+                     *           "notKept": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VariableReportsStarted"];
                 };
             };
@@ -17874,15 +18007,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -17969,7 +18102,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -17980,10 +18113,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -18067,8 +18200,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -18085,7 +18218,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -18155,8 +18288,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:06.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -18173,7 +18306,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:06.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -18247,7 +18380,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -18259,7 +18392,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:06.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -18354,7 +18487,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -18389,13 +18522,31 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "monitors": [
+                 *         {
+                 *           "component": "EVSE",
+                 *           "evse": 1,
+                 *           "variable": "Temperature",
+                 *           "type": "UpperThreshold",
+                 *           "value": 80,
+                 *           "severity": 3
+                 *         }
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["MonitorsSet"];
             };
         };
@@ -18410,6 +18561,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "accepted",
+                     *           "id": 41,
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MonitorResults"];
                 };
             };
@@ -18439,13 +18602,24 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         40
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["MonitorsClear"];
             };
         };
@@ -18460,6 +18634,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "not-found",
+                     *           "id": 40,
+                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MonitorResults"];
                 };
             };
@@ -18510,14 +18696,14 @@ export interface operations {
                      * @example {
                      *       "station": "DEPOT-7",
                      *       "base": null,
-                     *       "level": null,
+                     *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18547,13 +18733,22 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "level": 5,
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["StationMonitoringPatch"];
                 "application/json": components["schemas"]["StationMonitoringPatch"];
             };
@@ -18568,6 +18763,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "base": null,
+                     *       "level": {
+                     *         "result": "accepted",
+                     *         "id": null,
+                     *         "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *         "info": null
+                     *       },
+                     *       "monitoring": {
+                     *         "station": "DEPOT-7",
+                     *         "base": null,
+                     *         "level": 5,
+                     *         "report": {
+                     *           "requestId": 2039322636,
+                     *           "ofAll": true,
+                     *           "outcome": "Accepted",
+                     *           "parts": 0,
+                     *           "monitors": 0,
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "completedAt": null
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationMonitoringResult"];
                 };
             };
@@ -18632,12 +18852,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18664,7 +18884,10 @@ export interface operations {
     listStationEventStreams: {
         parameters: {
             query?: {
-                /** @description Whether they are open */
+                /**
+                 * @description Whether they are open
+                 * @example true
+                 */
                 open?: boolean;
                 /** @description Items of a page, at most */
                 limit?: number;
@@ -18682,7 +18905,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -18698,6 +18924,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "monitor": 41,
+                     *           "intervalSeconds": 60,
+                     *           "values": null,
+                     *           "pending": 0,
+                     *           "received": 1,
+                     *           "notKept": 0,
+                     *           "openedAt": "2026-03-02T10:00:15.000Z",
+                     *           "closedAt": null,
+                     *           "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventStreamPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamFieldsPage"];
                 };
@@ -18723,7 +18968,10 @@ export interface operations {
                 from?: string;
                 /** @description Read before */
                 to?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -18739,9 +18987,15 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
                 id: string;
             };
             cookie?: never;
@@ -18757,6 +19011,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "value": "61.5",
+                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventStreamValuePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamValueFieldsPage"];
                 };
@@ -18785,13 +19051,21 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["EventStreamWait"];
             };
         };
@@ -18806,6 +19080,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventStreamsRefreshed"];
                 };
             };
@@ -18833,15 +19112,27 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "intervalSeconds": 60,
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["EventStreamAdjustment"];
                 "application/json": components["schemas"]["EventStreamAdjustment"];
             };
@@ -18856,6 +19147,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
@@ -18885,15 +19193,26 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
-                /** @description Id of the station */
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
                 "application/json": components["schemas"]["EventStreamWait"];
             };
         };
@@ -18908,6 +19227,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "result": "rejected",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
@@ -18963,7 +19299,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -18973,13 +19309,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19052,7 +19388,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19062,13 +19398,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19149,11 +19485,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -19162,75 +19498,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 2,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -19328,7 +19668,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -19352,7 +19692,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -19367,7 +19707,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19379,7 +19719,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19445,7 +19785,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -19469,7 +19809,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -19484,7 +19824,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19496,7 +19836,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19769,7 +20109,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -19794,7 +20134,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -19809,7 +20149,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19821,7 +20161,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19880,14 +20220,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -19942,14 +20282,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20015,16 +20355,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "nextAt": null,
-                     *       "sentAt": null,
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20098,14 +20438,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
-                     *           "reason": null,
+                     *           "reason": "it was not sent: offline",
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:06.000Z",
-                     *           "nextAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": null,
+                     *           "startedAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextAt": "2026-03-02T10:01:17.000Z",
+                     *           "sentAt": "2026-03-02T10:00:17.000Z",
                      *           "acceptedAt": null,
                      *           "endedAt": null
                      *         }
@@ -20176,7 +20516,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -20192,7 +20532,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20255,7 +20595,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20271,7 +20611,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20304,7 +20644,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -20323,7 +20663,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -20339,7 +20679,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20372,7 +20712,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -20392,7 +20732,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -20408,8 +20748,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20485,18 +20825,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:06.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *           "notBefore": "2026-03-02T09:00:23.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:23.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:07.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *           "addedAt": "2026-03-02T10:00:23.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20534,7 +20874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -20553,18 +20893,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20601,7 +20941,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -20630,21 +20970,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:09.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:24.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -20715,7 +21055,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -20724,12 +21064,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:08.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z",
+                     *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:24.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -20763,7 +21103,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -20782,7 +21122,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -20791,12 +21131,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:08.000Z",
-                     *       "endedAt": "2026-03-02T10:00:08.000Z",
+                     *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -20914,10 +21254,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "startedAt": "2026-03-02T10:00:07.000Z",
-                     *           "askedAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z"
+                     *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "startedAt": "2026-03-02T10:00:22.000Z",
+                     *           "askedAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20985,13 +21325,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:07.000Z",
+                     *       "nextAt": "2026-03-02T11:00:22.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "startedAt": "2026-03-02T10:00:07.000Z",
-                     *       "askedAt": "2026-03-02T10:00:07.000Z",
+                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "startedAt": "2026-03-02T10:00:22.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21063,13 +21403,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21149,7 +21489,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21167,7 +21507,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21245,7 +21585,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21310,7 +21650,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21428,12 +21768,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:11.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:04.000Z",
+                     *         "endsAt": "2026-03-02T11:00:11.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -22744,26 +23084,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.082,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.799,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -22774,26 +23114,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.081,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.8,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -22851,8 +23191,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.084,0,0,0,42623.799,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.083,0,0,0,42623.8,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
                      */
                     "text/csv": string;
                 };
@@ -22919,15 +23259,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:06.000Z",
-                     *           "to": "2026-03-02T09:00:06.000Z",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z"
+                     *           "from": "2026-03-02T08:00:16.000Z",
+                     *           "to": "2026-03-02T09:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22968,8 +23308,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:06.000Z",
-                 *       "to": "2026-03-02T09:00:06.000Z",
+                 *       "from": "2026-03-02T08:00:16.000Z",
+                 *       "to": "2026-03-02T09:00:16.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -22994,11 +23334,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23030,7 +23370,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -23049,15 +23389,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23087,7 +23427,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -23526,7 +23866,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1590251941,
+                     *           "id": 1323057588,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23545,7 +23885,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:14.000Z"
+                     *           "changedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23599,7 +23939,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T23:56:04.000Z"
+                 *       "endsAt": "2029-04-02T20:36:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23619,7 +23959,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23631,14 +23971,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23677,7 +24017,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23698,7 +24038,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -23710,14 +24050,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23767,7 +24107,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23804,7 +24144,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23823,7 +24163,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23861,7 +24201,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23881,7 +24221,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -23900,7 +24240,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23941,7 +24281,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23972,7 +24312,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23991,7 +24331,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24044,7 +24384,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24101,7 +24441,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24137,13 +24477,25 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "report": true,
+                 *       "clear": true,
+                 *       "idToken": {
+                 *         "idToken": "04A9999999"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CustomerInformationStart"];
             };
         };
@@ -24158,6 +24510,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
@@ -24182,7 +24558,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
                 state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
                 /** @description Why they failed or were cancelled */
                 reason?: string[];
@@ -24194,7 +24575,10 @@ export interface operations {
                 type?: ("report" | "clear" | "report-and-clear")[];
                 /** @description Id of an API key, or `erasure:` and the id of an erasure */
                 requestedBy?: string[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -24223,6 +24607,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 339466357,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "acceptedAt": null,
+                     *           "endedAt": "2026-03-02T10:00:21.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *           "type": "report-and-clear",
+                     *           "idToken": "04A9999999",
+                     *           "customerIdentifier": null,
+                     *           "customerCertificate": null,
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "notKept": 0,
+                     *           "removed": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerInformationPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["CustomerInformationFieldsPage"];
                 };
@@ -24248,7 +24661,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the customer information */
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
                 id: string;
             };
             cookie?: never;
@@ -24264,6 +24680,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 1,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
@@ -24289,7 +24729,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the customer information */
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
                 id: string;
             };
             cookie?: never;
@@ -24305,6 +24748,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "text": "2 sessions",
+                     *       "parts": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerInformationReport"];
                 };
             };
@@ -24330,7 +24780,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the customer information */
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
                 id: string;
             };
             cookie?: never;
@@ -24373,7 +24826,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the customer information */
+                /**
+                 * @description Id of the customer information
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 */
                 id: string;
             };
             cookie?: never;
@@ -24390,6 +24846,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "station": "SPARE-4",
+                     *       "requestId": 115819868,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report",
+                     *       "idToken": null,
+                     *       "customerIdentifier": "C-17",
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
@@ -24820,18 +25300,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1326113513,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24917,25 +25397,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 815592026,
+                     *           "requestId": 1326113513,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:19.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:06.000Z",
+                     *               "lastAt": "2026-03-02T10:00:19.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:18.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -24976,7 +25456,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -24995,25 +25475,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1326113513,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastAt": "2026-03-02T10:00:19.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25053,7 +25533,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -25073,18 +25553,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1642506890,
+                     *       "requestId": 1328901254,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25166,7 +25646,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -25210,7 +25690,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25290,7 +25770,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25334,7 +25814,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25367,7 +25847,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25386,7 +25866,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25430,7 +25910,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25484,7 +25964,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25548,7 +26028,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25568,7 +26048,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25612,7 +26092,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25647,7 +26127,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25667,7 +26147,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25711,7 +26191,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25746,7 +26226,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -25766,7 +26246,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -25810,8 +26290,8 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -25856,7 +26336,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T23:56:04.000Z",
+                 *       "from": "2025-04-02T20:36:24.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -25876,20 +26356,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 265693688,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25975,20 +26455,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 62063293,
+                     *           "requestId": 265693688,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "sentAt": "2026-03-02T10:00:20.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:20.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T23:56:04.000Z",
+                     *           "from": "2025-04-02T20:36:24.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -26000,7 +26480,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:20.000Z"
                      *           }
                      *         }
                      *       ],
@@ -26034,7 +26514,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -26053,20 +26533,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 265693688,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26078,7 +26558,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:20.000Z"
                      *       }
                      *     }
                      */
@@ -26111,7 +26591,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -26131,18 +26611,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1094452747,
+                     *       "requestId": 1085840733,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26184,7 +26664,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -26229,7 +26709,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -26319,18 +26799,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "91",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "105",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1590251941,
+                     *             "id": 1323057588,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26348,12 +26828,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:14.000Z",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 89,
+                     *           "position": 103,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -26419,18 +26899,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "91",
-                     *       "at": "2026-03-02T10:00:14.000Z",
+                     *       "id": "105",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1590251941,
+                     *         "id": 1323057588,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26448,12 +26928,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:14.000Z",
+                     *         "changedAt": "2026-03-02T10:00:26.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 89,
+                     *       "position": 103,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -26523,7 +27003,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -26534,9 +27014,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "startedAt": "2026-03-02T10:00:45.000Z",
-                     *           "endedAt": "2026-03-02T10:00:45.000Z"
+                     *           "createdAt": "2026-03-02T10:01:01.000Z",
+                     *           "startedAt": "2026-03-02T10:01:01.000Z",
+                     *           "endedAt": "2026-03-02T10:01:01.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26607,7 +27087,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -26618,7 +27098,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -26652,7 +27132,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -26671,7 +27151,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -26682,9 +27162,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "startedAt": "2026-03-02T10:00:45.000Z",
-                     *       "endedAt": "2026-03-02T10:00:45.000Z"
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "startedAt": "2026-03-02T10:01:01.000Z",
+                     *       "endedAt": "2026-03-02T10:01:01.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -26737,7 +27217,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -26812,7 +27292,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -26832,7 +27312,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -26843,8 +27323,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
-                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26924,12 +27404,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -26996,12 +27476,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27105,12 +27585,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27239,12 +27719,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27320,12 +27800,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27409,26 +27889,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "station": null,
-                     *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:15.000Z",
+                     *           "eventTime": "2026-03-02T10:00:29.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:15.000Z",
+                     *               "at": "2026-03-02T10:00:29.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 36
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "endedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27467,7 +27947,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -27486,27 +27966,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27543,7 +28023,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -27563,27 +28043,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27702,19 +28182,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27774,11 +28254,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "57d4c1adf1e0ba3a-3",
+                     *       "id": "73643200552e440c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *         "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -27853,7 +28333,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
