@@ -121,8 +121,9 @@ export {
   stationActions,
   type AckPolicy,
 } from './station-traffic';
-export { SecretBox } from './secret-box';
-export { SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
+export { Keyring, type KeyPart } from './keyring';
+export { HEADER_BYTES, SecretBox, keyIdOf } from './secret-box';
+export { SEALED_SECRET_PREFIX, SealedSecretUnreadable, SealedSecrets, isSealedSecret } from './sealed-secret';
 export { deterministicId } from './deterministic-id';
 export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';

@@ -1,3 +1,5 @@
+import type { PassingSealed, SealedColumn } from '../sealed/sealed-column';
+
 /**
  * How long kinds of data are kept, days, by setting: `VOLTBUS_RETENTION_<name>_DAYS`; 0 keeps them for ever. `least` is
  * what others rest on: stations' times are believed 90 days back, and topics keep a command request for 7.
@@ -71,6 +73,9 @@ export interface TableDeclaration {
   tenant: string | null;
   station: string | null;
   keeping: Keeping;
+  /** Its encrypted values, which are encrypted anew under a new key. */
+  sealed?: readonly SealedColumn[];
+  passing?: readonly PassingSealed[];
 }
 
 /** The tables of one service, all in its own schema. */

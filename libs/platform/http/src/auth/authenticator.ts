@@ -20,13 +20,14 @@ interface AuthenticatorParts {
 
 /** Finds the caller by the key or access token of a request, or by its ticket. */
 export class Authenticator {
-  private readonly admin: Buffer;
+  /** Of the administrator's key, and of the one before it. */
+  private readonly admins: readonly Buffer[];
 
   constructor(
-    adminKey: string,
+    adminKey: string | readonly string[],
     private readonly parts: AuthenticatorParts,
   ) {
-    this.admin = digest(adminKey);
+    this.admins = (typeof adminKey === 'string' ? [adminKey] : adminKey).map(digest);
   }
 
   /**
@@ -94,7 +95,8 @@ export class Authenticator {
 
   /** Compared as digests: of equal length, in constant time. */
   private isAdministrator(key: string): boolean {
-    return timingSafeEqual(digest(key), this.admin);
+    const shown = digest(key);
+    return this.admins.map((one) => timingSafeEqual(shown, one)).includes(true);
   }
 }
 
