@@ -40,7 +40,15 @@ export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
 export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
-export { hashStationKey, stationProfileSchema, type ProfileRequest, type StationProfile } from './station-profile';
+export {
+  hashStationKey,
+  stationProfileSchema,
+  storedKeyHash,
+  storedKeyHashes,
+  type KeyRehash,
+  type ProfileRequest,
+  type StationProfile,
+} from './station-profile';
 export {
   MAX_PERIODS,
   billedTransactionSchema,

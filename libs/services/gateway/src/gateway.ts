@@ -113,7 +113,7 @@ export class Gateway implements TransportHandler<Admitted> {
       bus,
       profiles,
       telemetry,
-      pepper: settings.KEY_PEPPER,
+      peppers: peppers(settings),
       subprotocolMismatch: settings.SUBPROTOCOL_MISMATCH,
       missingProtocol: settings.SUBPROTOCOL_MISSING === 'refuse' ? null : settings.SUBPROTOCOL_MISSING,
       certificates: this.listeners.certificates,
@@ -184,6 +184,7 @@ export class Gateway implements TransportHandler<Admitted> {
       onDisconnected: (ended, code, reason) => this.onDisconnected(ended, code, reason),
     });
     this.sessions.add(session);
+    if (keyHash !== null && admitted.rehashed !== null) this.events.publishRehash({ ...ref, before: keyHash, after: admitted.rehashed });
     this.registerSession(session, admitted).catch((error: unknown) => {
       this.telemetry.defect(error);
       session.close('unackable');

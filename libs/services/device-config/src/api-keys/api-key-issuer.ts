@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CsmsError, invalidAt } from '@voltbus/contracts';
+import { CsmsError, invalidAt, type Keyring } from '@voltbus/contracts';
 import { lacksPermission, type Caller } from '@voltbus/http';
 import { isWithin } from '@voltbus/runtime';
 import type { ApiKeyCache } from './api-key-cache';
@@ -12,7 +12,7 @@ interface ApiKeyIssuerParts {
   store: TypeormApiKeys;
   cache: ApiKeyCache;
   telemetry: DeviceConfigTelemetry;
-  pepper: string;
+  peppers: Keyring;
 }
 
 interface WantedApiKey extends GivenRights {
@@ -38,7 +38,7 @@ export class ApiKeyIssuer {
     wanted: WantedApiKey,
     maker: Pick<Caller, 'key' | 'token' | 'actor' | 'rights'>,
   ): Promise<{ stored: StoredApiKey; key: string }> {
-    const { store, telemetry, pepper } = this.parts;
+    const { store, telemetry, peppers } = this.parts;
     const { tenant, name, role, scopes, stationGroups } = wanted;
     const createdAt = new Date();
     if (expired(wanted, createdAt)) throw invalidAt('/expiresAt', 'has passed');
@@ -51,7 +51,7 @@ export class ApiKeyIssuer {
       ...{ id, tenant, name, role, scopes, stationGroups, ...bounds, createdAt, lastUsedAt: null, createdBy: by },
       ...{ rotations: 0, rotatedAt: null, previousEndsAt: null, previousLastUsedAt: null },
     };
-    const outcome = await store.add(stored, apiKeyHash(key, pepper));
+    const outcome = await store.add(stored, apiKeyHash(key, peppers));
     if (outcome === 'no-tenant') throw new CsmsError('not-found', 'no such tenant');
     if (outcome === 'no-maker') throw new CsmsError('unauthorized', 'the API key was revoked');
     if (outcome === 'full') throw new CsmsError('conflict', `a tenant has at most ${MAX_KEYS_OF_TENANT} keys: revoke unused ones`);
@@ -67,7 +67,7 @@ export class ApiKeyIssuer {
     { tenant, id }: { tenant: string; id: string },
     { by, overlapSeconds }: Rotation,
   ): Promise<{ stored: StoredApiKey; key: string }> {
-    const { store, cache, telemetry, pepper } = this.parts;
+    const { store, cache, telemetry, peppers } = this.parts;
     checkHolder(by);
     const found = await store.findOf(tenant, id);
     const at = new Date();
@@ -77,7 +77,7 @@ export class ApiKeyIssuer {
       throw new CsmsError('forbidden', 'a key rotates itself and the keys that it made; others are rotated by the administrator');
     const { key } = this.form(Buffer.from(id, 'hex'));
     const previousEndsAt = overlapSeconds === 0 ? null : new Date(at.getTime() + overlapSeconds * 1_000);
-    const rotated = await store.rotate(found, { hash: apiKeyHash(key, pepper), at, previousEndsAt });
+    const rotated = await store.rotate(found, { hash: apiKeyHash(key, peppers), at, previousEndsAt });
     cache.refresh(id);
     const stored = rotated ? await store.findOf(tenant, id) : null;
     if (stored === null) throw new CsmsError('not-found', 'no such API key');
@@ -86,7 +86,7 @@ export class ApiKeyIssuer {
   }
 
   private form(id: Buffer) {
-    return formApiKey({ id, secret: randomBytes(API_KEY_SECRET_BYTES), pepper: this.parts.pepper });
+    return formApiKey({ id, secret: randomBytes(API_KEY_SECRET_BYTES), pepper: this.parts.peppers.all[0]?.secret ?? '' });
   }
 
   /** Revokes the key with all keys that it issued: at once here, within `REVOKED_ELSEWHERE_MS` in other processes. */

@@ -1,5 +1,5 @@
 import { COMMAND_RESULTS, CONNECTIONS, SealedSecrets } from '@voltbus/contracts';
-import { encryptionKeys } from '@voltbus/runtime';
+import { encryptionKeys, peppers } from '@voltbus/runtime';
 import { defineBlock, onEach } from '@voltbus/service';
 import { provisioning } from '../provisioning';
 import { securityEvents } from '../security-events';
@@ -32,7 +32,7 @@ export const passwordRotation = defineBlock({
     const secrets = new SealedSecrets(encryptionKeys(settings));
     const rotations = new PasswordRotations({
       ...{ store: store.rotations, steps, evictions, connections, sendCommand, now, secrets, telemetry: use(telemetry) },
-      pepper: settings.KEY_PEPPER,
+      peppers: peppers(settings),
     });
     const campaigns = new PasswordCampaigns({ store: store.campaigns, rotations, now, random: Math.random });
     return { store, rotations, campaigns };

@@ -227,6 +227,25 @@ describe('POST /v1/api-keys/{id}/rotate', () => {
   });
 });
 
+it('hashes a key anew under a later pepper, whichever of its secrets was shown, and knows that it outlived the earlier one', async () => {
+  const { id } = await make({ name: 'old pepper', scopes: ['read'] });
+  const { store } = http.service.apiKeys;
+  await http.request('POST', `/v1/api-keys/${id}/rotate`, { overlapSeconds: 60 }, 'acme');
+  const known = async () => {
+    const found = await store.find(id);
+    return { hash: found?.hash ?? Buffer.alloc(0), previousHash: found?.previousHash ?? Buffer.alloc(0) };
+  };
+  const { hash, previousHash } = await known();
+  expect((await store.rehashedIds()).has(id)).toBe(false);
+  await store.rehash(id, { before: Buffer.alloc(32), after: Buffer.alloc(40, 9) });
+  expect((await store.rehashedIds()).has(id)).toBe(false);
+  await store.rehash(id, { before: previousHash, after: Buffer.alloc(40, 1) });
+  expect(await known()).toEqual({ hash, previousHash: Buffer.alloc(40, 1) });
+  await store.rehash(id, { before: hash, after: Buffer.alloc(40, 2) });
+  expect(await known()).toEqual({ hash: Buffer.alloc(40, 2), previousHash: Buffer.alloc(40, 1) });
+  expect((await store.rehashedIds()).has(id)).toBe(true);
+});
+
 describe('the addresses of a key', () => {
   it('are those that it may be used from, and that the keys which it makes may be used from', async () => {
     const home = await make({ name: 'home', role: 'tenant-admin', allowedAddresses: ['127.0.0.0/8', '::ffff:192.0.2.0/120'] });

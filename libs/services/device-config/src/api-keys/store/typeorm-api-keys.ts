@@ -7,6 +7,9 @@ import { API_KEY_LIST, type ApiKeyFilters, type ApiKeySort } from './typeorm-api
 /** Keys of one tenant; a tenant that needs more has a machine that loses its keys. */
 export const MAX_KEYS_OF_TENANT = 500;
 
+/** Keys whose seal is of a pepper that is gone, and that are accepted all the same: beyond, those whose turn was longest ago must be rotated. */
+export const MAX_REHASHED_KEYS = 50_000;
+
 export interface StoredApiKey extends GivenRights {
   id: string;
   tenant: string;
@@ -111,6 +114,25 @@ export class TypeormApiKeys {
       [tenant, id, hash, at, previousEndsAt],
     );
     return changed > 0;
+  }
+
+  /** Replaces a hash of the key's by another of the same secret, where it still is one of them. */
+  async rehash(id: string, { before, after }: { before: Buffer; after: Buffer }): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE device_config.api_keys SET rehashed_at = now(), hash = CASE WHEN hash = $2 THEN $3 ELSE hash END,
+         previous_hash = CASE WHEN previous_hash = $2 THEN $3 ELSE previous_hash END
+       WHERE id = $1 AND $2 IN (hash, previous_hash)`,
+      [id, before, after],
+    );
+  }
+
+  /** Ids of the keys that were hashed anew, the latest first. */
+  async rehashedIds(): Promise<ReadonlySet<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM device_config.api_keys WHERE rehashed_at IS NOT NULL ORDER BY rehashed_at DESC LIMIT $1`,
+      [MAX_REHASHED_KEYS],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Whether a key is `maker`, or was issued by it, directly or not. */
