@@ -33,7 +33,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordUptime(client);
     await recordPasswords(client, system);
     await recordFirmware(client, station);
-    await recordCampaign(client);
+    await recordCampaign(client, system);
     await recordLogs(client, station, system);
     await recordCertificates(client, station, system);
     await recordReservations(client, station);

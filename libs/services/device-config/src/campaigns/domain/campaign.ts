@@ -1,9 +1,10 @@
+import type { Approval } from './approval';
 import type { StationFilter } from '../../stations/station-filter';
 import type { WaveSize } from './waves';
 import type { Window } from './window';
 
-/** `stopped`: by itself, as too many stations failed. The last two are ends. */
-export const CAMPAIGN_STATES = ['running', 'paused', 'stopped', 'done', 'cancelled'] as const;
+/** `stopped`: by itself, as too many stations failed. The last four are ends. */
+export const CAMPAIGN_STATES = ['awaiting-approval', 'running', 'paused', 'stopped', 'done', 'cancelled', 'refused', 'expired'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** `pending`: not asked yet. `skipped`: there was nothing to do, or it could not be asked. */
@@ -48,6 +49,8 @@ export interface Campaign {
   /** Failures that were known when it was last resumed after a stop. */
   forgiven: number;
   endedAt: Date | null;
+  /** That of a second person; null: it needed none. */
+  approval: Approval | null;
 }
 
 /** Stations of a wave by how far they are. */
@@ -58,7 +61,7 @@ export interface WaveCounts extends Record<MemberState, number> {
 const HOUR_MS = 3_600_000;
 
 export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
-  return state === 'done' || state === 'cancelled';
+  return state === 'done' || state === 'cancelled' || state === 'refused' || state === 'expired';
 }
 
 /** Whether the wave has waited long enough for stations that could not be asked. */
