@@ -1606,7 +1606,11 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the name, addresses or end of an API key
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2211,6 +2215,46 @@ export interface paths {
         get: operations["listCampaignStations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a campaign begin that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["refuseCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3177,6 +3221,18 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
+        ApiKeyPatch: {
+            /** @description Its user, so that an operator knows later which key to revoke */
+            name?: string;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never, or with the key that made it. The keys that it made end no later
+             */
+            expiresAt?: string | null;
+        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3537,10 +3593,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3576,6 +3632,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /** @description That of a second person; null: it needed none */
+            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3588,6 +3646,23 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
+        };
+        /** @description The approval of a campaign by a second person */
+        CampaignApproval: {
+            /**
+             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @enum {string}
+             */
+            reason: "stations" | "firmware" | "asked-for";
+            /**
+             * Format: date-time
+             * @description The campaign is over if nobody has approved it by then
+             */
+            until: string;
+            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
+            decidedBy: string | null;
+            /** Format: date-time */
+            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3675,6 +3750,11 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description It begins only when a second person has approved it, also where no setting demands that
+             * @default false
+             */
+            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3695,10 +3775,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3734,6 +3814,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /** @description That of a second person; null: it needed none */
+            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -3789,7 +3871,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -3826,7 +3908,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -11208,7 +11290,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -11407,19 +11489,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "etag": "\"-CxXQOqTxHN79Oc-DODKbW\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"zZKPftGD-dBVkmSuBqBk9-\""
+                 *           "message": "the station is at \"-CxXQOqTxHN79Oc-DODKbW\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "detail": "If-Match: the station is at \"-CxXQOqTxHN79Oc-DODKbW\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -11510,7 +11592,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 51,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -11681,9 +11763,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -11784,9 +11866,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "sentAt": "2026-03-02T10:00:05.000Z",
-                     *           "endedAt": "2026-03-02T10:00:05.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11854,9 +11936,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -11918,9 +12000,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -11998,7 +12080,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -12008,7 +12090,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:15.000Z",
+                     *           "diedAt": "2026-03-02T10:00:45.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -12043,7 +12125,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -12063,7 +12145,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12073,7 +12155,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:45.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -12107,7 +12189,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -12128,7 +12210,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12138,8 +12220,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
+                     *       "diedAt": "2026-03-02T10:00:45.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:15.000Z",
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -12250,7 +12332,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12764,7 +12846,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -12773,13 +12855,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1475874711,
+                     *         "remoteStartId": 784203161,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12815,7 +12897,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -12835,7 +12917,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -12845,7 +12927,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12879,7 +12961,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 command: string;
             };
@@ -12898,14 +12980,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -12935,7 +13017,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 command: string;
             };
@@ -12954,13 +13036,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "askedAt": "2026-03-02T10:00:44.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:44.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13019,7 +13101,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13109,7 +13191,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13191,7 +13273,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13261,7 +13343,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:29.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13315,7 +13397,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *       "expiresAt": "2026-03-02T11:00:45.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13334,10 +13416,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 351566756,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13346,8 +13428,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13425,10 +13507,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1594814089,
+                     *           "reservationId": 351566756,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -13437,8 +13519,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "expiresAt": "2026-03-02T11:00:45.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -13473,7 +13555,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -13492,10 +13574,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 351566756,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13504,8 +13586,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13539,7 +13621,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -13559,10 +13641,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 351566756,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13571,8 +13653,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13657,7 +13739,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -13675,7 +13757,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "c0494301-f430-454a-a8d8-6b11be64f0dc"
+                     *             "held": "3bc60057-2920-4c23-a175-e7a1c8214cc7"
                      *           },
                      *           "cost": null
                      *         }
@@ -13710,7 +13792,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -13729,7 +13811,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -13747,7 +13829,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "75efd733-3c50-480e-a63c-6b90d22d111e"
                      *         ],
                      *         "held": null
                      *       },
@@ -13786,7 +13868,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -13838,7 +13920,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -13921,7 +14003,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -14001,7 +14083,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -14032,7 +14114,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -14093,7 +14175,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -14123,7 +14205,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -14143,7 +14225,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "75efd733-3c50-480e-a63c-6b90d22d111e"
                      *         ],
                      *         "held": null
                      *       },
@@ -14184,7 +14266,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -14207,10 +14289,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:43.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -14227,7 +14309,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -14690,7 +14772,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -14844,7 +14926,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -14901,7 +14983,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:42.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -14911,7 +14993,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -14948,7 +15030,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -14967,7 +15049,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15024,7 +15106,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15034,7 +15116,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -15069,7 +15151,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -15087,141 +15169,6 @@ export interface operations {
         };
         responses: {
             /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A test by the installer"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -15258,13 +15205,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:42.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:43.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:42.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:43.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -15302,7 +15384,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "transaction": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -16114,8 +16196,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "stationTime": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16187,8 +16269,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:27.000Z",
+                     *       "stationTime": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16290,7 +16372,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:31.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16304,7 +16386,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16451,16 +16533,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1680200170,
+                     *       "requestId": 1531476838,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:30.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:30.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -16533,17 +16615,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1680200170,
+                     *           "requestId": 1531476838,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:30.000Z",
+                     *           "begunAt": "2026-03-02T10:00:30.000Z",
+                     *           "completedAt": "2026-03-02T10:00:30.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -16625,7 +16707,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -16731,10 +16813,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:27.000Z",
+                     *           "stationTime": "2026-03-02T10:00:27.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:27.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -16818,7 +16900,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
@@ -16836,7 +16918,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:33.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -16906,7 +16988,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "at": "2026-03-02T10:00:33.000Z",
                      *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
@@ -16924,7 +17006,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:06.000Z",
+                     *       "stationTime": "2026-03-02T10:00:33.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17010,7 +17092,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:06.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:33.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17105,7 +17187,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17163,12 +17245,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 1315929616,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17235,12 +17317,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 1315929616,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17300,7 +17382,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17311,12 +17393,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:32.000Z",
+                     *             "sentAt": "2026-03-02T10:00:32.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:32.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17389,7 +17471,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17400,12 +17482,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:32.000Z",
+                     *             "sentAt": "2026-03-02T10:00:32.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:32.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17486,7 +17568,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -17499,7 +17581,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -17558,7 +17640,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -17665,7 +17747,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -17689,7 +17771,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -17704,7 +17786,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17716,7 +17798,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17782,7 +17864,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -17806,7 +17888,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -17821,7 +17903,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17833,7 +17915,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18106,7 +18188,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -18131,7 +18213,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18146,7 +18228,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18158,7 +18240,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18222,8 +18304,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "nextAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -18284,8 +18366,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "nextAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -18357,11 +18439,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:34.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -18440,8 +18522,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:06.000Z",
-                     *           "nextAt": "2026-03-02T10:00:06.000Z",
+                     *           "startedAt": "2026-03-02T10:00:34.000Z",
+                     *           "nextAt": "2026-03-02T10:00:34.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -18529,7 +18611,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:34.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -18608,7 +18690,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -18676,7 +18758,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -18745,8 +18827,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -18822,18 +18904,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:06.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *           "notBefore": "2026-03-02T09:00:38.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:38.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:07.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *           "addedAt": "2026-03-02T10:00:39.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -18871,7 +18953,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -18890,18 +18972,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:38.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:39.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -18938,7 +19020,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -18967,21 +19049,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:38.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:39.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:09.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:40.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -19052,7 +19134,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -19061,12 +19143,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:08.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z",
+                     *           "certificate": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "command": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "receivedAt": "2026-03-02T10:00:38.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *           "sentAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -19100,7 +19182,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -19119,7 +19201,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -19128,12 +19210,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:08.000Z",
-                     *       "endedAt": "2026-03-02T10:00:08.000Z",
+                     *       "certificate": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "command": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "receivedAt": "2026-03-02T10:00:38.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -19251,10 +19333,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "startedAt": "2026-03-02T10:00:07.000Z",
-                     *           "askedAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z"
+                     *           "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "startedAt": "2026-03-02T10:00:37.000Z",
+                     *           "askedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19322,13 +19404,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:07.000Z",
+                     *       "nextAt": "2026-03-02T11:00:37.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "startedAt": "2026-03-02T10:00:07.000Z",
-                     *       "askedAt": "2026-03-02T10:00:07.000Z",
+                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "startedAt": "2026-03-02T10:00:37.000Z",
+                     *       "askedAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19400,13 +19482,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19486,7 +19568,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -19504,7 +19586,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:23.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -19582,7 +19664,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:23.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -19647,7 +19729,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -19716,6 +19798,76 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patchApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard of the depot",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -19758,19 +19910,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fedcba9876543210",
-                     *       "name": "dashboard",
+                     *       "name": "dashboard of the depot",
                      *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:25.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:04.000Z",
+                     *         "endsAt": "2026-03-02T11:00:25.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -21081,26 +21235,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:53:45.000Z",
+                     *           "to": "2026-03-02T10:00:33.000Z",
+                     *           "upMinutes": 0.11,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42606.697,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:53:45.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:53:45.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "assessedMinutes": 480366.808,
+                     *             "reliableMinutes": 480366.808,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -21111,26 +21265,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:53:45.000Z",
+                     *           "to": "2026-03-02T10:00:33.000Z",
+                     *           "upMinutes": 0.108,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42606.699,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:53:45.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:53:45.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "assessedMinutes": 480366.808,
+                     *             "reliableMinutes": 480366.808,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -21188,8 +21342,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:53:45.000Z,2026-03-02T10:00:34.000Z,0.113,0,0,0,42606.697,0,2025-03-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,0,0,100,2025-04-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,480366.811,480366.811,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:53:45.000Z,2026-03-02T10:00:34.000Z,0.111,0,0,0,42606.699,0,2025-03-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,0,0,100,2025-04-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,480366.811,480366.811,100
                      */
                     "text/csv": string;
                 };
@@ -21262,9 +21416,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:06.000Z",
-                     *           "to": "2026-03-02T09:00:06.000Z",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z"
+                     *           "from": "2026-03-02T08:00:33.000Z",
+                     *           "to": "2026-03-02T09:00:33.000Z",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21305,8 +21459,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:06.000Z",
-                 *       "to": "2026-03-02T09:00:06.000Z",
+                 *       "from": "2026-03-02T08:00:33.000Z",
+                 *       "to": "2026-03-02T09:00:33.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -21333,9 +21487,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:33.000Z",
+                     *       "to": "2026-03-02T09:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -21392,9 +21546,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:33.000Z",
+                     *       "to": "2026-03-02T09:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -21863,7 +22017,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1590251941,
+                     *           "id": 1569442219,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -21882,7 +22036,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:14.000Z"
+                     *           "changedAt": "2026-03-02T10:00:41.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21936,7 +22090,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T23:56:04.000Z"
+                 *       "endsAt": "2029-04-02T20:53:45.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -21956,7 +22110,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1569442219,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -21968,14 +22122,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:53:45.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22014,7 +22168,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1569442219
                  */
                 message: number;
             };
@@ -22035,7 +22189,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1569442219,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -22047,14 +22201,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:53:45.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22104,7 +22258,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1569442219
                  */
                 message: number;
             };
@@ -22141,7 +22295,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1569442219,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22160,7 +22314,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22198,7 +22352,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1569442219
                  */
                 message: number;
             };
@@ -22218,7 +22372,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1569442219,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -22237,7 +22391,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22278,7 +22432,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1569442219
                  */
                 message: number;
             };
@@ -22309,7 +22463,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1569442219,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22328,7 +22482,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22381,7 +22535,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22438,7 +22592,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22877,16 +23031,16 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1208937413,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "sentAt": "2026-03-02T10:00:35.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -22974,23 +23128,23 @@ export interface operations {
                      *         {
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 815592026,
+                     *           "requestId": 1208937413,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:35.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:06.000Z",
+                     *               "lastAt": "2026-03-02T10:00:35.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "sentAt": "2026-03-02T10:00:35.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:35.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:35.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -23052,23 +23206,23 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1208937413,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastAt": "2026-03-02T10:00:35.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "sentAt": "2026-03-02T10:00:35.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:35.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -23130,16 +23284,16 @@ export interface operations {
                      * @example {
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1642506890,
+                     *       "requestId": 1198560342,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -23178,7 +23332,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -23197,7 +23351,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -23264,8 +23418,14 @@ export interface operations {
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "approval": {
+                     *             "reason": "asked-for",
+                     *             "until": "2026-03-05T10:00:36.000Z",
+                     *             "decidedBy": "administrator",
+                     *             "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -23326,7 +23486,8 @@ export interface operations {
                  *       },
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
-                 *       "paused": true
+                 *       "paused": true,
+                 *       "needsApproval": true
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignCreate"];
@@ -23350,7 +23511,7 @@ export interface operations {
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
                      *       "firmwareVersion": "2.6.0",
-                     *       "state": "paused",
+                     *       "state": "awaiting-approval",
                      *       "wave": 1,
                      *       "progress": [
                      *         {
@@ -23388,8 +23549,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": null,
+                     *         "decidedAt": null
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23484,8 +23651,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23591,6 +23764,211 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    approveCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refuseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "name": "Too early",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "refused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "percent": 5
+                     *         },
+                     *         {
+                     *           "percent": 25
+                     *         }
+                     *       ],
+                     *       "window": null,
+                     *       "timeZone": "UTC",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 5,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseCampaign: {
         parameters: {
             query?: never;
@@ -23666,8 +24044,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23765,8 +24149,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23864,9 +24254,15 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:36.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -23911,7 +24307,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T23:56:04.000Z",
+                 *       "from": "2025-04-02T20:53:45.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -23931,20 +24327,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 1338502336,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:36.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:36.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:53:45.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24030,20 +24426,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 62063293,
+                     *           "requestId": 1338502336,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "sentAt": "2026-03-02T10:00:36.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:37.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:37.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T23:56:04.000Z",
+                     *           "from": "2025-04-02T20:53:45.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -24055,7 +24451,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:37.000Z"
                      *           }
                      *         }
                      *       ],
@@ -24089,7 +24485,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -24108,20 +24504,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 1338502336,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:37.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:53:45.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24133,7 +24529,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:37.000Z"
                      *       }
                      *     }
                      */
@@ -24166,7 +24562,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -24186,18 +24582,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1094452747,
+                     *       "requestId": 654738536,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -24239,7 +24635,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -24284,7 +24680,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
                  */
                 id: string;
             };
@@ -24374,18 +24770,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "91",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "95",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1569442219",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1590251941,
+                     *             "id": 1569442219,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -24403,12 +24799,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:14.000Z",
+                     *             "changedAt": "2026-03-02T10:00:41.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 89,
+                     *           "position": 93,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -24474,18 +24870,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "91",
-                     *       "at": "2026-03-02T10:00:14.000Z",
+                     *       "id": "95",
+                     *       "at": "2026-03-02T10:00:41.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1569442219",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1590251941,
+                     *         "id": 1569442219,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -24503,12 +24899,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:14.000Z",
+                     *         "changedAt": "2026-03-02T10:00:41.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 89,
+                     *       "position": 93,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -24578,7 +24974,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -24589,9 +24985,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "startedAt": "2026-03-02T10:00:45.000Z",
-                     *           "endedAt": "2026-03-02T10:00:45.000Z"
+                     *           "createdAt": "2026-03-02T10:01:15.000Z",
+                     *           "startedAt": "2026-03-02T10:01:15.000Z",
+                     *           "endedAt": "2026-03-02T10:01:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -24662,7 +25058,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -24673,7 +25069,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -24707,7 +25103,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -24726,7 +25122,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -24737,9 +25133,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "startedAt": "2026-03-02T10:00:45.000Z",
-                     *       "endedAt": "2026-03-02T10:00:45.000Z"
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
+                     *       "endedAt": "2026-03-02T10:01:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -24792,7 +25188,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -24867,7 +25263,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -24887,7 +25283,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -24898,8 +25294,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
-                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:01:17.000Z",
+                     *       "startedAt": "2026-03-02T10:01:21.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24979,12 +25375,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -25051,12 +25447,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -25160,12 +25556,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -25294,12 +25690,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -25375,12 +25771,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:45.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:45.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -25464,26 +25860,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "station": null,
-                     *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:15.000Z",
+                     *           "eventTime": "2026-03-02T10:00:44.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:15.000Z",
+                     *               "at": "2026-03-02T10:00:44.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 29
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:44.000Z",
+                     *           "endedAt": "2026-03-02T10:00:44.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -25522,7 +25918,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 delivery: string;
             };
@@ -25541,27 +25937,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 29
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "endedAt": "2026-03-02T10:00:44.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25598,7 +25994,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 delivery: string;
             };
@@ -25618,27 +26014,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:44.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 29
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25757,19 +26153,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:44.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -25829,11 +26225,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "57d4c1adf1e0ba3a-3",
+                     *       "id": "035d74c8c2fb48fc-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *         "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -25908,7 +26304,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:44.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -1,6 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
 import { Client } from 'pg';
-import type { DataSource } from 'typeorm';
 import type { Keyring } from '@voltbus/contracts';
 import { withTimeout } from '@voltbus/flow';
 import { noopTelemetry } from '@voltbus/telemetry';
@@ -8,6 +7,7 @@ import { certificateOfPeer } from '@voltbus/tls';
 import { migrationName, type Migration } from '../migrations/migration';
 import { countsOfOutbox, type OutboxCounts } from '../outbox/typeorm-outbox-backlog';
 import type { SchemaDeclaration } from '../retention/retention';
+import type { SealedDatabase } from '../sealed/typeorm-sealed-rows';
 import { Resealing, type SealedCounts } from '../sealed/typeorm-resealing';
 import { addressOf } from './database-url';
 
@@ -105,7 +105,7 @@ export class DatabaseInspection {
 
   /** Under which keys the encrypted values of a schema are. */
   sealed(declared: SchemaDeclaration, keys: Keyring): Promise<SealedCounts> {
-    const dataSource = { query: (text: string, values: unknown[]) => this.rows(text, values) } as Pick<DataSource, 'query'>;
+    const dataSource = { query: (text: string, values: unknown[]) => this.rows(text, values) } as SealedDatabase;
     return new Resealing({ dataSource, declared, keys, ...noopTelemetry }).count();
   }
 

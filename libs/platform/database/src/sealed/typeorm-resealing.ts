@@ -1,9 +1,8 @@
 import { SecretBox, keyIdOf, type Keyring } from '@voltbus/contracts';
 import type { Logger, Metrics } from '@voltbus/telemetry';
-import type { DataSource } from 'typeorm';
 import type { SchemaDeclaration } from '../retention/retention';
 import { bytesOf, writtenAs, type SealedColumn } from './sealed-column';
-import { SealedRows, type SealedRow } from './typeorm-sealed-rows';
+import { SealedRows, type SealedDatabase, type SealedRow } from './typeorm-sealed-rows';
 
 /** How often a pass begins while values are under a previous key, and for a while after the start, because other processes may still write them. */
 export const RESEAL_SOON_MS = 300_000;
@@ -14,7 +13,7 @@ export type Under = 'current' | 'previous' | 'next' | 'unreadable';
 export type SealedCounts = Record<Under, number>;
 
 interface ResealingParts {
-  dataSource: Pick<DataSource, 'query'>;
+  dataSource: SealedDatabase;
   declared: SchemaDeclaration;
   keys: Keyring;
   logger: Logger;

@@ -13,8 +13,11 @@ export interface SealedRow {
   of: Readonly<Record<string, unknown>>;
 }
 
+/** What statements are sent to. */
+export type SealedDatabase = Pick<DataSource, 'query'>;
+
 interface SealedRowsParts {
-  dataSource: Pick<DataSource, 'query'>;
+  dataSource: SealedDatabase;
   schema: string;
   page?: number;
 }
