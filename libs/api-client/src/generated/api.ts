@@ -3661,7 +3661,10 @@ export interface components {
             until: string;
             /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
             decidedBy: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they did; null: nobody has
+             */
             decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
@@ -19816,6 +19819,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "dashboard of the depot",
+                 *       "allowedAddresses": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
                 "application/json": components["schemas"]["ApiKeyPatch"];
             };
         };

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation } from '@nestjs/swagger';
+import { ApiConsumes, ApiOperation } from '@nestjs/swagger';
 import { CsmsError } from '@voltbus/contracts';
 import { shownAs } from '@voltbus/database';
 import {
@@ -80,6 +80,7 @@ export class ApiKeysController {
   @Needs('api-keys:write', OF_TENANT)
   @Audited<ApiKeysController>({ view: shown })
   @ApiOperation({ summary: 'Change the name, addresses or end of an API key' })
+  @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiZodBody(patchApiKeySchema)
   @ApiZodResponse(200, apiKeySchema)
   async patch(

@@ -112,7 +112,7 @@ const approvalSchema = z
       .string()
       .nullable()
       .describe('Who approved or refused it: id of an API key, subject of an access token, or `administrator`'),
-    decidedAt: z.iso.datetime().nullable(),
+    decidedAt: z.iso.datetime().nullable().describe('When they did; null: nobody has'),
   })
   .meta({ id: 'CampaignApproval', description: 'The approval of a campaign by a second person' });
 
