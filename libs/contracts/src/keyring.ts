@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 const ID_BYTES = 8;
 
 /** A secret of the settings that encrypts, by its id, which shows nothing of it. */
-export interface NamedKey {
+interface NamedKey {
   /** Of eight bytes: the beginning of an HMAC. */
   id: Buffer;
   secret: string;

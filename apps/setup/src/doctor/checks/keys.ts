@@ -29,7 +29,7 @@ export async function examineKeys(database: DatabaseInspection, settings: Settin
   return findings;
 }
 
-export function encryptionFindings(schema: string, { current, previous, next, unreadable }: SealedCounts): Finding[] {
+function encryptionFindings(schema: string, { current, previous, next, unreadable }: SealedCounts): Finding[] {
   const lost =
     unreadable === 0
       ? []

@@ -1,7 +1,7 @@
 import { SEALED_SECRET_PREFIX } from '@voltbus/contracts';
 
 /** How an encrypted value is written: as bytes, in Base64, or as a `SealedSecrets` value. */
-export type SealedForm = 'bytes' | 'base64' | 'station-secret';
+type SealedForm = 'bytes' | 'base64' | 'station-secret';
 
 /** A column, or a member of a jsonb column, that holds values of a `SecretBox`. */
 export interface SealedColumn {

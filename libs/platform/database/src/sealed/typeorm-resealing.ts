@@ -9,7 +9,7 @@ export const RESEAL_SOON_MS = 300_000;
 export const RESEAL_SELDOM_MS = 3_600_000;
 
 /** Under which key a value is: `unreadable` is under none of this process, or is of another owner. */
-export type Under = 'current' | 'previous' | 'next' | 'unreadable';
+type Under = 'current' | 'previous' | 'next' | 'unreadable';
 export type SealedCounts = Record<Under, number>;
 
 interface ResealingParts {

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { valueSql, type PassingSealed, type SealedColumn } from './sealed-column';
 
 /** Rows that are looked at in one statement, whether they hold an encrypted value or not. */
-export const SEALED_PAGE = 1_000;
+const SEALED_PAGE = 1_000;
 
 /** A row with an encrypted value. */
 export interface SealedRow {

@@ -1,6 +1,5 @@
 import { Keyring } from '@voltbus/contracts';
 import { secret } from './setting-forms';
-import type { Settings } from './settings';
 
 /** The secrets of the installation, each with the one before it and the one to come (docs/how-to/rotate-keys.md). */
 export const keySettings = {
@@ -39,8 +38,10 @@ export const keySettings = {
 };
 
 /** What `encryptionKeys` and `peppers` read. */
-export type KeySettings = Pick<Settings, 'KEY_PEPPER'> &
-  Partial<Pick<Settings, Exclude<keyof typeof keySettings, 'KEY_PEPPER' | 'ADMIN_KEY' | 'ADMIN_KEY_PREVIOUS'>>>;
+export type KeySettings = { KEY_PEPPER: string } & {
+  [Name in 'KEY_PEPPER_PREVIOUS' | 'KEY_PEPPER_NEXT' | 'ENCRYPTION_KEY' | 'ENCRYPTION_KEY_PREVIOUS' | 'ENCRYPTION_KEY_NEXT']?:
+    string | undefined;
+};
 
 /**
  * The keys of encrypted values. Without an encryption key the pepper is it, and once there is one, what the peppers have encrypted can still be read and is

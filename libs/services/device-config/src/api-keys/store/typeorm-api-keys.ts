@@ -10,7 +10,7 @@ import { API_KEY_LIST, type ApiKeyFilters, type ApiKeySort } from './typeorm-api
 export const MAX_KEYS_OF_TENANT = 500;
 
 /** Keys whose seal is of a pepper that is gone, and that are accepted all the same: beyond, those whose turn was longest ago must be rotated. */
-export const MAX_REHASHED_KEYS = 50_000;
+const MAX_REHASHED_KEYS = 50_000;
 
 export interface StoredApiKey extends GivenRights {
   id: string;

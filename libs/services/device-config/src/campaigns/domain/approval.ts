@@ -1,4 +1,4 @@
-import type { Campaign } from './campaign';
+import type { ApprovalReason, Campaign } from './campaign';
 
 /** When work for many stations needs a second person. */
 export interface ApprovalRule {
@@ -10,29 +10,11 @@ export interface ApprovalRule {
   hours: number;
 }
 
-/** Why a campaign needs an approval. */
-export const APPROVAL_REASONS = ['stations', 'firmware', 'asked-for'] as const;
-export type ApprovalReason = (typeof APPROVAL_REASONS)[number];
-
 /** Whoever acts: an API key by its id, whatever its secret is now, or the subject of an access token. */
 export interface Person {
   actor: string;
   /** Ids of the keys that made their key, directly or not: who made a key may hold it. */
   makers: readonly string[];
-}
-
-/** The approval that a campaign needs, and what became of it. Times are ISO 8601. */
-export interface Approval {
-  reason: ApprovalReason;
-  /** It is over when nobody has approved it by then. */
-  until: string;
-  /** Makers of the key of whoever made the campaign, as they were then. */
-  creatorMakers: readonly string[];
-  /** The state that an approval leads to. */
-  startsAs: 'running' | 'paused';
-  /** Who approved or refused it; null: nobody has. */
-  decidedBy: string | null;
-  decidedAt: string | null;
 }
 
 const HOUR_MS = 3_600_000;

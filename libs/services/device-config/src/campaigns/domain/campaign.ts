@@ -1,4 +1,3 @@
-import type { Approval } from './approval';
 import type { StationFilter } from '../../stations/station-filter';
 import type { WaveSize } from './waves';
 import type { Window } from './window';
@@ -27,6 +26,24 @@ export interface Plan {
   maxFailures: number;
   /** Hours that a wave waits for stations that cannot be asked. */
   waveHours: number;
+}
+
+/** Why a campaign needs an approval. */
+export const APPROVAL_REASONS = ['stations', 'firmware', 'asked-for'] as const;
+export type ApprovalReason = (typeof APPROVAL_REASONS)[number];
+
+/** The approval that a campaign needs, and what became of it. Times are ISO 8601. */
+export interface Approval {
+  reason: ApprovalReason;
+  /** It is over when nobody has approved it by then. */
+  until: string;
+  /** Makers of the key of whoever made the campaign, as they were then. */
+  creatorMakers: readonly string[];
+  /** The state that an approval leads to. */
+  startsAs: 'running' | 'paused';
+  /** Who approved or refused it; null: nobody has. */
+  decidedBy: string | null;
+  decidedAt: string | null;
 }
 
 /** Work of one kind for many stations. */
