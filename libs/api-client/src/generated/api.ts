@@ -1253,7 +1253,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}/values": {
+    "/v1/stations/{station}/event-streams/{stream}/values": {
         parameters: {
             query?: never;
             header?: never;
@@ -1293,7 +1293,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}": {
+    "/v1/stations/{station}/event-streams/{stream}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1313,7 +1313,7 @@ export interface paths {
         patch: operations["adjustEventStream"];
         trace?: never;
     };
-    "/v1/stations/{station}/event-streams/{id}/close": {
+    "/v1/stations/{station}/event-streams/{stream}/close": {
         parameters: {
             query?: never;
             header?: never;
@@ -5528,18 +5528,7 @@ export interface components {
              */
             parts: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing: {
-                /**
-                 * Format: int64
-                 * @description Number of the first
-                 */
-                from: number;
-                /**
-                 * Format: int64
-                 * @description Number of the last
-                 */
-                to: number;
-            }[];
+            missing: components["schemas"]["PartRange"][];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -5612,18 +5601,7 @@ export interface components {
              */
             parts?: number;
             /** @description Parts that have not, before the last one that is known of */
-            missing?: {
-                /**
-                 * Format: int64
-                 * @description Number of the first
-                 */
-                from: number;
-                /**
-                 * Format: int64
-                 * @description Number of the last
-                 */
-                to: number;
-            }[];
+            missing?: components["schemas"]["PartRange"][];
             /**
              * Format: int64
              * @description Parts beyond what is kept of one report
@@ -6451,7 +6429,10 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came
+             */
             receivedAt: string;
         };
         /** @description Chosen members of an item */
@@ -6463,7 +6444,10 @@ export interface components {
             at: string;
             /** @description As the station wrote it */
             value?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it came
+             */
             receivedAt?: string;
         };
         /** @description A part of a list */
@@ -10749,7 +10733,10 @@ export interface components {
              * @enum {string}
              */
             state: "erasing" | "erased";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for
+             */
             requestedAt: string;
             /**
              * Format: date-time
@@ -12476,19 +12463,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vSvz_-0rQodraBOFKEXYNV\"",
+                 *       "etag": "\"Z96ID-RoSnstOyR3ucx9NR\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vSvz_-0rQodraBOFKEXYNV\""
+                 *           "message": "the station is at \"Z96ID-RoSnstOyR3ucx9NR\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vSvz_-0rQodraBOFKEXYNV\"",
+                 *       "detail": "If-Match: the station is at \"Z96ID-RoSnstOyR3ucx9NR\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12750,9 +12737,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12853,9 +12840,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "sentAt": "2026-03-02T10:00:12.000Z",
-                     *           "endedAt": "2026-03-02T10:00:12.000Z"
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "sentAt": "2026-03-02T10:00:19.000Z",
+                     *           "endedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12923,9 +12910,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "sentAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12987,9 +12974,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13077,7 +13064,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:30.000Z",
+                     *           "diedAt": "2026-03-02T10:00:41.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -13142,7 +13129,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "diedAt": "2026-03-02T10:00:41.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -13207,8 +13194,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:01.000Z",
+                     *       "diedAt": "2026-03-02T10:00:41.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:11.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -13319,7 +13306,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13842,13 +13829,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1515435096,
+                     *         "remoteStartId": 1507648037,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13914,7 +13901,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13971,7 +13958,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
@@ -14026,10 +14013,10 @@ export interface operations {
                      *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": "DEPOT-7",
                      *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:39.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z"
+                     *       "endedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -14088,7 +14075,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:20.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14178,7 +14165,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:20.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14260,7 +14247,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:20.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14330,7 +14317,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:20.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14384,7 +14371,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:24.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:18.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -14406,7 +14393,7 @@ export interface operations {
                      *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 182767633,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14415,8 +14402,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14497,7 +14484,7 @@ export interface operations {
                      *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1499431333,
+                     *           "reservationId": 182767633,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14506,8 +14493,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:18.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14564,7 +14551,7 @@ export interface operations {
                      *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 182767633,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14573,8 +14560,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14631,7 +14618,7 @@ export interface operations {
                      *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 182767633,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14640,8 +14627,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -15276,7 +15263,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:38.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
@@ -15886,9 +15873,9 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-40F0C0D283EA",
-                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "pseudonym": "ERASED-C277FA5A7167",
+                     *       "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:32.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -15974,9 +15961,9 @@ export interface operations {
                      * @example {
                      *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-40F0C0D283EA",
-                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "pseudonym": "ERASED-C277FA5A7167",
+                     *       "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:32.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -16201,7 +16188,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:26.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:37.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -16324,7 +16311,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:37.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16427,9 +16414,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
+                     *         "heldAt": "2026-03-02T10:00:38.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
+                     *         "at": "2026-03-02T10:00:38.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -16457,7 +16444,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16562,9 +16549,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
+                     *         "heldAt": "2026-03-02T10:00:37.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
+                     *         "at": "2026-03-02T10:00:39.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -17414,8 +17401,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "stationTime": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17487,8 +17474,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:12.000Z",
-                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *       "at": "2026-03-02T10:00:18.000Z",
+                     *       "stationTime": "2026-03-02T10:00:18.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -17590,7 +17577,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:22.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -17604,7 +17591,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:22.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17751,16 +17738,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "requestId": 1799297746,
+                     *       "requestId": 586184373,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:13.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:13.000Z",
+                     *       "begunAt": "2026-03-02T10:00:22.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17833,16 +17820,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 1702443186,
+                     *           "requestId": 2113634257,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:22.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:22.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -17915,16 +17902,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 1702443186,
+                     *           "requestId": 2113634257,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:22.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:22.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -18007,7 +17994,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:22.000Z",
                      *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -18113,10 +18100,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:18.000Z",
+                     *           "stationTime": "2026-03-02T10:00:18.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:18.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -18200,7 +18187,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
@@ -18218,7 +18205,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:16.000Z",
+                     *           "stationTime": "2026-03-02T10:00:26.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -18288,7 +18275,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
@@ -18306,7 +18293,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:16.000Z",
+                     *       "stationTime": "2026-03-02T10:00:26.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -18392,7 +18379,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:26.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -18487,7 +18474,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:24.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -18698,12 +18685,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2039322636,
+                     *         "requestId": 1894486559,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:24.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18777,12 +18764,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 2039322636,
+                     *           "requestId": 1894486559,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:24.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -18852,12 +18839,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2039322636,
+                     *         "requestId": 1894486559,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:24.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18935,9 +18922,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:15.000Z",
+                     *           "openedAt": "2026-03-02T10:00:25.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:15.000Z"
+                     *           "lastAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18993,10 +18980,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
+                 * @description Number of the event stream, as its station has it
                  * @example 3
                  */
-                id: string;
+                stream: number;
             };
             cookie?: never;
         };
@@ -19015,9 +19002,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19118,10 +19105,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
+                 * @description Number of the event stream, as its station has it
                  * @example 3
                  */
-                id: string;
+                stream: number;
             };
             cookie?: never;
         };
@@ -19158,9 +19145,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "openedAt": "2026-03-02T10:00:25.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         "lastAt": "2026-03-02T10:00:25.000Z"
                      *       }
                      *     }
                      */
@@ -19199,10 +19186,10 @@ export interface operations {
                  */
                 station: string;
                 /**
-                 * @description Id of the station
+                 * @description Number of the event stream, as its station has it
                  * @example 3
                  */
-                id: string;
+                stream: number;
             };
             cookie?: never;
         };
@@ -19238,9 +19225,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "openedAt": "2026-03-02T10:00:25.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         "lastAt": "2026-03-02T10:00:25.000Z"
                      *       }
                      *     }
                      */
@@ -19299,7 +19286,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19310,12 +19297,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "changedAt": "2026-03-02T10:00:24.000Z",
+                     *             "sentAt": "2026-03-02T10:00:24.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:24.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19388,7 +19375,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19399,12 +19386,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "changedAt": "2026-03-02T10:00:23.000Z",
+                     *             "sentAt": "2026-03-02T10:00:23.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19485,7 +19472,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -19498,13 +19485,13 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "action": "GetReport",
                      *           "payload": {
-                     *             "requestId": 2,
+                     *             "requestId": 3,
                      *             "componentVariable": [
                      *               {
                      *                 "component": {
@@ -19521,7 +19508,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
@@ -19692,7 +19679,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -19707,7 +19694,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19719,7 +19706,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:18.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19809,7 +19796,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -19824,7 +19811,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19836,7 +19823,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20134,7 +20121,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20149,7 +20136,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20161,7 +20148,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:18.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20221,13 +20208,13 @@ export interface operations {
                      * @example {
                      *       "station": "YARD-3",
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "sent",
+                     *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:28.000Z",
+                     *       "nextAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20283,13 +20270,13 @@ export interface operations {
                      * @example {
                      *       "station": "YARD-3",
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "sent",
+                     *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:28.000Z",
+                     *       "nextAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20360,11 +20347,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:28.000Z",
                      *       "nextAt": null,
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20440,12 +20427,12 @@ export interface operations {
                      *           "station": "YARD-3",
                      *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
-                     *           "reason": "it was not sent: offline",
+                     *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:17.000Z",
-                     *           "nextAt": "2026-03-02T10:01:17.000Z",
-                     *           "sentAt": "2026-03-02T10:00:17.000Z",
+                     *           "startedAt": "2026-03-02T10:00:28.000Z",
+                     *           "nextAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
                      *         }
@@ -20532,7 +20519,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20611,7 +20598,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20679,7 +20666,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20748,8 +20735,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20832,11 +20819,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:23.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *           "notBefore": "2026-03-02T09:00:33.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:33.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:23.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *           "addedAt": "2026-03-02T10:00:33.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:34.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20900,11 +20887,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:23.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *       "notBefore": "2026-03-02T09:00:33.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:33.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *       "addedAt": "2026-03-02T10:00:33.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:34.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20977,14 +20964,14 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:23.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *       "notBefore": "2026-03-02T09:00:33.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:33.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *       "addedAt": "2026-03-02T10:00:33.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:34.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:24.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:35.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -21066,10 +21053,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *           "receivedAt": "2026-03-02T10:00:22.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:24.000Z",
-                     *           "endedAt": "2026-03-02T10:00:24.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:32.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *           "sentAt": "2026-03-02T10:00:34.000Z",
+                     *           "endedAt": "2026-03-02T10:00:34.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -21133,10 +21120,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *       "receivedAt": "2026-03-02T10:00:22.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:24.000Z",
-                     *       "endedAt": "2026-03-02T10:00:24.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:32.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
+                     *       "sentAt": "2026-03-02T10:00:34.000Z",
+                     *       "endedAt": "2026-03-02T10:00:34.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -21255,9 +21242,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *           "startedAt": "2026-03-02T10:00:22.000Z",
-                     *           "askedAt": "2026-03-02T10:00:22.000Z",
-                     *           "endedAt": "2026-03-02T10:00:24.000Z"
+                     *           "startedAt": "2026-03-02T10:00:32.000Z",
+                     *           "askedAt": "2026-03-02T10:00:32.000Z",
+                     *           "endedAt": "2026-03-02T10:00:34.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21325,13 +21312,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:22.000Z",
+                     *       "nextAt": "2026-03-02T11:00:32.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *       "startedAt": "2026-03-02T10:00:22.000Z",
-                     *       "askedAt": "2026-03-02T10:00:22.000Z",
+                     *       "startedAt": "2026-03-02T10:00:32.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21403,13 +21390,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:11.000Z"
+                     *           "firstAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21489,7 +21476,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21507,7 +21494,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:15.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21585,7 +21572,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:15.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21650,7 +21637,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21768,12 +21755,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:17.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:11.000Z",
+                     *         "endsAt": "2026-03-02T11:00:17.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -23084,26 +23071,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:36:24.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.082,
+                     *           "from": "2026-01-31T19:30:18.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.15,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.799,
+                     *           "unknownMinutes": 42630.002,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-03-02T19:30:18.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480383.881,
-                     *             "reliableMinutes": 480383.881,
+                     *             "from": "2025-04-02T19:30:18.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 480390.152,
+                     *             "reliableMinutes": 480390.152,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -23114,26 +23101,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:36:24.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.081,
+                     *           "from": "2026-01-31T19:30:18.000Z",
+                     *           "to": "2026-03-02T10:00:27.000Z",
+                     *           "upMinutes": 0.149,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.8,
+                     *           "unknownMinutes": 42630.003,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-03-02T19:30:18.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480383.881,
-                     *             "reliableMinutes": 480383.881,
+                     *             "from": "2025-04-02T19:30:18.000Z",
+                     *             "to": "2026-03-02T10:00:27.000Z",
+                     *             "assessedMinutes": 480390.152,
+                     *             "reliableMinutes": 480390.152,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -23191,8 +23178,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.084,0,0,0,42623.799,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.083,0,0,0,42623.8,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:30:18.000Z,2026-03-02T10:00:27.000Z,0.154,0,0,0,42630.002,0,2025-03-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,480390.155,480390.155,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:30:18.000Z,2026-03-02T10:00:27.000Z,0.152,0,0,0,42630.003,0,2025-03-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,0,0,100,2025-04-02T19:30:18.000Z,2026-03-02T10:00:27.000Z,480390.155,480390.155,100
                      */
                     "text/csv": string;
                 };
@@ -23265,9 +23252,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:16.000Z",
-                     *           "to": "2026-03-02T09:00:16.000Z",
-                     *           "createdAt": "2026-03-02T10:00:16.000Z"
+                     *           "from": "2026-03-02T08:00:27.000Z",
+                     *           "to": "2026-03-02T09:00:27.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23308,8 +23295,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:16.000Z",
-                 *       "to": "2026-03-02T09:00:16.000Z",
+                 *       "from": "2026-03-02T08:00:27.000Z",
+                 *       "to": "2026-03-02T09:00:27.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -23336,9 +23323,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:16.000Z",
-                     *       "to": "2026-03-02T09:00:16.000Z",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z"
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23395,9 +23382,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:16.000Z",
-                     *       "to": "2026-03-02T09:00:16.000Z",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z"
+                     *       "from": "2026-03-02T08:00:27.000Z",
+                     *       "to": "2026-03-02T09:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23866,7 +23853,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1323057588,
+                     *           "id": 764108406,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23885,7 +23872,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:26.000Z"
+                     *           "changedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23939,7 +23926,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:36:24.000Z"
+                 *       "endsAt": "2029-04-02T20:30:18.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23959,7 +23946,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 764108406,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23971,14 +23958,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:36:24.000Z",
+                     *       "endsAt": "2029-04-02T20:30:18.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24017,7 +24004,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 764108406
                  */
                 message: number;
             };
@@ -24038,7 +24025,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 764108406,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -24050,14 +24037,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:36:24.000Z",
+                     *       "endsAt": "2029-04-02T20:30:18.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24107,7 +24094,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 764108406
                  */
                 message: number;
             };
@@ -24144,7 +24131,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 764108406,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24163,7 +24150,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24201,7 +24188,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 764108406
                  */
                 message: number;
             };
@@ -24221,7 +24208,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 764108406,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -24240,7 +24227,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:26.000Z"
+                     *       "changedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24281,7 +24268,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 764108406
                  */
                 message: number;
             };
@@ -24312,7 +24299,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 764108406,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24331,7 +24318,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:26.000Z"
+                     *       "changedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24384,7 +24371,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:26.000Z",
+                     *       "askedAt": "2026-03-02T10:00:36.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24441,7 +24428,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:26.000Z",
+                     *       "askedAt": "2026-03-02T10:00:36.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24514,16 +24501,16 @@ export interface operations {
                      * @example {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 339466357,
+                     *       "requestId": 1069996791,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "sentAt": "2026-03-02T10:00:31.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24613,16 +24600,16 @@ export interface operations {
                      *         {
                      *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 339466357,
+                     *           "requestId": 1069996791,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "sentAt": "2026-03-02T10:00:31.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:21.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *           "endedAt": "2026-03-02T10:00:31.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:31.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -24684,16 +24671,16 @@ export interface operations {
                      * @example {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 339466357,
+                     *       "requestId": 1069996791,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "sentAt": "2026-03-02T10:00:31.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24850,16 +24837,16 @@ export interface operations {
                      * @example {
                      *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "SPARE-4",
-                     *       "requestId": 115819868,
+                     *       "requestId": 659185833,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:31.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -25302,16 +25289,16 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1326113513,
+                     *       "requestId": 1473249537,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25399,23 +25386,23 @@ export interface operations {
                      *         {
                      *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1326113513,
+                     *           "requestId": 1473249537,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:19.000Z",
+                     *               "at": "2026-03-02T10:00:29.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:19.000Z",
+                     *               "lastAt": "2026-03-02T10:00:29.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "sentAt": "2026-03-02T10:00:18.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "sentAt": "2026-03-02T10:00:29.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:29.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:18.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:29.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -25477,23 +25464,23 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1326113513,
+                     *       "requestId": 1473249537,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:19.000Z",
+                     *           "lastAt": "2026-03-02T10:00:29.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "sentAt": "2026-03-02T10:00:29.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:29.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25555,16 +25542,16 @@ export interface operations {
                      * @example {
                      *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1328901254,
+                     *       "requestId": 1291260204,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:29.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:29.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25690,7 +25677,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25814,7 +25801,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25910,7 +25897,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26092,7 +26079,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26191,7 +26178,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26290,8 +26277,8 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -26336,7 +26323,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:36:24.000Z",
+                 *       "from": "2025-04-02T20:30:18.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -26358,18 +26345,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 265693688,
+                     *       "requestId": 2052307417,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:36:24.000Z",
+                     *       "from": "2025-04-02T20:30:18.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26457,18 +26444,18 @@ export interface operations {
                      *         {
                      *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 265693688,
+                     *           "requestId": 2052307417,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "sentAt": "2026-03-02T10:00:20.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:20.000Z",
-                     *           "endedAt": "2026-03-02T10:00:20.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:30.000Z",
+                     *           "sentAt": "2026-03-02T10:00:30.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:30.000Z",
+                     *           "endedAt": "2026-03-02T10:00:30.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:30.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:36:24.000Z",
+                     *           "from": "2025-04-02T20:30:18.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -26480,7 +26467,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:20.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:30.000Z"
                      *           }
                      *         }
                      *       ],
@@ -26535,18 +26522,18 @@ export interface operations {
                      * @example {
                      *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 265693688,
+                     *       "requestId": 2052307417,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:30.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:30.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:30.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:36:24.000Z",
+                     *       "from": "2025-04-02T20:30:18.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26558,7 +26545,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:20.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:30.000Z"
                      *       }
                      *     }
                      */
@@ -26613,16 +26600,16 @@ export interface operations {
                      * @example {
                      *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1085840733,
+                     *       "requestId": 50342538,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:30.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:30.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26800,17 +26787,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "105",
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/764108406",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1323057588,
+                     *             "id": 764108406,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26828,7 +26815,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "changedAt": "2026-03-02T10:00:36.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -26900,17 +26887,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "105",
-                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "at": "2026-03-02T10:00:36.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/764108406",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1323057588,
+                     *         "id": 764108406,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26928,7 +26915,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:26.000Z",
+                     *         "changedAt": "2026-03-02T10:00:36.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -27014,9 +27001,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:01.000Z",
-                     *           "startedAt": "2026-03-02T10:01:01.000Z",
-                     *           "endedAt": "2026-03-02T10:01:01.000Z"
+                     *           "createdAt": "2026-03-02T10:01:11.000Z",
+                     *           "startedAt": "2026-03-02T10:01:11.000Z",
+                     *           "endedAt": "2026-03-02T10:01:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27098,7 +27085,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "createdAt": "2026-03-02T10:01:11.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -27162,9 +27149,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
-                     *       "startedAt": "2026-03-02T10:01:01.000Z",
-                     *       "endedAt": "2026-03-02T10:01:01.000Z"
+                     *       "createdAt": "2026-03-02T10:01:11.000Z",
+                     *       "startedAt": "2026-03-02T10:01:11.000Z",
+                     *       "endedAt": "2026-03-02T10:01:11.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -27318,13 +27305,13 @@ export interface operations {
                      *       "onlyNew": false,
                      *       "state": "running",
                      *       "total": 20000,
-                     *       "created": 0,
+                     *       "created": 1,
                      *       "replaced": 0,
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:02.000Z",
-                     *       "startedAt": "2026-03-02T10:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "startedAt": "2026-03-02T10:01:15.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -27404,12 +27391,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:17.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -27476,12 +27463,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27585,12 +27572,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27719,12 +27706,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:17.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27800,12 +27787,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:40.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:40.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:17.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27893,22 +27880,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:29.000Z",
+                     *           "eventTime": "2026-03-02T10:00:40.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:29.000Z",
+                     *               "at": "2026-03-02T10:00:40.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 36
+                     *               "durationMs": 11
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
-                     *           "endedAt": "2026-03-02T10:00:30.000Z"
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27970,23 +27957,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:40.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 36
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28047,23 +28034,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:40.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 36
+                     *           "durationMs": 11
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28186,15 +28173,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:40.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:40.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28254,7 +28241,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "73643200552e440c-3",
+                     *       "id": "5a77573d1f613e68-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -28333,7 +28320,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
