@@ -117,9 +117,9 @@ GET    /v1/stations/{station}/display-report                     vot.A read    s
 POST   /v1/stations/{station}/display-report                     .ot.A operate station
 GET    /v1/stations/{station}/event-streams                      vot.A read    station
 POST   /v1/stations/{station}/event-streams/refresh              ..t.A operate station
-PATCH  /v1/stations/{station}/event-streams/{id}                 ..t.A operate station
-POST   /v1/stations/{station}/event-streams/{id}/close           ..t.A operate station
-GET    /v1/stations/{station}/event-streams/{id}/values          vot.A read    station
+PATCH  /v1/stations/{station}/event-streams/{stream}             ..t.A operate station
+POST   /v1/stations/{station}/event-streams/{stream}/close       ..t.A operate station
+GET    /v1/stations/{station}/event-streams/{stream}/values      vot.A read    station
 POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
 GET    /v1/stations/{station}/local-list                         vot.A read    station
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station

@@ -40,18 +40,18 @@ export async function recordMonitors(client: RecordingClient, station: ScriptedS
 
 /** A stream of the values of a monitor. */
 async function recordStreams(client: RecordingClient, station: ScriptedStation): Promise<void> {
-  const path = { ...PATH, id: '3' };
+  const path = { ...PATH, stream: 3 };
   await station.call('OpenPeriodicEventStream', { constantStreamData: { id: 3, params: { interval: 10 }, variableMonitoringId: 41 } });
   station.notify('NotifyPeriodicEventStream', { id: 3, pending: 0, basetime: new Date().toISOString(), data: [{ t: 0, v: '61.5' }] });
   await until('the value is here', async () => {
     const { items } = await client.api.get('/v1/stations/{station}/event-streams', { path: PATH });
     return items.some(({ received }) => received === 1);
   });
-  await client.record('patch', '/v1/stations/{station}/event-streams/{id}', { path, body: { intervalSeconds: 60, wait: 10 } });
+  await client.record('patch', '/v1/stations/{station}/event-streams/{stream}', { path, body: { intervalSeconds: 60, wait: 10 } });
   await client.record('get', '/v1/stations/{station}/event-streams', { path: PATH, query: { open: true } });
-  await client.record('get', '/v1/stations/{station}/event-streams/{id}/values', { path, query: { limit: 50 } });
+  await client.record('get', '/v1/stations/{station}/event-streams/{stream}/values', { path, query: { limit: 50 } });
   station.answer('ClearVariableMonitoring', () => ({ clearMonitoringResult: [{ id: 41, status: 'Rejected' }] }));
-  await client.record('post', '/v1/stations/{station}/event-streams/{id}/close', { path, body: { wait: 10 } });
+  await client.record('post', '/v1/stations/{station}/event-streams/{stream}/close', { path, body: { wait: 10 } });
   station.answer('GetPeriodicEventStream', () => ({}));
   await client.record('post', '/v1/stations/{station}/event-streams/refresh', { path: PATH, body: { wait: 10 } });
 }

@@ -24,7 +24,7 @@ export function eventStreams(world: () => World): void {
     await world().api.patch(`${path}/1`, { intervalSeconds: 60 });
     expect(await called()).toEqual({ id: 1, params: { interval: 60 } });
     expect(await station.call('ClosePeriodicEventStream', { id: 1 })).toEqual({});
-    const [stream] = await eventually(streams, ([one]) => one?.closedAt != null);
+    const [stream] = await eventually(streams, ([one]) => one !== undefined && one.closedAt !== null);
     expect(stream).toMatchObject({ intervalSeconds: 60, received: 2 });
   });
 

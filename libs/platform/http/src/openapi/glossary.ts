@@ -45,6 +45,10 @@ export const MEMBERS: Readonly<Record<string, string>> = {
 
 /** The parameters of paths. What `id` stands for depends on the path. */
 export const PATH_PARAMETERS: Readonly<Record<string, { description: string; schema: object }>> = {
+  stream: {
+    description: 'Number of the event stream, as its station has it',
+    schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2_147_483_646 },
+  },
   command: { description: 'Id of the command that carries it', schema: { type: 'string', format: 'uuid' } },
   delivery: { description: 'Id of the delivery: its `webhook-id`', schema: { type: 'string', format: 'uuid' } },
   evse: {

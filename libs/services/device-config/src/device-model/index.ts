@@ -29,3 +29,4 @@ export { endOf } from './reports';
 export type { StationLimits } from './station-limits';
 export type { TypeormDeviceModel } from './store/typeorm-device-model';
 export type { VariableResults } from './variable-results';
+export { rangeSchema } from './http/variable-report';

@@ -1,6 +1,6 @@
 import { anyOf, defineList, idTokenText, oneOf, text } from '@voltbus/http';
 import { z } from 'zod';
-import { missingParts } from '../../device-model';
+import { missingParts, rangeSchema } from '../../device-model';
 import { requestFilters, requestMembers, requestOptions, requestView, type StationRequest } from '../../station-requests';
 import { bodyOf, parts, type Customer } from '../domain/customer-request';
 import { MAX_IDENTIFIER, USUAL_RUN_HOURS } from '../limits';
@@ -39,8 +39,6 @@ export const askCustomerSchema = z
   .refine(({ report, clear }) => report || clear, 'asks for nothing: give report or clear')
   .refine((wanted) => customersIn(wanted) === 1, 'names one customer: give one of idToken, customerIdentifier and customerCertificate')
   .meta({ id: 'CustomerInformationStart', description: 'What a station is asked about a customer' });
-
-const rangeSchema = z.object({ from: z.int().describe('Number of the first'), to: z.int().describe('Number of the last') });
 
 export const customerInformationSchema = z
   .object({

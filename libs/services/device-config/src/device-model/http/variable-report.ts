@@ -9,7 +9,7 @@ import type { StoredReport } from '../store/typeorm-reports';
 /** Gaps that are shown of a report. */
 const MAX_SHOWN_GAPS = 100;
 
-const rangeSchema = z
+export const rangeSchema = z
   .object({ from: z.int().describe('The first part'), to: z.int().describe('Included') })
   .meta({ id: 'PartRange', description: 'Parts of a report, by `seqNo`' });
 

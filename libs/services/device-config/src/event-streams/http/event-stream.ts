@@ -27,7 +27,7 @@ const valueSchema = z
   .object({
     at: z.iso.datetime().describe('When the station read it'),
     value: z.string().describe('As the station wrote it'),
-    receivedAt: z.iso.datetime(),
+    receivedAt: z.iso.datetime().describe('When it came'),
   })
   .meta({ id: 'EventStreamValue', description: 'A value of an event stream' });
 
@@ -42,7 +42,7 @@ export const streamList = defineList({
   defaultSort: 'id',
 });
 
-/** `GET /v1/stations/{station}/event-streams/{id}/values`. */
+/** `GET /v1/stations/{station}/event-streams/{stream}/values`. */
 export const valueList = defineList({
   item: valueSchema,
   keys: ['at'],
@@ -51,7 +51,7 @@ export const valueList = defineList({
   defaultSort: '-at',
 });
 
-/** `PATCH /v1/stations/{station}/event-streams/{id}`. */
+/** `PATCH /v1/stations/{station}/event-streams/{stream}`. */
 export const adjustStreamSchema = z
   .strictObject({
     intervalSeconds: z

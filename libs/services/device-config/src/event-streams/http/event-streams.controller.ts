@@ -31,7 +31,7 @@ import {
   type streamSchema,
 } from './event-stream';
 
-const ID = zodParam('id', wholeNumber(0, 2 ** 31 - 2));
+const ID = zodParam('stream', wholeNumber(0, 2 ** 31 - 2));
 type Result = z.output<typeof streamResultSchema>;
 
 /** Streams in which stations of 2.1 send values of monitors. */
@@ -56,14 +56,14 @@ export class EventStreamsController {
     );
   }
 
-  @Get(':id/values')
+  @Get(':stream/values')
   @Needs('configuration:read', OF_STATION)
   @ApiOperation({ operationId: 'listEventStreamValues', summary: 'List values of an event stream, latest first' })
   @ApiList(valueList)
   values(
     @Tenant() tenant: string,
     @StationParam() station: string,
-    @Param('id', ID) id: number,
+    @Param('stream', ID) id: number,
     @Query(zodQuery(valueList.query)) query: z.output<typeof valueList.query>,
   ): Promise<ListPage<z.output<(typeof valueList)['item']>>> {
     return valueList.page(
@@ -87,7 +87,7 @@ export class EventStreamsController {
     return { result: await this.streams.refresh({ tenant, station }, wait) };
   }
 
-  @Patch(':id')
+  @Patch(':stream')
   @Audited({})
   @Needs('configuration:write', OF_STATION)
   @ApiOperation({ operationId: 'adjustEventStream', summary: 'Change how often the values of an event stream are sent' })
@@ -97,7 +97,7 @@ export class EventStreamsController {
   async adjust(
     @Tenant() tenant: string,
     @StationParam() station: string,
-    @Param('id', ID) id: number,
+    @Param('stream', ID) id: number,
     @Body(zodBody(adjustStreamSchema)) { wait, ...parameters }: z.output<typeof adjustStreamSchema>,
   ): Promise<Result> {
     const ref = { tenant, station };
@@ -106,7 +106,7 @@ export class EventStreamsController {
   }
 
   /** By clearing its monitor: the station then closes it. */
-  @Post(':id/close')
+  @Post(':stream/close')
   @Audited({})
   @Needs('configuration:write', OF_STATION)
   @HttpCode(200)
@@ -116,7 +116,7 @@ export class EventStreamsController {
   async close(
     @Tenant() tenant: string,
     @StationParam() station: string,
-    @Param('id', ID) id: number,
+    @Param('stream', ID) id: number,
     @Body(zodBody(waitSchema)) { wait }: z.output<typeof waitSchema>,
   ): Promise<Result> {
     const ref = { tenant, station };

@@ -26,7 +26,7 @@ export const erasureSchema = z
     state: z
       .enum(['erasing', 'erased'])
       .describe('`erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`'),
-    requestedAt: z.iso.datetime(),
+    requestedAt: z.iso.datetime().describe('When it was asked for'),
     watchedUntil: z.iso.datetime().describe('What comes of the token until then is erased as well; then the erasure itself is forgotten'),
     services: z.array(serviceSchema).max(10).describe('How far each service is'),
   })
