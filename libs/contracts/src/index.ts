@@ -39,7 +39,7 @@ export { type StationGrouping } from './station-grouping';
 export { asText, isText, text } from './text';
 export { canonicalJson } from './canonical-json';
 export { LARGEST_STATION_NUMBER, isDecimal, isOcppInteger, isOutOfRange, sequenceNumber, stationNumber } from './station-numbers';
-export { MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
+export { MAX_AHEAD_MS, MAX_BEHIND_MS, readStationTime, type StationTime } from './station-time';
 export {
   hashStationKey,
   stationProfileSchema,
@@ -115,6 +115,7 @@ export {
   STATIONS,
   STATION_CHANGES,
   TENANTS,
+  TOKEN_ERASURES,
   TOPICS,
   TRANSACTIONS,
 } from './topics';
@@ -137,3 +138,10 @@ export { FLAGS, flagSchema, type Flag } from './flags';
 export { asyncApi, publicSchemas } from './asyncapi';
 export { PUBLIC_TOPICS, type PublicEvent, type PublicTopic } from './public-topics';
 export { publicSchema } from './public-schemas';
+export {
+  MAX_STATIONS_NAMED,
+  stationsOfErasureSchema,
+  tokenErasureSchema,
+  type StationsOfErasure,
+  type TokenErasure,
+} from './token-erasure';

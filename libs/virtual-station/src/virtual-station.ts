@@ -10,6 +10,7 @@ import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
 import { LogUpload } from './commands/log-upload';
 import { DisplayMessages } from './commands/display-messages';
+import { Monitors } from './commands/monitors';
 import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
@@ -55,6 +56,7 @@ export class VirtualStation {
   private readonly log: LogUpload;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
+  private readonly monitors = new Monitors();
   private readonly certificates: StationCertificates;
   private readonly connections: ConnectionManager;
   private readonly unqueued: UnqueuedMessages;
@@ -203,6 +205,7 @@ export class VirtualStation {
     reset: () => {
       this.reservations.forget();
       this.log.forget();
+      this.monitors.forget();
       this.deviceModel.boot();
       this.connections.restart();
     },
@@ -219,6 +222,8 @@ export class VirtualStation {
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
     display: () => this.display,
+    monitors: () => this.monitors,
+    isOf21: () => this.protocol === 'ocpp2.1',
     log: () => this.log,
     localList: () => this.localList,
     personality: () => this.personality,

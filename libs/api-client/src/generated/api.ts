@@ -693,6 +693,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/token-erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have every service and station forget a token
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["eraseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a token erasure
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getTokenErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is known of a token
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["exportTokenData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cdrs": {
         parameters: {
             query?: never;
@@ -974,7 +1034,11 @@ export interface paths {
          */
         get: operations["listStationVariableReports"];
         put?: never;
-        post?: never;
+        /**
+         * Request a report of some components or variables of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestStationReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,7 +1158,31 @@ export interface paths {
          */
         get: operations["listStationMonitors"];
         put?: never;
-        post?: never;
+        /**
+         * Set monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["setStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["clearStationMonitors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,7 +1206,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set which events a station reports
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["setStationMonitoring"];
         trace?: never;
     };
     "/v1/stations/{station}/monitors/refresh": {
@@ -1135,6 +1227,106 @@ export interface paths {
          * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the event streams of a station
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationEventStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List values of an event stream, latest first
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listEventStreamValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station for its event streams
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["refreshEventStreams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how often the values of an event stream are sent
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["adjustEventStream"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an event stream, with its monitor
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["closeEventStream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1606,11 +1798,7 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        /**
-         * Change the name, addresses or end of an API key
-         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        patch: operations["patchApiKey"];
+        patch?: never;
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2025,6 +2213,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station what it knows of a customer, or to forget it
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stations were asked about customers, newest first
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a customer information
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the station reported
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformationReport"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove what the station reported
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["removeCustomerInformationReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a request of customer information that has not ended
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/firmware-images": {
         parameters: {
             query?: never;
@@ -2215,46 +2507,6 @@ export interface paths {
         get: operations["listCampaignStations"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/campaigns/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a campaign begin that waits for a second person
-         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["approveCampaign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/campaigns/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * End a campaign that waits for a second person
-         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
-         */
-        post: operations["refuseCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3221,18 +3473,6 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
-        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
-        ApiKeyPatch: {
-            /** @description Its user, so that an operator knows later which key to revoke */
-            name?: string;
-            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
-            allowedAddresses?: string[] | null;
-            /**
-             * Format: date-time
-             * @description Null: never, or with the key that made it. The keys that it made end no later
-             */
-            expiresAt?: string | null;
-        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3593,10 +3833,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
              * @enum {string}
              */
-            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
+            state: "running" | "paused" | "stopped" | "done" | "cancelled";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3632,8 +3872,6 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
-            /** @description That of a second person; null: it needed none */
-            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3646,26 +3884,6 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
-        };
-        /** @description The approval of a campaign by a second person */
-        CampaignApproval: {
-            /**
-             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
-             * @enum {string}
-             */
-            reason: "stations" | "firmware" | "asked-for";
-            /**
-             * Format: date-time
-             * @description The campaign is over if nobody has approved it by then
-             */
-            until: string;
-            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
-            decidedBy: string | null;
-            /**
-             * Format: date-time
-             * @description When they did; null: nobody has
-             */
-            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3753,11 +3971,6 @@ export interface components {
              * @default false
              */
             paused?: boolean;
-            /**
-             * @description It begins only when a second person has approved it, also where no setting demands that
-             * @default false
-             */
-            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3778,10 +3991,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
              * @enum {string}
              */
-            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
+            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3817,8 +4030,6 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
-            /** @description That of a second person; null: it needed none */
-            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -3874,7 +4085,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -3911,7 +4122,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -5225,6 +5436,295 @@ export interface components {
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
             key: string;
         };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificate: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificateInput: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description What a station was asked about a customer, and how far it is */
+        CustomerInformation: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept: number;
+            /** @description Whether somebody has removed the report */
+            removed: boolean;
+        };
+        /** @description Chosen members of an item */
+        CustomerInformationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type?: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken?: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier?: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate?: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts?: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing?: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept?: number;
+            /** @description Whether somebody has removed the report */
+            removed?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What a station reported of a customer */
+        CustomerInformationReport: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description The parts that are kept, in their order, as the vendor writes them */
+            text: string;
+            /**
+             * Format: int64
+             * @description Parts in it
+             */
+            parts: number;
+        };
+        /** @description What a station is asked about a customer */
+        CustomerInformationStart: {
+            /**
+             * @description The station shall report what it knows
+             * @default true
+             */
+            report?: boolean;
+            /**
+             * @description The station shall forget it, but for its local list, which is sent anew (N10.FR.02)
+             * @default false
+             */
+            clear?: boolean;
+            /**
+             * @description The customer, by a token
+             * @default null
+             */
+            idToken?: components["schemas"]["CustomerToken"] | null;
+            /**
+             * @description By an identifier that the vendor knows
+             * @default null
+             */
+            customerIdentifier?: string | null;
+            /**
+             * @description By a certificate
+             * @default null
+             */
+            customerCertificate?: components["schemas"]["CustomerCertificateInput"] | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take from its acceptance
+             * @default 1
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+        };
+        /** @description A token, by which a station knows a customer */
+        CustomerToken: {
+            /** @description Id of the token */
+            idToken: string;
+            /**
+             * @description As OCPP 2.x names it
+             * @default ISO14443
+             */
+            type?: string;
+        };
         /** @description A record that could not be handled */
         DeadLetter: {
             /**
@@ -5777,6 +6277,240 @@ export interface components {
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
+        /** @description A stream of values of a station (2.1) */
+        EventStream: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept: number;
+        };
+        /** @description How often the values of a stream shall be sent (N12) */
+        EventStreamAdjustment: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Chosen members of an item */
+        EventStreamFields: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor?: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values?: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt?: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending?: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        EventStreamFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStream"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What came of a change of an event stream */
+        EventStreamResult: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /** @description As it is now known */
+            stream: components["schemas"]["EventStream"];
+        };
+        /** @description A value of an event stream */
+        EventStreamValue: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description Chosen members of an item */
+        EventStreamValueFields: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value?: string;
+            /** Format: date-time */
+            receivedAt?: string;
+        };
+        /** @description A part of a list */
+        EventStreamValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamValuePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValue"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description How long to wait for the station */
+        EventStreamWait: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a request for the streams */
+        EventStreamsRefreshed: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+        };
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
@@ -6824,6 +7558,31 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What came of one monitor */
+        MonitorResult: {
+            /**
+             * @description `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: int64
+             * @description As the station numbers the monitor; null: it did not tell
+             */
+            id: number | null;
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            /** @description More about the result, for a person */
+            info: string | null;
+        };
+        /** @description What came of each monitor */
+        MonitorResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["MonitorResult"][];
+        };
         /** @description A report of a station about its monitors */
         MonitoringReport: {
             /**
@@ -6856,11 +7615,33 @@ export interface components {
              */
             completedAt: string | null;
         };
+        /** @description Monitors that a station shall not have any more */
+        MonitorsClear: {
+            /** @description As the station numbers them */
+            ids: number[];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
         /** @description How a report of all monitors is requested */
         MonitorsRefresh: {
             /**
              * Format: int32
              * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Monitors that a station shall have */
+        MonitorsSet: {
+            /** @description What is to be monitored */
+            monitors: components["schemas"]["RequestedMonitor"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
              * @default 30
              */
             wait?: number;
@@ -7329,6 +8110,21 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        /** @description How often the values of a stream are sent (N11) */
+        PeriodicEventStreamParameters: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            interval?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -7715,6 +8511,27 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A component, or one of its variables */
+        ReportedComponent: {
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x; left out: all of the component */
+            variable?: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+        };
         /** @description A message as its station reported it */
         ReportedDisplayMessage: {
             /** @description The message, and the same in other languages */
@@ -7758,6 +8575,58 @@ export interface components {
              * @description How often it was received in a row
              */
             times: number;
+        };
+        /** @description A monitor that a variable shall have */
+        RequestedMonitor: {
+            /**
+             * Format: int32
+             * @description Of the monitor that it takes the place of; null: it is a new one
+             * @default null
+             */
+            id?: number | null;
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x */
+            variable: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+            /**
+             * @description `TargetDelta` and `TargetDeltaRelative` are of 2.1
+             * @enum {string}
+             */
+            type: "UpperThreshold" | "LowerThreshold" | "Delta" | "Periodic" | "PeriodicClockAligned" | "TargetDelta" | "TargetDeltaRelative";
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int32
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /**
+             * @description Whether it is active during transactions only
+             * @default false
+             */
+            transaction?: boolean;
+            /**
+             * @description Of 2.1: values come in a stream; null: each alone
+             * @default null
+             */
+            stream?: components["schemas"]["PeriodicEventStreamParameters"] | null;
         };
         /** @description A value that a variable shall have */
         RequestedVariable: {
@@ -8999,6 +9868,34 @@ export interface components {
             /** @description The last one; null: none */
             report: components["schemas"]["MonitoringReport"] | null;
         };
+        /** @description Which events a station shall report */
+        StationMonitoringPatch: {
+            /**
+             * @description Which monitors are active; another base removes those that were set
+             * @enum {string}
+             */
+            base?: "All" | "FactoryDefault" | "HardWiredOnly";
+            /**
+             * Format: int32
+             * @description Events with a higher severity number are not reported
+             */
+            level?: number;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a change of what a station reports */
+        StationMonitoringResult: {
+            /** @description What came of the base; null: it was not asked for */
+            base: components["schemas"]["MonitorResult"] | null;
+            /** @description What came of the level; null: it was not asked for */
+            level: components["schemas"]["MonitorResult"] | null;
+            /** @description As it is now known */
+            monitoring: components["schemas"]["StationMonitoring"];
+        };
         /** @description A part of a list */
         StationPage: {
             /** @description In the order of the list */
@@ -9817,6 +10714,75 @@ export interface components {
             limit: components["schemas"]["Limit"] | null;
             /** @description Paid beforehand: no session of it may cost more; null: it is not */
             prepaid: components["schemas"]["TokenPrepaid"] | null;
+        };
+        /** @description Some of what is known of a token */
+        TokenData: {
+            /** @description May be empty where more follows */
+            items: components["schemas"]["TokenDataRow"][];
+            /** @description Of the next page; null: that was all */
+            nextCursor: string | null;
+        };
+        /** @description A row that names the token */
+        TokenDataRow: {
+            /** @description Whose table it is */
+            service: string;
+            /** @description Name of the table, as in the page about limits */
+            table: string;
+            /** @description Its columns; those of bytes are left out */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A token that is erased */
+        TokenErasure: {
+            /**
+             * Format: uuid
+             * @description Id of the erasure
+             */
+            id: string;
+            /** @description Id of the token; forgotten when the erasure is */
+            idToken: string;
+            /** @description Stands in its place in bills and sessions */
+            pseudonym: string;
+            /**
+             * @description `erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`
+             * @enum {string}
+             */
+            state: "erasing" | "erased";
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description What comes of the token until then is erased as well; then the erasure itself is forgotten
+             */
+            watchedUntil: string;
+            /** @description How far each service is */
+            services: components["schemas"]["TokenErasureService"][];
+        };
+        /** @description How far an erasure is in one service */
+        TokenErasureService: {
+            /** @description Name of the service */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When a look through all of its tables left nothing of the token; null: not yet
+             */
+            erasedAt: string | null;
+            /**
+             * Format: int64
+             * @description Rows that were changed or removed, those that came later among them
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be changed yet, such as those of a session that has not ended
+             */
+            waiting: number;
+        };
+        /** @description A token whose holder is to be forgotten */
+        TokenErasureStart: {
+            /** @description Id of the token; without regard to case */
+            idToken: string;
         };
         /** @description Chosen members of an item */
         TokenFields: {
@@ -10729,6 +11695,24 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What a station shall report of its variables (B08) */
+        VariableReportStart: {
+            /**
+             * @description Components that are so; with `variables`: those of the named that are so
+             * @default []
+             */
+            criteria?: ("Active" | "Available" | "Enabled" | "Problem")[];
+            /**
+             * @description Components and variables; empty: all that the criteria name
+             * @default []
+             */
+            variables?: components["schemas"]["ReportedComponent"][];
+        };
+        /** @description Reports that were requested */
+        VariableReportsStarted: {
+            /** @description One for each message that the station takes */
+            reports: components["schemas"]["VariableReport"][];
+        };
         /** @description Which report to request */
         VariablesRefresh: {
             /**
@@ -11293,7 +12277,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -11492,19 +12476,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"-CxXQOqTxHN79Oc-DODKbW\"",
+                 *       "etag": "\"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"-CxXQOqTxHN79Oc-DODKbW\""
+                 *           "message": "the station is at \"vSvz_-0rQodraBOFKEXYNV\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"-CxXQOqTxHN79Oc-DODKbW\"",
+                 *       "detail": "If-Match: the station is at \"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -11766,9 +12750,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -11869,9 +12853,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:28.000Z",
-                     *           "sentAt": "2026-03-02T10:00:28.000Z",
-                     *           "endedAt": "2026-03-02T10:00:28.000Z"
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "sentAt": "2026-03-02T10:00:12.000Z",
+                     *           "endedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -11939,9 +12923,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
-                     *       "sentAt": "2026-03-02T10:00:28.000Z",
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12003,9 +12987,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12083,7 +13067,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -12093,9 +13077,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:45.000Z",
+                     *           "diedAt": "2026-03-02T10:00:30.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12128,7 +13112,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -12148,7 +13132,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12158,9 +13142,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:45.000Z",
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12192,7 +13176,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -12213,7 +13197,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12223,9 +13207,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:45.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:15.000Z",
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:01.000Z",
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12335,7 +13319,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12849,7 +13833,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -12858,13 +13842,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 784203161,
+                     *         "remoteStartId": 1515435096,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12900,7 +13884,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -12920,7 +13904,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -12930,7 +13914,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -12964,7 +13948,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 command: string;
             };
@@ -12983,14 +13967,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "command": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:43.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1"
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -13020,7 +14004,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 command: string;
             };
@@ -13039,13 +14023,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
-                     *       "askedAt": "2026-03-02T10:00:44.000Z",
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:44.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13104,7 +14088,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13194,7 +14178,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13276,7 +14260,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13346,7 +14330,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:29.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13400,7 +14384,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:00:45.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13419,10 +14403,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 351566756,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13431,8 +14415,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13510,10 +14494,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 351566756,
+                     *           "reservationId": 1499431333,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -13522,8 +14506,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:40.000Z",
-                     *           "expiresAt": "2026-03-02T11:00:45.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:24.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -13558,7 +14542,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -13577,10 +14561,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 351566756,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13589,8 +14573,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13624,7 +14608,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -13644,10 +14628,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 351566756,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13656,8 +14640,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13742,7 +14726,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -13760,7 +14744,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "3bc60057-2920-4c23-a175-e7a1c8214cc7"
+                     *             "held": "1ee1f771-0366-4e02-a751-f0c9653a2326"
                      *           },
                      *           "cost": null
                      *         }
@@ -13795,7 +14779,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -13814,7 +14798,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -13832,7 +14816,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "75efd733-3c50-480e-a63c-6b90d22d111e"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -13871,7 +14855,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -13923,7 +14907,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14006,7 +14990,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14086,7 +15070,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -14117,7 +15101,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -14178,7 +15162,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14208,7 +15192,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -14228,7 +15212,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "75efd733-3c50-480e-a63c-6b90d22d111e"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -14269,7 +15253,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14292,10 +15276,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:43.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -14312,7 +15296,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -14775,7 +15759,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -14865,6 +15849,237 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A9999999"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenErasureStart"];
+            };
+        };
+        responses: {
+            /** @description It goes on by itself; asked for again, it is the same erasure */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTokenErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the token erasure
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTokenData: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the token; without regard to case
+                 * @example 04A0000000
+                 */
+                idToken: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCdrs: {
         parameters: {
             query?: {
@@ -14929,7 +16144,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -14986,7 +16201,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:26.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -14996,7 +16211,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -15033,7 +16248,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -15052,7 +16267,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15109,7 +16324,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:26.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15119,7 +16334,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -15154,7 +16369,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15183,7 +16398,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15212,9 +16427,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:42.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:43.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15242,7 +16457,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15252,7 +16467,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -15289,7 +16504,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -15318,7 +16533,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15347,9 +16562,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:42.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:43.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -15387,7 +16602,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -16199,8 +17414,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:27.000Z",
-                     *           "stationTime": "2026-03-02T10:00:27.000Z"
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16272,8 +17487,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:27.000Z",
-                     *       "stationTime": "2026-03-02T10:00:27.000Z"
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16360,7 +17575,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -16375,7 +17590,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:31.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16389,7 +17604,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:31.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16468,7 +17683,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -16535,17 +17750,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1531476838,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 1799297746,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:30.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:13.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:30.000Z",
+                     *       "begunAt": "2026-03-02T10:00:13.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -16617,23 +17832,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1531476838,
-                     *           "kind": "ConfigurationInventory",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:30.000Z",
-                     *           "state": "complete",
-                     *           "parts": 1,
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:30.000Z",
-                     *           "begunAt": "2026-03-02T10:00:30.000Z",
-                     *           "completedAt": "2026-03-02T10:00:30.000Z",
-                     *           "variables": 3,
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -16646,6 +17861,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestStationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "criteria": [
+                 *         "Problem"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariableReportStart"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how they stand */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
+                     *           "missing": [],
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
+                     *           "notKept": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReportsStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -16710,15 +18007,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:31.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -16805,7 +18102,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -16816,10 +18113,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:27.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:27.000Z",
-                     *           "stationTime": "2026-03-02T10:00:27.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -16903,8 +18200,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -16921,7 +18218,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:33.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -16991,8 +18288,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:33.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -17009,7 +18306,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:33.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17083,7 +18380,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -17095,7 +18392,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:33.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17190,7 +18487,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17207,6 +18504,159 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "monitors": [
+                 *         {
+                 *           "component": "EVSE",
+                 *           "evse": 1,
+                 *           "variable": "Temperature",
+                 *           "type": "UpperThreshold",
+                 *           "value": 80,
+                 *           "severity": 3
+                 *         }
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsSet"];
+            };
+        };
+        responses: {
+            /** @description What came of each; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "accepted",
+                     *           "id": 41,
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         40
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsClear"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "not-found",
+                     *           "id": 40,
+                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17246,14 +18696,14 @@ export interface operations {
                      * @example {
                      *       "station": "DEPOT-7",
                      *       "base": null,
-                     *       "level": null,
+                     *       "level": 5,
                      *       "report": {
-                     *         "requestId": 1315929616,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17267,6 +18717,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": 5,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationMonitoringPatch"];
+                "application/json": components["schemas"]["StationMonitoringPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": null,
+                     *       "level": {
+                     *         "result": "accepted",
+                     *         "id": null,
+                     *         "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *         "info": null
+                     *       },
+                     *       "monitoring": {
+                     *         "station": "DEPOT-7",
+                     *         "base": null,
+                     *         "level": 5,
+                     *         "report": {
+                     *           "requestId": 2039322636,
+                     *           "ofAll": true,
+                     *           "outcome": "Accepted",
+                     *           "parts": 0,
+                     *           "monitors": 0,
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "completedAt": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationMonitoringResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17320,17 +18852,399 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 1315929616,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationEventStreams: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whether they are open
+                 * @example true
+                 */
+                open?: boolean;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "monitor" | "intervalSeconds" | "values" | "openedAt" | "closedAt" | "lastAt" | "pending" | "received" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "monitor": 41,
+                     *           "intervalSeconds": 60,
+                     *           "values": null,
+                     *           "pending": 0,
+                     *           "received": 1,
+                     *           "notKept": 0,
+                     *           "openedAt": "2026-03-02T10:00:15.000Z",
+                     *           "closedAt": null,
+                     *           "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventStreamValues: {
+        parameters: {
+            query?: {
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at; the answer has another media type then. Left out: all */
+                fields?: ("at" | "value" | "receivedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "value": "61.5",
+                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamValueFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshEventStreams: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the list shows what the station has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamsRefreshed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "intervalSeconds": 60,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["EventStreamAdjustment"];
+                "application/json": components["schemas"]["EventStreamAdjustment"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; it is closed when the station says so */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "rejected",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -17385,7 +19299,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17395,13 +19309,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:32.000Z",
-                     *             "sentAt": "2026-03-02T10:00:32.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:32.000Z"
+                     *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17474,7 +19388,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17484,13 +19398,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:32.000Z",
-                     *             "sentAt": "2026-03-02T10:00:32.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:32.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17571,11 +19485,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -17584,75 +19498,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 2,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -17774,7 +19692,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -17789,7 +19707,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17801,7 +19719,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -17891,7 +19809,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -17906,7 +19824,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -17918,7 +19836,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18216,7 +20134,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18231,7 +20149,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18243,7 +20161,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:27.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18302,14 +20220,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
-                     *       "nextAt": "2026-03-02T10:00:34.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18364,14 +20282,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
-                     *       "nextAt": "2026-03-02T10:00:34.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18437,16 +20355,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "nextAt": null,
-                     *       "sentAt": null,
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:34.000Z"
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -18520,14 +20438,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
-                     *           "reason": null,
+                     *           "reason": "it was not sent: offline",
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:34.000Z",
-                     *           "nextAt": "2026-03-02T10:00:34.000Z",
-                     *           "sentAt": null,
+                     *           "startedAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextAt": "2026-03-02T10:01:17.000Z",
+                     *           "sentAt": "2026-03-02T10:00:17.000Z",
                      *           "acceptedAt": null,
                      *           "endedAt": null
                      *         }
@@ -18598,7 +20516,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -18614,7 +20532,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:34.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -18677,7 +20595,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -18693,7 +20611,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -18726,7 +20644,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -18745,7 +20663,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -18761,7 +20679,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -18794,7 +20712,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -18814,7 +20732,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -18830,8 +20748,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
-                     *       "endedAt": "2026-03-02T10:00:35.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -18907,18 +20825,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:38.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *           "notBefore": "2026-03-02T09:00:23.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:23.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:39.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *           "addedAt": "2026-03-02T10:00:23.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -18956,7 +20874,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -18975,18 +20893,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:38.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:39.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -19023,7 +20941,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -19052,21 +20970,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:38.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:39.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:40.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:24.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -19137,7 +21055,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -19146,12 +21064,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "command": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *           "receivedAt": "2026-03-02T10:00:38.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
-                     *           "sentAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z",
+                     *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:24.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -19185,7 +21103,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -19204,7 +21122,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -19213,12 +21131,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "command": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
-                     *       "receivedAt": "2026-03-02T10:00:38.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z",
+                     *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -19336,10 +21254,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "askedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "startedAt": "2026-03-02T10:00:22.000Z",
+                     *           "askedAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19407,13 +21325,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:37.000Z",
+                     *       "nextAt": "2026-03-02T11:00:22.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "cdd0bddf-1904-48c7-acfa-571b33011dab",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "askedAt": "2026-03-02T10:00:37.000Z",
+                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "startedAt": "2026-03-02T10:00:22.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19485,13 +21403,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:26.000Z"
+                     *           "firstAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19571,7 +21489,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -19589,7 +21507,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:23.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -19667,7 +21585,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:23.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -19732,7 +21650,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -19801,85 +21719,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    patchApiKey: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Id of the API key
-                 * @example fedcba9876543210
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "dashboard of the depot",
-                 *       "allowedAddresses": [
-                 *         "192.0.2.0/24"
-                 *       ]
-                 *     }
-                 */
-                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
-                "application/json": components["schemas"]["ApiKeyPatch"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "fedcba9876543210",
-                     *       "name": "dashboard of the depot",
-                     *       "role": null,
-                     *       "scopes": [
-                     *         "read"
-                     *       ],
-                     *       "stationGroups": null,
-                     *       "allowedAddresses": [
-                     *         "192.0.2.0/24"
-                     *       ],
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": null,
-                     *       "lastUsedAt": null,
-                     *       "rotatedAt": null,
-                     *       "previous": null,
-                     *       "createdBy": "0123456789abcdef"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ApiKey"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -19922,21 +21761,19 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fedcba9876543210",
-                     *       "name": "dashboard of the depot",
+                     *       "name": "dashboard",
                      *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "allowedAddresses": [
-                     *         "192.0.2.0/24"
-                     *       ],
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "allowedAddresses": null,
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:25.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:11.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:25.000Z",
+                     *         "endsAt": "2026-03-02T11:00:11.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -21247,26 +23084,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:53:45.000Z",
-                     *           "to": "2026-03-02T10:00:33.000Z",
-                     *           "upMinutes": 0.11,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.082,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42606.697,
+                     *           "unknownMinutes": 42623.799,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:53:45.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:53:45.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
-                     *             "assessedMinutes": 480366.808,
-                     *             "reliableMinutes": 480366.808,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -21277,26 +23114,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:53:45.000Z",
-                     *           "to": "2026-03-02T10:00:33.000Z",
-                     *           "upMinutes": 0.108,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.081,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42606.699,
+                     *           "unknownMinutes": 42623.8,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:53:45.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:53:45.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
-                     *             "assessedMinutes": 480366.808,
-                     *             "reliableMinutes": 480366.808,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -21354,8 +23191,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:53:45.000Z,2026-03-02T10:00:34.000Z,0.113,0,0,0,42606.697,0,2025-03-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,0,0,100,2025-04-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,480366.811,480366.811,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:53:45.000Z,2026-03-02T10:00:34.000Z,0.111,0,0,0,42606.699,0,2025-03-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,0,0,100,2025-04-02T19:53:45.000Z,2026-03-02T10:00:34.000Z,480366.811,480366.811,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.084,0,0,0,42623.799,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.083,0,0,0,42623.8,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
                      */
                     "text/csv": string;
                 };
@@ -21422,15 +23259,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:33.000Z",
-                     *           "to": "2026-03-02T09:00:33.000Z",
-                     *           "createdAt": "2026-03-02T10:00:33.000Z"
+                     *           "from": "2026-03-02T08:00:16.000Z",
+                     *           "to": "2026-03-02T09:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21471,8 +23308,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:33.000Z",
-                 *       "to": "2026-03-02T09:00:33.000Z",
+                 *       "from": "2026-03-02T08:00:16.000Z",
+                 *       "to": "2026-03-02T09:00:16.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -21497,11 +23334,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:33.000Z",
-                     *       "to": "2026-03-02T09:00:33.000Z",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -21533,7 +23370,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -21552,15 +23389,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:33.000Z",
-                     *       "to": "2026-03-02T09:00:33.000Z",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -21590,7 +23427,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -22029,7 +23866,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1569442219,
+                     *           "id": 1323057588,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -22048,7 +23885,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:41.000Z"
+                     *           "changedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22102,7 +23939,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:53:45.000Z"
+                 *       "endsAt": "2029-04-02T20:36:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -22122,7 +23959,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1569442219,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22134,14 +23971,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:53:45.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:40.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22180,7 +24017,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1569442219
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -22201,7 +24038,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1569442219,
+                     *       "id": 1323057588,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -22213,14 +24050,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:53:45.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22270,7 +24107,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1569442219
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -22307,7 +24144,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1569442219,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22326,7 +24163,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22364,7 +24201,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1569442219
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -22384,7 +24221,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1569442219,
+                     *       "id": 1323057588,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -22403,7 +24240,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22444,7 +24281,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1569442219
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -22475,7 +24312,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1569442219,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22494,7 +24331,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22547,7 +24384,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22604,7 +24441,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -22612,6 +24449,428 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": true,
+                 *       "clear": true,
+                 *       "idToken": {
+                 *         "idToken": "04A9999999"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerInformationStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/customer-information/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerInformation: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description What was asked */
+                type?: ("report" | "clear" | "report-and-clear")[];
+                /** @description Id of an API key, or `erasure:` and the id of an erasure */
+                requestedBy?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "idToken" | "customerIdentifier" | "customerCertificate" | "parts" | "missing" | "notKept" | "removed")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 339466357,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "acceptedAt": null,
+                     *           "endedAt": "2026-03-02T10:00:21.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *           "type": "report-and-clear",
+                     *           "idToken": "04A9999999",
+                     *           "customerIdentifier": null,
+                     *           "customerCertificate": null,
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "notKept": 0,
+                     *           "removed": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CustomerInformationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 1,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "text": "2 sessions",
+                     *       "parts": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "station": "SPARE-4",
+                     *       "requestId": 115819868,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report",
+                     *       "idToken": null,
+                     *       "customerIdentifier": "C-17",
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -23041,18 +25300,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1208937413,
+                     *       "requestId": 1326113513,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "sentAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -23138,25 +25397,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1208937413,
+                     *           "requestId": 1326113513,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:35.000Z",
+                     *               "at": "2026-03-02T10:00:19.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:35.000Z",
+                     *               "lastAt": "2026-03-02T10:00:19.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:35.000Z",
-                     *           "sentAt": "2026-03-02T10:00:35.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:35.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:35.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:18.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -23197,7 +25456,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -23216,25 +25475,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1208937413,
+                     *       "requestId": 1326113513,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:35.000Z",
+                     *           "lastAt": "2026-03-02T10:00:19.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "sentAt": "2026-03-02T10:00:35.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -23274,7 +25533,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -23294,18 +25553,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1198560342,
+                     *       "requestId": 1328901254,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:36.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -23344,7 +25603,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
+                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -23363,7 +25622,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -23387,7 +25646,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -23430,14 +25689,8 @@ export interface operations {
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
-                     *           "approval": {
-                     *             "reason": "asked-for",
-                     *             "until": "2026-03-05T10:00:36.000Z",
-                     *             "decidedBy": "administrator",
-                     *             "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -23498,8 +25751,7 @@ export interface operations {
                  *       },
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
-                 *       "paused": true,
-                 *       "needsApproval": true
+                 *       "paused": true
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignCreate"];
@@ -23518,109 +25770,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
-                     *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
-                     *       "state": "awaiting-approval",
-                     *       "wave": 1,
-                     *       "progress": [
-                     *         {
-                     *           "wave": 1,
-                     *           "stations": 1,
-                     *           "pending": 1,
-                     *           "started": 0,
-                     *           "succeeded": 0,
-                     *           "failed": 0,
-                     *           "skipped": 0
-                     *         }
-                     *       ],
-                     *       "filter": {
-                     *         "groups": [
-                     *           "depot"
-                     *         ],
-                     *         "models": [],
-                     *         "vendors": [],
-                     *         "firmwareVersions": []
-                     *       },
-                     *       "waves": [
-                     *         {
-                     *           "stations": 5
-                     *         },
-                     *         {
-                     *           "percent": 20
-                     *         }
-                     *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
-                     *       "timeZone": "Europe/Berlin",
-                     *       "jitterSeconds": 600,
-                     *       "atOnce": 50,
-                     *       "maxFailures": 3,
-                     *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": null,
-                     *         "decidedAt": null
-                     *       },
-                     *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Campaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    getCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-            };
-            path: {
-                /**
-                 * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -23663,14 +25813,104 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -23724,7 +25964,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -23776,211 +26016,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    approveCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
-                     *       "name": "Spring update",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
-                     *       "state": "paused",
-                     *       "wave": 1,
-                     *       "progress": [
-                     *         {
-                     *           "wave": 1,
-                     *           "stations": 1,
-                     *           "pending": 1,
-                     *           "started": 0,
-                     *           "succeeded": 0,
-                     *           "failed": 0,
-                     *           "skipped": 0
-                     *         }
-                     *       ],
-                     *       "filter": {
-                     *         "groups": [
-                     *           "depot"
-                     *         ],
-                     *         "models": [],
-                     *         "vendors": [],
-                     *         "firmwareVersions": []
-                     *       },
-                     *       "waves": [
-                     *         {
-                     *           "stations": 5
-                     *         },
-                     *         {
-                     *           "percent": 20
-                     *         }
-                     *       ],
-                     *       "window": {
-                     *         "to": "05:00",
-                     *         "from": "01:00"
-                     *       },
-                     *       "timeZone": "Europe/Berlin",
-                     *       "jitterSeconds": 600,
-                     *       "atOnce": 50,
-                     *       "maxFailures": 3,
-                     *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
-                     *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Campaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    refuseCampaign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the campaign
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
-                     *       "name": "Too early",
-                     *       "kind": "firmware",
-                     *       "image": "ac-22-2.6.0",
-                     *       "firmwareVersion": "2.6.0",
-                     *       "state": "refused",
-                     *       "wave": 1,
-                     *       "progress": [
-                     *         {
-                     *           "wave": 1,
-                     *           "stations": 1,
-                     *           "pending": 0,
-                     *           "started": 0,
-                     *           "succeeded": 0,
-                     *           "failed": 0,
-                     *           "skipped": 1
-                     *         }
-                     *       ],
-                     *       "filter": {
-                     *         "groups": [],
-                     *         "models": [],
-                     *         "vendors": [],
-                     *         "firmwareVersions": []
-                     *       },
-                     *       "waves": [
-                     *         {
-                     *           "percent": 5
-                     *         },
-                     *         {
-                     *           "percent": 25
-                     *         }
-                     *       ],
-                     *       "window": null,
-                     *       "timeZone": "UTC",
-                     *       "jitterSeconds": 600,
-                     *       "atOnce": 50,
-                     *       "maxFailures": 5,
-                     *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
-                     *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Campaign"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     pauseCampaign: {
         parameters: {
             query?: never;
@@ -23993,7 +26028,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24013,7 +26048,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24056,14 +26091,8 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24098,7 +26127,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24118,7 +26147,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24161,14 +26190,8 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24203,7 +26226,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24223,7 +26246,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24266,15 +26289,9 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
-                     *       "approval": {
-                     *         "reason": "asked-for",
-                     *         "until": "2026-03-05T10:00:36.000Z",
-                     *         "decidedBy": "administrator",
-                     *         "decidedAt": "2026-03-02T10:00:36.000Z"
-                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -24319,7 +26336,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:53:45.000Z",
+                 *       "from": "2025-04-02T20:36:24.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -24339,20 +26356,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1338502336,
+                     *       "requestId": 265693688,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "sentAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:36.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:53:45.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24438,20 +26455,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1338502336,
+                     *           "requestId": 265693688,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
-                     *           "sentAt": "2026-03-02T10:00:36.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:37.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "sentAt": "2026-03-02T10:00:20.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:20.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:53:45.000Z",
+                     *           "from": "2025-04-02T20:36:24.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -24463,7 +26480,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:37.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:20.000Z"
                      *           }
                      *         }
                      *       ],
@@ -24497,7 +26514,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -24516,20 +26533,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1338502336,
+                     *       "requestId": 265693688,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "sentAt": "2026-03-02T10:00:36.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:53:45.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24541,7 +26558,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:37.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:20.000Z"
                      *       }
                      *     }
                      */
@@ -24574,7 +26591,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -24594,18 +26611,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 654738536,
+                     *       "requestId": 1085840733,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -24647,7 +26664,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -24692,7 +26709,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -24782,18 +26799,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "95",
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "id": "105",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1569442219",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1569442219,
+                     *             "id": 1323057588,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -24811,12 +26828,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:41.000Z",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 93,
+                     *           "position": 103,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -24882,18 +26899,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "95",
-                     *       "at": "2026-03-02T10:00:41.000Z",
+                     *       "id": "105",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1569442219",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1569442219,
+                     *         "id": 1323057588,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -24911,12 +26928,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:41.000Z",
+                     *         "changedAt": "2026-03-02T10:00:26.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 93,
+                     *       "position": 103,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -24986,7 +27003,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -24997,9 +27014,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:15.000Z",
-                     *           "startedAt": "2026-03-02T10:01:15.000Z",
-                     *           "endedAt": "2026-03-02T10:01:16.000Z"
+                     *           "createdAt": "2026-03-02T10:01:01.000Z",
+                     *           "startedAt": "2026-03-02T10:01:01.000Z",
+                     *           "endedAt": "2026-03-02T10:01:01.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25070,7 +27087,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25081,7 +27098,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -25115,7 +27132,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -25134,7 +27151,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25145,9 +27162,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
-                     *       "startedAt": "2026-03-02T10:01:15.000Z",
-                     *       "endedAt": "2026-03-02T10:01:16.000Z"
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "startedAt": "2026-03-02T10:01:01.000Z",
+                     *       "endedAt": "2026-03-02T10:01:01.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -25200,7 +27217,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -25275,7 +27292,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -25295,7 +27312,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -25306,8 +27323,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:17.000Z",
-                     *       "startedAt": "2026-03-02T10:01:21.000Z",
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25387,12 +27404,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:25.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -25459,12 +27476,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -25568,12 +27585,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -25702,12 +27719,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -25783,12 +27800,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:45.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:45.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:26.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -25872,26 +27889,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "station": null,
-                     *           "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:44.000Z",
+                     *           "eventTime": "2026-03-02T10:00:29.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:44.000Z",
+                     *               "at": "2026-03-02T10:00:29.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 29
+                     *               "durationMs": 36
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:44.000Z",
-                     *           "endedAt": "2026-03-02T10:00:44.000Z"
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "endedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -25930,7 +27947,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -25949,27 +27966,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:44.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 29
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
-                     *       "endedAt": "2026-03-02T10:00:44.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26006,7 +28023,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -26026,27 +28043,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:44.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 29
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26165,19 +28182,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:44.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:44.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"e623f810-3ed1-42ea-a7d5-b4c71e3cd01c\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:44.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26237,11 +28254,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "035d74c8c2fb48fc-3",
+                     *       "id": "73643200552e440c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *         "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -26316,7 +28333,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:44.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

@@ -21,6 +21,8 @@ export { StationTransactions } from './stations/typeorm-station-transactions';
 export { openDatabase, type Database, type DatabaseOptions, type EntityClass } from './connection/typeorm-database';
 export { Outbox, outboxMigration } from './outbox/typeorm-outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/typeorm-outbox-relay';
+export { ERASURE_WATCH_DAYS, type ErasedToken, type TokenTrace } from './erasure/token-traces';
+export { TypeormTokenTraces, type Place, type Step } from './erasure/typeorm-token-traces';
 export { OWN_TABLES, RETENTION, USUAL_RETENTION } from './retention/retention';
 export {
   filteredBy,

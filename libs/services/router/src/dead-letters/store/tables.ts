@@ -8,6 +8,7 @@ export const tables: readonly TableDeclaration[] = [
     bound: 'what the rules of the bus let through',
     ...OF_A_TENANT,
     keeping: { kind: 'aged', column: 'died_at', days: 'DEAD_LETTERS' },
+    tokens: [{ how: 'removed', columns: ['value', 'error'] }],
     sealed: [
       {
         column: 'sealed',
