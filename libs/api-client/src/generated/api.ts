@@ -1798,7 +1798,11 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the name, addresses or end of an API key
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2507,6 +2511,46 @@ export interface paths {
         get: operations["listCampaignStations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a campaign begin that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["refuseCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3473,6 +3517,18 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
+        ApiKeyPatch: {
+            /** @description Its user, so that an operator knows later which key to revoke */
+            name?: string;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never, or with the key that made it. The keys that it made end no later
+             */
+            expiresAt?: string | null;
+        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3833,10 +3889,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3872,6 +3928,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /** @description That of a second person; null: it needed none */
+            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3884,6 +3942,26 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
+        };
+        /** @description The approval of a campaign by a second person */
+        CampaignApproval: {
+            /**
+             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @enum {string}
+             */
+            reason: "stations" | "firmware" | "asked-for";
+            /**
+             * Format: date-time
+             * @description The campaign is over if nobody has approved it by then
+             */
+            until: string;
+            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When they did; null: nobody has
+             */
+            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3971,6 +4049,11 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description It begins only when a second person has approved it, also where no setting demands that
+             * @default false
+             */
+            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3991,10 +4074,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -4030,6 +4113,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /** @description That of a second person; null: it needed none */
+            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -4085,7 +4170,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -4122,7 +4207,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -12277,7 +12362,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -12476,19 +12561,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"vSvz_-0rQodraBOFKEXYNV\"",
+                 *       "etag": "\"ydKOqHVRffO_wNGtD8NEE5\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"vSvz_-0rQodraBOFKEXYNV\""
+                 *           "message": "the station is at \"ydKOqHVRffO_wNGtD8NEE5\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"vSvz_-0rQodraBOFKEXYNV\"",
+                 *       "detail": "If-Match: the station is at \"ydKOqHVRffO_wNGtD8NEE5\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12579,7 +12664,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 51,
+                 *       "retryAfterSeconds": 47,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -12750,9 +12835,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12853,9 +12938,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:12.000Z",
-                     *           "sentAt": "2026-03-02T10:00:12.000Z",
-                     *           "endedAt": "2026-03-02T10:00:12.000Z"
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:28.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12923,9 +13008,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
-                     *       "sentAt": "2026-03-02T10:00:12.000Z",
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12987,9 +13072,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:12.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -13067,7 +13152,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -13077,7 +13162,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:30.000Z",
+                     *           "diedAt": "2026-03-02T10:00:55.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -13112,7 +13197,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -13132,7 +13217,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13142,7 +13227,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -13176,7 +13261,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -13197,7 +13282,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -13207,8 +13292,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:30.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:01.000Z",
+                     *       "diedAt": "2026-03-02T10:00:55.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:25.000Z",
                      *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -13319,7 +13404,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13833,7 +13918,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "id": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13842,13 +13927,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1515435096,
+                     *         "remoteStartId": 1565794085,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:52.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13884,7 +13969,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 id: string;
             };
@@ -13904,7 +13989,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13914,7 +13999,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:53.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13948,7 +14033,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 command: string;
             };
@@ -13967,14 +14052,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99c3d606-141f-4835-a1fa-51b346b596e0",
+                     *       "command": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "askedAt": "2026-03-02T10:00:52.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
+                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -14004,7 +14089,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 command: string;
             };
@@ -14023,13 +14108,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "command": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
-                     *       "askedAt": "2026-03-02T10:00:29.000Z",
+                     *       "transaction": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
+                     *       "askedAt": "2026-03-02T10:00:53.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:29.000Z"
+                     *       "endedAt": "2026-03-02T10:00:53.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -14088,7 +14173,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:30.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14178,7 +14263,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:30.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14260,7 +14345,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:30.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14330,7 +14415,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:13.000Z",
+                     *       "changedAt": "2026-03-02T10:00:30.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -14384,7 +14469,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:24.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:18.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -14403,10 +14488,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 1667885600,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14415,8 +14500,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14494,10 +14579,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1499431333,
+                     *           "reservationId": 1667885600,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14506,8 +14591,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:25.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:48.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:18.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14542,7 +14627,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14561,10 +14646,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 1667885600,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14573,8 +14658,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14608,7 +14693,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -14628,10 +14713,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1499431333,
+                     *       "reservationId": 1667885600,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14640,8 +14725,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:25.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:48.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:18.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14726,7 +14811,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14744,7 +14829,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "1ee1f771-0366-4e02-a751-f0c9653a2326"
+                     *             "held": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5"
                      *           },
                      *           "cost": null
                      *         }
@@ -14779,7 +14864,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -14798,7 +14883,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14816,7 +14901,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
+                     *           "8137c680-d763-47ba-a5fb-ffd7a6e59fca"
                      *         ],
                      *         "held": null
                      *       },
@@ -14855,7 +14940,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 id: string;
             };
@@ -14907,7 +14992,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -14990,7 +15075,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15070,7 +15155,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 id: string;
             };
@@ -15101,7 +15186,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -15162,7 +15247,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15192,7 +15277,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -15212,7 +15297,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
+                     *           "8137c680-d763-47ba-a5fb-ffd7a6e59fca"
                      *         ],
                      *         "held": null
                      *       },
@@ -15253,7 +15338,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 id: string;
             };
@@ -15276,10 +15361,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:51.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *             "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -15296,7 +15381,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *             "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15759,7 +15844,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15884,11 +15969,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-40F0C0D283EA",
-                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "pseudonym": "ERASED-581FDECF10C0",
+                     *       "requestedAt": "2026-03-02T10:00:44.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:44.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -15953,7 +16038,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the token erasure
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
                  */
                 id: string;
             };
@@ -15972,11 +16057,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "idToken": "04A9999999",
-                     *       "pseudonym": "ERASED-40F0C0D283EA",
-                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
-                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "pseudonym": "ERASED-581FDECF10C0",
+                     *       "requestedAt": "2026-03-02T10:00:44.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:44.000Z",
                      *       "services": [
                      *         {
                      *           "service": "transaction",
@@ -16144,7 +16229,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -16201,7 +16286,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:26.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:50.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -16211,7 +16296,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -16248,7 +16333,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -16267,7 +16352,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -16324,7 +16409,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:26.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:50.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -16334,7 +16419,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -16369,7 +16454,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -16387,141 +16472,6 @@ export interface operations {
         };
         responses: {
             /** @description The charge. Where another stood, it has been credited */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
-                     *       "cost": {
-                     *         "idle": "0.00",
-                     *         "time": "0.00",
-                     *         "fixed": "0.50",
-                     *         "total": "31.86",
-                     *         "energy": "31.36",
-                     *         "currency": "EUR",
-                     *         "taxPercent": "19",
-                     *         "totalInclTax": "37.91"
-                     *       },
-                     *       "evse": 1,
-                     *       "kind": "charge",
-                     *       "flags": [],
-                     *       "place": {
-                     *         "city": "Hamburg",
-                     *         "street": "Hafenstrasse 12",
-                     *         "country": "DE",
-                     *         "latitude": null,
-                     *         "timeZone": "Europe/Berlin",
-                     *         "longitude": null,
-                     *         "postalCode": "20457"
-                     *       },
-                     *       "evseId": "DE*ACM*E7*1",
-                     *       "review": {
-                     *         "state": "released",
-                     *         "reasons": [
-                     *           "total-above-maximum"
-                     *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
-                     *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
-                     *         "reason": "The driver confirmed it"
-                     *       },
-                     *       "tariff": {
-                     *         "fixed": "0.50",
-                     *         "perKwh": "0.49",
-                     *         "tariff": "day",
-                     *         "currency": "EUR",
-                     *         "perMinute": "0",
-                     *         "taxPercent": "19",
-                     *         "perIdleMinute": "0.10",
-                     *         "idleGraceMinutes": 10
-                     *       },
-                     *       "tenant": "acme",
-                     *       "endedAt": "2026-03-02T09:20:00.000Z",
-                     *       "idToken": "04A1B2C3D4E5F6",
-                     *       "periods": [
-                     *         {
-                     *           "cost": "31.36",
-                     *           "kind": "charging",
-                     *           "seconds": 3600,
-                     *           "energyWh": 64000,
-                     *           "startedAt": "2026-03-02T08:20:00.000Z"
-                     *         }
-                     *       ],
-                     *       "station": "DEPOT-7",
-                     *       "creditOf": null,
-                     *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
-                     *       "revision": 1,
-                     *       "timeZone": "Europe/Berlin",
-                     *       "connector": 1,
-                     *       "startedAt": "2026-03-02T08:20:00.000Z",
-                     *       "signedData": [],
-                     *       "tariffFrom": "tenant",
-                     *       "idleSeconds": 0,
-                     *       "meterStopWh": 1268350,
-                     *       "stationName": "Depot, bay 7",
-                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
-                     *       "meterStartWh": 1204350,
-                     *       "chargingSeconds": 3600,
-                     *       "ocppTransactionId": "a1b2c3d4-0003"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Cdr"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["RequestHeadersTooLarge"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    waiveCdr: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
-                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
-                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                /**
-                 * @description Id of the CDR
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "A test by the installer"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CdrReviewDecision"];
-            };
-        };
-        responses: {
-            /** @description The held CDR, waived; of a charge, its credit */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -16558,13 +16508,148 @@ export interface operations {
                      *       },
                      *       "evseId": "DE*ACM*E7*1",
                      *       "review": {
+                     *         "state": "released",
+                     *         "reasons": [
+                     *           "total-above-maximum"
+                     *         ],
+                     *         "heldAt": "2026-03-02T10:00:51.000Z",
+                     *         "by": "0123456789abcdef",
+                     *         "at": "2026-03-02T10:00:52.000Z",
+                     *         "reason": "The driver confirmed it"
+                     *       },
+                     *       "tariff": {
+                     *         "fixed": "0.50",
+                     *         "perKwh": "0.49",
+                     *         "tariff": "day",
+                     *         "currency": "EUR",
+                     *         "perMinute": "0",
+                     *         "taxPercent": "19",
+                     *         "perIdleMinute": "0.10",
+                     *         "idleGraceMinutes": 10
+                     *       },
+                     *       "tenant": "acme",
+                     *       "endedAt": "2026-03-02T09:20:00.000Z",
+                     *       "idToken": "04A1B2C3D4E5F6",
+                     *       "periods": [
+                     *         {
+                     *           "cost": "31.36",
+                     *           "kind": "charging",
+                     *           "seconds": 3600,
+                     *           "energyWh": 64000,
+                     *           "startedAt": "2026-03-02T08:20:00.000Z"
+                     *         }
+                     *       ],
+                     *       "station": "DEPOT-7",
+                     *       "creditOf": null,
+                     *       "energyWh": 64000,
+                     *       "issuedAt": "2026-03-02T10:00:52.000Z",
+                     *       "revision": 1,
+                     *       "timeZone": "Europe/Berlin",
+                     *       "connector": 1,
+                     *       "startedAt": "2026-03-02T08:20:00.000Z",
+                     *       "signedData": [],
+                     *       "tariffFrom": "tenant",
+                     *       "idleSeconds": 0,
+                     *       "meterStopWh": 1268350,
+                     *       "stationName": "Depot, bay 7",
+                     *       "transaction": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "meterStartWh": 1204350,
+                     *       "chargingSeconds": 3600,
+                     *       "ocppTransactionId": "a1b2c3d4-0003"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cdr"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    waiveCdr: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the CDR
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "A test by the installer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CdrReviewDecision"];
+            };
+        };
+        responses: {
+            /** @description The held CDR, waived; of a charge, its credit */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "cost": {
+                     *         "idle": "0.00",
+                     *         "time": "0.00",
+                     *         "fixed": "0.50",
+                     *         "total": "31.86",
+                     *         "energy": "31.36",
+                     *         "currency": "EUR",
+                     *         "taxPercent": "19",
+                     *         "totalInclTax": "37.91"
+                     *       },
+                     *       "evse": 1,
+                     *       "kind": "charge",
+                     *       "flags": [],
+                     *       "place": {
+                     *         "city": "Hamburg",
+                     *         "street": "Hafenstrasse 12",
+                     *         "country": "DE",
+                     *         "latitude": null,
+                     *         "timeZone": "Europe/Berlin",
+                     *         "longitude": null,
+                     *         "postalCode": "20457"
+                     *       },
+                     *       "evseId": "DE*ACM*E7*1",
+                     *       "review": {
                      *         "state": "waived",
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:27.000Z",
+                     *         "heldAt": "2026-03-02T10:00:51.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:28.000Z",
+                     *         "at": "2026-03-02T10:00:52.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -16602,7 +16687,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
+                     *       "transaction": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -17414,8 +17499,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z"
+                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "stationTime": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17487,8 +17572,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:12.000Z",
-                     *       "stationTime": "2026-03-02T10:00:12.000Z"
+                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "stationTime": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -17590,7 +17675,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:34.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -17604,7 +17689,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:34.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17751,16 +17836,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
-                     *       "requestId": 1799297746,
+                     *       "requestId": 830732825,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:13.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:33.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:13.000Z",
+                     *       "begunAt": "2026-03-02T10:00:33.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17833,16 +17918,16 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 1702443186,
+                     *           "requestId": 2094978802,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:34.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:34.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -17915,16 +18000,16 @@ export interface operations {
                      *       "reports": [
                      *         {
                      *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
-                     *           "requestId": 1702443186,
+                     *           "requestId": 2094978802,
                      *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": null,
-                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:34.000Z",
                      *           "state": "requested",
                      *           "parts": 0,
                      *           "missing": [],
                      *           "generatedAt": null,
-                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "begunAt": "2026-03-02T10:00:34.000Z",
                      *           "completedAt": null,
                      *           "variables": 0,
                      *           "notKept": 0
@@ -18006,8 +18091,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "4",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -18019,7 +18104,7 @@ export interface operations {
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableChangePage"];
@@ -18113,10 +18198,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:12.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
-                     *           "stationTime": "2026-03-02T10:00:12.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:26.000Z",
+                     *           "stationTime": "2026-03-02T10:00:26.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:26.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -18200,7 +18285,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "at": "2026-03-02T10:00:37.000Z",
                      *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
@@ -18218,7 +18303,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:16.000Z",
+                     *           "stationTime": "2026-03-02T10:00:37.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -18288,7 +18373,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "at": "2026-03-02T10:00:37.000Z",
                      *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
@@ -18306,7 +18391,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:16.000Z",
+                     *       "stationTime": "2026-03-02T10:00:37.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -18392,7 +18477,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:37.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -18487,7 +18572,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:35.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -18698,12 +18783,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2039322636,
+                     *         "requestId": 750772829,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18777,12 +18862,12 @@ export interface operations {
                      *         "base": null,
                      *         "level": 5,
                      *         "report": {
-                     *           "requestId": 2039322636,
+                     *           "requestId": 750772829,
                      *           "ofAll": true,
                      *           "outcome": "Accepted",
                      *           "parts": 0,
                      *           "monitors": 0,
-                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:36.000Z",
                      *           "completedAt": null
                      *         }
                      *       }
@@ -18852,12 +18937,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2039322636,
+                     *         "requestId": 750772829,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:36.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -18935,9 +19020,9 @@ export interface operations {
                      *           "pending": 0,
                      *           "received": 1,
                      *           "notKept": 0,
-                     *           "openedAt": "2026-03-02T10:00:15.000Z",
+                     *           "openedAt": "2026-03-02T10:00:36.000Z",
                      *           "closedAt": null,
-                     *           "lastAt": "2026-03-02T10:00:15.000Z"
+                     *           "lastAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19015,9 +19100,9 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "value": "61.5",
-                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *           "receivedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19158,9 +19243,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "openedAt": "2026-03-02T10:00:36.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         "lastAt": "2026-03-02T10:00:36.000Z"
                      *       }
                      *     }
                      */
@@ -19238,9 +19323,9 @@ export interface operations {
                      *         "pending": 0,
                      *         "received": 1,
                      *         "notKept": 0,
-                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "openedAt": "2026-03-02T10:00:36.000Z",
                      *         "closedAt": null,
-                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         "lastAt": "2026-03-02T10:00:36.000Z"
                      *       }
                      *     }
                      */
@@ -19299,7 +19384,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19310,12 +19395,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "changedAt": "2026-03-02T10:00:35.000Z",
+                     *             "sentAt": "2026-03-02T10:00:35.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:35.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19388,7 +19473,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:26.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -19399,12 +19484,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
-                     *             "changedAt": "2026-03-02T10:00:15.000Z",
-                     *             "sentAt": "2026-03-02T10:00:15.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
+                     *             "changedAt": "2026-03-02T10:00:35.000Z",
+                     *             "sentAt": "2026-03-02T10:00:35.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:35.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ]
                      *     }
@@ -19485,7 +19570,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
@@ -19498,13 +19583,13 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
                      *           "action": "GetReport",
                      *           "payload": {
-                     *             "requestId": 2,
+                     *             "requestId": 3,
                      *             "componentVariable": [
                      *               {
                      *                 "component": {
@@ -19521,7 +19606,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:13.000Z",
+                     *           "at": "2026-03-02T10:00:31.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
@@ -19692,7 +19777,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -19707,7 +19792,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:26.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19719,7 +19804,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:27.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -19809,7 +19894,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -19824,7 +19909,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19836,7 +19921,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20134,7 +20219,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:26.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -20149,7 +20234,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:26.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20161,7 +20246,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:12.000Z",
+                     *               "changedAt": "2026-03-02T10:00:27.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -20221,13 +20306,13 @@ export interface operations {
                      * @example {
                      *       "station": "YARD-3",
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "sent",
+                     *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:39.000Z",
+                     *       "nextAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20283,13 +20368,13 @@ export interface operations {
                      * @example {
                      *       "station": "YARD-3",
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
-                     *       "state": "sent",
+                     *       "state": "waiting",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
-                     *       "nextAt": "2026-03-02T10:00:17.000Z",
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:39.000Z",
+                     *       "nextAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -20360,11 +20445,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "startedAt": "2026-03-02T10:00:39.000Z",
                      *       "nextAt": null,
-                     *       "sentAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "endedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20440,12 +20525,12 @@ export interface operations {
                      *           "station": "YARD-3",
                      *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
-                     *           "reason": "it was not sent: offline",
+                     *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:17.000Z",
-                     *           "nextAt": "2026-03-02T10:01:17.000Z",
-                     *           "sentAt": "2026-03-02T10:00:17.000Z",
+                     *           "startedAt": "2026-03-02T10:00:39.000Z",
+                     *           "nextAt": "2026-03-02T10:00:39.000Z",
+                     *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
                      *         }
@@ -20532,7 +20617,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:17.000Z",
+                     *           "createdAt": "2026-03-02T10:00:39.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20611,7 +20696,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20679,7 +20764,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20748,8 +20833,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:17.000Z",
-                     *       "endedAt": "2026-03-02T10:00:17.000Z"
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "endedAt": "2026-03-02T10:00:39.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20825,18 +20910,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:23.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *           "notBefore": "2026-03-02T09:00:45.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:45.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:23.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *           "addedAt": "2026-03-02T10:00:45.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:47.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20874,7 +20959,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -20893,18 +20978,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:23.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *       "notBefore": "2026-03-02T09:00:45.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:45.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *       "addedAt": "2026-03-02T10:00:45.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:47.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20941,7 +21026,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
                  */
                 id: string;
             };
@@ -20970,21 +21055,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:23.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
+                     *       "notBefore": "2026-03-02T09:00:45.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:45.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:23.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
+                     *       "addedAt": "2026-03-02T10:00:45.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:47.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:24.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:48.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -21055,7 +21140,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -21064,12 +21149,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *           "receivedAt": "2026-03-02T10:00:22.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
-                     *           "sentAt": "2026-03-02T10:00:24.000Z",
-                     *           "endedAt": "2026-03-02T10:00:24.000Z",
+                     *           "certificate": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *           "receivedAt": "2026-03-02T10:00:44.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:45.000Z",
+                     *           "sentAt": "2026-03-02T10:00:46.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -21103,7 +21188,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -21122,7 +21207,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -21131,12 +21216,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
-                     *       "receivedAt": "2026-03-02T10:00:22.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
-                     *       "sentAt": "2026-03-02T10:00:24.000Z",
-                     *       "endedAt": "2026-03-02T10:00:24.000Z",
+                     *       "certificate": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
+                     *       "receivedAt": "2026-03-02T10:00:44.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:45.000Z",
+                     *       "sentAt": "2026-03-02T10:00:46.000Z",
+                     *       "endedAt": "2026-03-02T10:00:47.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -21254,10 +21339,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *           "startedAt": "2026-03-02T10:00:22.000Z",
-                     *           "askedAt": "2026-03-02T10:00:22.000Z",
-                     *           "endedAt": "2026-03-02T10:00:24.000Z"
+                     *           "command": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *           "startedAt": "2026-03-02T10:00:44.000Z",
+                     *           "askedAt": "2026-03-02T10:00:44.000Z",
+                     *           "endedAt": "2026-03-02T10:00:47.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21325,13 +21410,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:22.000Z",
+                     *       "nextAt": "2026-03-02T11:00:44.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
-                     *       "startedAt": "2026-03-02T10:00:22.000Z",
-                     *       "askedAt": "2026-03-02T10:00:22.000Z",
+                     *       "command": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "startedAt": "2026-03-02T10:00:44.000Z",
+                     *       "askedAt": "2026-03-02T10:00:44.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21403,13 +21488,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:11.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:11.000Z"
+                     *           "firstAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21489,7 +21574,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21507,7 +21592,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21585,7 +21670,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21650,7 +21735,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21719,6 +21804,85 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patchApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the API key
+                 * @example fedcba9876543210
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "dashboard of the depot",
+                 *       "allowedAddresses": [
+                 *         "192.0.2.0/24"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "fedcba9876543210",
+                     *       "name": "dashboard of the depot",
+                     *       "role": null,
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "stationGroups": null,
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "expiresAt": null,
+                     *       "lastUsedAt": null,
+                     *       "rotatedAt": null,
+                     *       "previous": null,
+                     *       "createdBy": "0123456789abcdef"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -21761,19 +21925,21 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "fedcba9876543210",
-                     *       "name": "dashboard",
+                     *       "name": "dashboard of the depot",
                      *       "role": null,
                      *       "scopes": [
                      *         "read"
                      *       ],
                      *       "stationGroups": null,
-                     *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "allowedAddresses": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:25.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:11.000Z",
+                     *         "endsAt": "2026-03-02T11:00:25.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -23084,26 +23250,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:36:24.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.082,
+                     *           "from": "2026-01-31T19:21:18.000Z",
+                     *           "to": "2026-03-02T10:00:38.000Z",
+                     *           "upMinutes": 0.193,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.799,
+                     *           "unknownMinutes": 42639.134,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-03-02T19:21:18.000Z",
+                     *             "to": "2026-03-02T10:00:38.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480383.881,
-                     *             "reliableMinutes": 480383.881,
+                     *             "from": "2025-04-02T19:21:18.000Z",
+                     *             "to": "2026-03-02T10:00:38.000Z",
+                     *             "assessedMinutes": 480399.327,
+                     *             "reliableMinutes": 480399.327,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -23114,26 +23280,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:36:24.000Z",
-                     *           "to": "2026-03-02T10:00:17.000Z",
-                     *           "upMinutes": 0.081,
+                     *           "from": "2026-01-31T19:21:18.000Z",
+                     *           "to": "2026-03-02T10:00:38.000Z",
+                     *           "upMinutes": 0.186,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.8,
+                     *           "unknownMinutes": 42639.142,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "from": "2025-03-02T19:21:18.000Z",
+                     *             "to": "2026-03-02T10:00:38.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:36:24.000Z",
-                     *             "to": "2026-03-02T10:00:17.000Z",
-                     *             "assessedMinutes": 480383.881,
-                     *             "reliableMinutes": 480383.881,
+                     *             "from": "2025-04-02T19:21:18.000Z",
+                     *             "to": "2026-03-02T10:00:38.000Z",
+                     *             "assessedMinutes": 480399.327,
+                     *             "reliableMinutes": 480399.327,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -23191,8 +23357,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.084,0,0,0,42623.799,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.083,0,0,0,42623.8,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:21:18.000Z,2026-03-02T10:00:38.000Z,0.197,0,0,0,42639.134,0,2025-03-02T19:21:18.000Z,2026-03-02T10:00:38.000Z,0,0,100,2025-04-02T19:21:18.000Z,2026-03-02T10:00:38.000Z,480399.331,480399.331,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:21:18.000Z,2026-03-02T10:00:38.000Z,0.189,0,0,0,42639.142,0,2025-03-02T19:21:18.000Z,2026-03-02T10:00:38.000Z,0,0,100,2025-04-02T19:21:18.000Z,2026-03-02T10:00:38.000Z,480399.331,480399.331,100
                      */
                     "text/csv": string;
                 };
@@ -23265,9 +23431,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:16.000Z",
-                     *           "to": "2026-03-02T09:00:16.000Z",
-                     *           "createdAt": "2026-03-02T10:00:16.000Z"
+                     *           "from": "2026-03-02T08:00:38.000Z",
+                     *           "to": "2026-03-02T09:00:38.000Z",
+                     *           "createdAt": "2026-03-02T10:00:38.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23308,8 +23474,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:16.000Z",
-                 *       "to": "2026-03-02T09:00:16.000Z",
+                 *       "from": "2026-03-02T08:00:38.000Z",
+                 *       "to": "2026-03-02T09:00:38.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -23336,9 +23502,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:16.000Z",
-                     *       "to": "2026-03-02T09:00:16.000Z",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z"
+                     *       "from": "2026-03-02T08:00:38.000Z",
+                     *       "to": "2026-03-02T09:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23395,9 +23561,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:16.000Z",
-                     *       "to": "2026-03-02T09:00:16.000Z",
-                     *       "createdAt": "2026-03-02T10:00:16.000Z"
+                     *       "from": "2026-03-02T08:00:38.000Z",
+                     *       "to": "2026-03-02T09:00:38.000Z",
+                     *       "createdAt": "2026-03-02T10:00:38.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23866,7 +24032,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1323057588,
+                     *           "id": 1037401827,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23885,7 +24051,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:26.000Z"
+                     *           "changedAt": "2026-03-02T10:00:49.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23939,7 +24105,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:36:24.000Z"
+                 *       "endsAt": "2029-04-02T20:21:18.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23959,7 +24125,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 1037401827,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23971,14 +24137,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:36:24.000Z",
+                     *       "endsAt": "2029-04-02T20:21:18.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:49.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24017,7 +24183,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 1037401827
                  */
                 message: number;
             };
@@ -24038,7 +24204,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 1037401827,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -24050,14 +24216,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:36:24.000Z",
+                     *       "endsAt": "2029-04-02T20:21:18.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:49.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24107,7 +24273,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 1037401827
                  */
                 message: number;
             };
@@ -24144,7 +24310,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 1037401827,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24163,7 +24329,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:25.000Z"
+                     *       "changedAt": "2026-03-02T10:00:49.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24201,7 +24367,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 1037401827
                  */
                 message: number;
             };
@@ -24221,7 +24387,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 1037401827,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -24240,7 +24406,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:26.000Z"
+                     *       "changedAt": "2026-03-02T10:00:50.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24281,7 +24447,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1323057588
+                 * @example 1037401827
                  */
                 message: number;
             };
@@ -24312,7 +24478,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1323057588,
+                     *       "id": 1037401827,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24331,7 +24497,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:26.000Z"
+                     *       "changedAt": "2026-03-02T10:00:49.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24384,7 +24550,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:26.000Z",
+                     *       "askedAt": "2026-03-02T10:00:50.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24441,7 +24607,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:26.000Z",
+                     *       "askedAt": "2026-03-02T10:00:50.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24512,18 +24678,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 339466357,
+                     *       "requestId": 1014590761,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:43.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24611,18 +24777,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 339466357,
+                     *           "requestId": 1014590761,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:21.000Z",
-                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "createdAt": "2026-03-02T10:00:43.000Z",
+                     *           "sentAt": "2026-03-02T10:00:43.000Z",
                      *           "acceptedAt": null,
-                     *           "endedAt": "2026-03-02T10:00:21.000Z",
-                     *           "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *           "endedAt": "2026-03-02T10:00:43.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:43.000Z",
                      *           "type": "report-and-clear",
                      *           "idToken": "04A9999999",
                      *           "customerIdentifier": null,
@@ -24663,7 +24829,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -24682,18 +24848,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 339466357,
+                     *       "requestId": 1014590761,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
-                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "sentAt": "2026-03-02T10:00:43.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:43.000Z",
                      *       "type": "report-and-clear",
                      *       "idToken": "04A9999999",
                      *       "customerIdentifier": null,
@@ -24731,7 +24897,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -24750,7 +24916,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "text": "2 sessions",
                      *       "parts": 1
                      *     }
@@ -24782,7 +24948,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -24828,7 +24994,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the customer information
-                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -24848,18 +25014,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "station": "SPARE-4",
-                     *       "requestId": 115819868,
+                     *       "requestId": 1462095610,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:21.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:43.000Z",
                      *       "type": "report",
                      *       "idToken": null,
                      *       "customerIdentifier": "C-17",
@@ -25302,16 +25468,16 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1326113513,
+                     *       "requestId": 438128930,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:39.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25399,23 +25565,23 @@ export interface operations {
                      *         {
                      *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1326113513,
+                     *           "requestId": 438128930,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:19.000Z",
+                     *               "at": "2026-03-02T10:00:40.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:19.000Z",
+                     *               "lastAt": "2026-03-02T10:00:40.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:18.000Z",
-                     *           "sentAt": "2026-03-02T10:00:18.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *           "createdAt": "2026-03-02T10:00:39.000Z",
+                     *           "sentAt": "2026-03-02T10:00:40.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:18.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:40.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -25477,23 +25643,23 @@ export interface operations {
                      * @example {
                      *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1326113513,
+                     *       "requestId": 438128930,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "at": "2026-03-02T10:00:40.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:19.000Z",
+                     *           "lastAt": "2026-03-02T10:00:40.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:18.000Z",
-                     *       "sentAt": "2026-03-02T10:00:18.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
+                     *       "createdAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:18.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:40.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -25555,16 +25721,16 @@ export interface operations {
                      * @example {
                      *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1328901254,
+                     *       "requestId": 1233354845,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:19.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:40.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25603,7 +25769,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -25622,7 +25788,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -25689,8 +25855,14 @@ export interface operations {
                      *           "atOnce": 50,
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
+                     *           "approval": {
+                     *             "reason": "asked-for",
+                     *             "until": "2026-03-05T10:00:40.000Z",
+                     *             "decidedBy": "administrator",
+                     *             "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *           },
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:19.000Z",
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25751,7 +25923,8 @@ export interface operations {
                  *       },
                  *       "timeZone": "Europe/Berlin",
                  *       "maxFailures": 3,
-                 *       "paused": true
+                 *       "paused": true,
+                 *       "needsApproval": true
                  *     }
                  */
                 "application/json": components["schemas"]["CampaignCreate"];
@@ -25775,7 +25948,7 @@ export interface operations {
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
                      *       "firmwareVersion": "2.6.0",
-                     *       "state": "paused",
+                     *       "state": "awaiting-approval",
                      *       "wave": 1,
                      *       "progress": [
                      *         {
@@ -25813,8 +25986,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": null,
+                     *         "decidedAt": null
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25909,8 +26088,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26016,6 +26201,211 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    approveCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
+                     *       "name": "Spring update",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "paused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 1,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 0
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [
+                     *           "depot"
+                     *         ],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "stations": 5
+                     *         },
+                     *         {
+                     *           "percent": 20
+                     *         }
+                     *       ],
+                     *       "window": {
+                     *         "to": "05:00",
+                     *         "from": "01:00"
+                     *       },
+                     *       "timeZone": "Europe/Berlin",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 3,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refuseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the campaign
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "name": "Too early",
+                     *       "kind": "firmware",
+                     *       "image": "ac-22-2.6.0",
+                     *       "firmwareVersion": "2.6.0",
+                     *       "state": "refused",
+                     *       "wave": 1,
+                     *       "progress": [
+                     *         {
+                     *           "wave": 1,
+                     *           "stations": 1,
+                     *           "pending": 0,
+                     *           "started": 0,
+                     *           "succeeded": 0,
+                     *           "failed": 0,
+                     *           "skipped": 1
+                     *         }
+                     *       ],
+                     *       "filter": {
+                     *         "groups": [],
+                     *         "models": [],
+                     *         "vendors": [],
+                     *         "firmwareVersions": []
+                     *       },
+                     *       "waves": [
+                     *         {
+                     *           "percent": 5
+                     *         },
+                     *         {
+                     *           "percent": 25
+                     *         }
+                     *       ],
+                     *       "window": null,
+                     *       "timeZone": "UTC",
+                     *       "jitterSeconds": 600,
+                     *       "atOnce": 50,
+                     *       "maxFailures": 5,
+                     *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:41.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:42.000Z"
+                     *       },
+                     *       "createdBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:41.000Z",
+                     *       "endedAt": "2026-03-02T10:00:42.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseCampaign: {
         parameters: {
             query?: never;
@@ -26091,8 +26481,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26190,8 +26586,14 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26289,9 +26691,15 @@ export interface operations {
                      *       "atOnce": 50,
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
+                     *       "approval": {
+                     *         "reason": "asked-for",
+                     *         "until": "2026-03-05T10:00:40.000Z",
+                     *         "decidedBy": "administrator",
+                     *         "decidedAt": "2026-03-02T10:00:40.000Z"
+                     *       },
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:19.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z"
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -26336,7 +26744,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:36:24.000Z",
+                 *       "from": "2025-04-02T20:21:18.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -26356,20 +26764,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 265693688,
+                     *       "requestId": 365605599,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "sentAt": "2026-03-02T10:00:42.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:42.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:36:24.000Z",
+                     *       "from": "2025-04-02T20:21:18.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26455,20 +26863,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 265693688,
+                     *           "requestId": 365605599,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:20.000Z",
-                     *           "sentAt": "2026-03-02T10:00:20.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:20.000Z",
-                     *           "endedAt": "2026-03-02T10:00:20.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:20.000Z",
+                     *           "createdAt": "2026-03-02T10:00:42.000Z",
+                     *           "sentAt": "2026-03-02T10:00:42.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:42.000Z",
+                     *           "endedAt": "2026-03-02T10:00:42.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:42.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:36:24.000Z",
+                     *           "from": "2025-04-02T20:21:18.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -26480,7 +26888,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:20.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:42.000Z"
                      *           }
                      *         }
                      *       ],
@@ -26514,7 +26922,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -26533,20 +26941,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 265693688,
+                     *       "requestId": 365605599,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
-                     *       "sentAt": "2026-03-02T10:00:20.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:20.000Z",
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "sentAt": "2026-03-02T10:00:42.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:42.000Z",
+                     *       "endedAt": "2026-03-02T10:00:42.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:42.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:36:24.000Z",
+                     *       "from": "2025-04-02T20:21:18.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -26558,7 +26966,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:20.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:42.000Z"
                      *       }
                      *     }
                      */
@@ -26591,7 +26999,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -26611,18 +27019,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1085840733,
+                     *       "requestId": 641892915,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:20.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:43.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26664,7 +27072,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -26709,7 +27117,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -26799,18 +27207,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "105",
-                     *           "at": "2026-03-02T10:00:26.000Z",
+                     *           "id": "109",
+                     *           "at": "2026-03-02T10:00:49.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1037401827",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1323057588,
+                     *             "id": 1037401827,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26828,12 +27236,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:26.000Z",
+                     *             "changedAt": "2026-03-02T10:00:49.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 103,
+                     *           "position": 107,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -26899,18 +27307,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "105",
-                     *       "at": "2026-03-02T10:00:26.000Z",
+                     *       "id": "109",
+                     *       "at": "2026-03-02T10:00:49.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1037401827",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1323057588,
+                     *         "id": 1037401827,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26928,12 +27336,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:26.000Z",
+                     *         "changedAt": "2026-03-02T10:00:49.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 103,
+                     *       "position": 107,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -27003,7 +27411,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *           "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -27014,9 +27422,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:01.000Z",
-                     *           "startedAt": "2026-03-02T10:01:01.000Z",
-                     *           "endedAt": "2026-03-02T10:01:01.000Z"
+                     *           "createdAt": "2026-03-02T10:01:25.000Z",
+                     *           "startedAt": "2026-03-02T10:01:25.000Z",
+                     *           "endedAt": "2026-03-02T10:01:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -27087,7 +27495,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -27098,7 +27506,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -27132,7 +27540,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -27151,7 +27559,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -27162,9 +27570,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:01.000Z",
-                     *       "startedAt": "2026-03-02T10:01:01.000Z",
-                     *       "endedAt": "2026-03-02T10:01:01.000Z"
+                     *       "createdAt": "2026-03-02T10:01:25.000Z",
+                     *       "startedAt": "2026-03-02T10:01:25.000Z",
+                     *       "endedAt": "2026-03-02T10:01:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -27217,7 +27625,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -27292,7 +27700,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
+                 * @example d02763d5-bd6c-40ac-ab82-2971e3f249e6
                  */
                 id: string;
             };
@@ -27312,7 +27720,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
+                     *       "id": "d02763d5-bd6c-40ac-ab82-2971e3f249e6",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -27323,8 +27731,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:02.000Z",
-                     *       "startedAt": "2026-03-02T10:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:01:27.000Z",
+                     *       "startedAt": "2026-03-02T10:01:30.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -27404,12 +27812,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:11.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:25.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -27476,12 +27884,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27585,12 +27993,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27719,12 +28127,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:25.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27800,12 +28208,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:54.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:54.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:11.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:25.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27889,26 +28297,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "station": null,
-                     *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *           "eventId": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:29.000Z",
+                     *           "eventTime": "2026-03-02T10:00:54.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:29.000Z",
+                     *               "at": "2026-03-02T10:00:54.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 36
+                     *               "durationMs": 25
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:29.000Z",
-                     *           "endedAt": "2026-03-02T10:00:30.000Z"
+                     *           "createdAt": "2026-03-02T10:00:54.000Z",
+                     *           "endedAt": "2026-03-02T10:00:54.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27947,7 +28355,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 delivery: string;
             };
@@ -27966,27 +28374,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 36
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": "2026-03-02T10:00:30.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "endedAt": "2026-03-02T10:00:54.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"488765ce-ea5f-4969-a057-88a5f5b17832\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28023,7 +28431,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 delivery: string;
             };
@@ -28043,27 +28451,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:29.000Z",
+                     *           "at": "2026-03-02T10:00:54.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 36
+                     *           "durationMs": 25
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"488765ce-ea5f-4969-a057-88a5f5b17832\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28182,19 +28590,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "station": null,
-                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
+                     *       "eventId": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:29.000Z",
+                     *       "eventTime": "2026-03-02T10:00:54.000Z",
                      *       "bytes": 269,
-                     *       "state": "pending",
+                     *       "state": "delivered",
                      *       "reason": null,
-                     *       "attempts": [],
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:54.000Z",
+                     *           "error": null,
+                     *           "detail": null,
+                     *           "status": 204,
+                     *           "durationMs": 25
+                     *         }
+                     *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:29.000Z",
-                     *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:54.000Z",
+                     *       "endedAt": "2026-03-02T10:00:54.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"488765ce-ea5f-4969-a057-88a5f5b17832\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:54.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -28254,11 +28670,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "73643200552e440c-3",
+                     *       "id": "aeefba02c1beb604-2",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *         "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -28333,7 +28749,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:53.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
