@@ -21,6 +21,8 @@ export interface Admitted {
   keyHash: string | null;
   /** The client certificate that proved it; undefined: none did, or no more than its name is known. */
   certificate: ClientCertificate | undefined;
+  /** The CAs by which the station may have believed our certificate. */
+  serverIssuers: UpgradeRequest['security']['serverIssuers'];
 }
 
 interface AdmissionParts {
@@ -83,7 +85,8 @@ export class Admission {
     if (protocol === null) this.onNoCommonVersion(request, ref);
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
     const shown = certificate?.certificate ?? undefined;
-    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash, certificate: shown };
+    const { serverIssuers } = request.security;
+    const context = { ref, protocol: pinned ?? protocol, profile, securityProfile: used, keyHash, certificate: shown, serverIssuers };
     return { accept: true, subprotocol: pinned ?? offered, context };
   }
 
