@@ -15,6 +15,7 @@ import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
+import { installedCertificates } from './installed-certificates/block';
 import { logs } from './logs/block';
 import { messageLog } from './message-log/block';
 import { passwordRotation } from './password-rotation/block';
@@ -51,6 +52,7 @@ export const deviceConfig: ServiceDefinition = {
     provisioning,
     passwordRotation,
     certificates,
+    installedCertificates,
     refusedConnections,
     apiKeys,
     tenants,

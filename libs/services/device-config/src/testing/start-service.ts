@@ -9,6 +9,7 @@ import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
 import { deviceModel } from '../device-model/block';
 import { display } from '../display/block';
+import { installedCertificates } from '../installed-certificates/block';
 import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
@@ -61,6 +62,7 @@ export function partsOf(service: Service) {
     partitionStore: service.storeOf(messageLog).partitions,
     deviceModel: service.use(deviceModel),
     display: service.use(display),
+    installedCertificates: service.use(installedCertificates),
     refusedConnections: service.use(refusedConnections),
     securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),
