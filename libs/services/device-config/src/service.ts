@@ -23,6 +23,7 @@ import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
+import { securityProfileUpgrade } from './security-profile-upgrade/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
 import { stationRequests } from './station-requests/block';
@@ -53,6 +54,7 @@ export const deviceConfig: ServiceDefinition = {
     passwordRotation,
     certificates,
     installedCertificates,
+    securityProfileUpgrade,
     refusedConnections,
     apiKeys,
     tenants,

@@ -15,6 +15,7 @@ import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
 import { refusedConnections } from '../refused-connections/block';
 import { securityEvents } from '../security-events/block';
+import { securityProfileUpgrade } from '../security-profile-upgrade/block';
 import { deviceConfig } from '../service';
 import { tenants } from '../tenants/block';
 import { deliver } from './deliver';
@@ -63,6 +64,7 @@ export function partsOf(service: Service) {
     deviceModel: service.use(deviceModel),
     display: service.use(display),
     installedCertificates: service.use(installedCertificates),
+    securityProfileUpgrades: service.use(securityProfileUpgrade).upgrades,
     refusedConnections: service.use(refusedConnections),
     securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),
