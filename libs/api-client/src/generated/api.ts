@@ -1541,6 +1541,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/installed-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the installed certificates of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationInstalledCertificates"];
+        put?: never;
+        /**
+         * Install a CA certificate at a station
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["installCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/installed-certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A CA certificate of a station
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getInstalledCertificate"];
+        put?: never;
+        post?: never;
+        /**
+         * Ask a station to remove a CA certificate
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["deleteInstalledCertificate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/certificate-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the last list of certificates of a station stands
+         * @description Needs the permission `certificates:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getCertificateReport"];
+        put?: never;
+        /**
+         * Ask a station for all certificates that it has installed
+         * @description Needs the permission `certificates:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCertificateReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/security-profile-upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the latest raise of the security profile of a station is
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["getSecurityProfileUpgrade"];
+        put?: never;
+        /**
+         * Raise the security profile of a station
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["startSecurityProfileUpgrade"];
+        /**
+         * Give up the raise of the security profile of a station
+         * @description Needs the permission `stations:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        delete: operations["cancelSecurityProfileUpgrade"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/security-profile-upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List security profile upgrades
+         * @description Needs the permission `stations:read`: viewer, operator, technician, billing, tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listSecurityProfileUpgrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/refused-connections": {
         parameters: {
             query?: never;
@@ -4300,6 +4420,20 @@ export interface components {
          * @enum {string}
          */
         CdrReviewState: "none" | "held" | "released" | "corrected" | "waived" | "superseded";
+        /** @description How a station names a certificate (OCPP CertificateHashDataType) */
+        CertificateHashData: {
+            /**
+             * @description How the hashes are made
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Of the name of the CA that issued it */
+            issuerNameHash: string;
+            /** @description Of the public key of that CA */
+            issuerKeyHash: string;
+            /** @description Hexadecimal */
+            serialNumber: string;
+        };
         /**
          * @description What it is for: `ChargingStationCertificate` proves the station to the CSMS; `V2GCertificate` and `V2G20Certificate` prove it to vehicles (ISO 15118-2, ISO 15118-20)
          * @enum {string}
@@ -4442,6 +4576,28 @@ export interface components {
              * @default ChargingStationCertificate
              */
             kind?: components["schemas"]["CertificateKind"];
+        };
+        /** @description The last list of certificates that a station was asked for */
+        CertificateReport: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: date-time
+             * @description When the station was last asked for all of its certificates; null: never
+             */
+            askedAt: string | null;
+            /** @description Its answers (`Accepted`; `NotFound`: it has none), or how the commands ended; null: not yet. Stations of 1.6 have two */
+            outcomes: (string | null)[];
+            /**
+             * Format: date-time
+             * @description When the last answer came; null: not yet
+             */
+            completedAt: string | null;
+            /**
+             * Format: int64
+             * @description Certificates on the list that were too many to be kept
+             */
+            notKept: number;
         };
         /** @description A request of a station for a certificate, and what came of it */
         CertificateRequest: {
@@ -6358,6 +6514,174 @@ export interface components {
          * @enum {string}
          */
         ImportState: "queued" | "running" | "done" | "cancelled" | "failed";
+        /** @description A CA certificate that a station shall have */
+        InstallCertificate: {
+            /**
+             * @description What it is for. Stations of 1.6 have the first two, and those of 2.0.1 no `OEMRootCertificate`
+             * @enum {string}
+             */
+            kind: "CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate";
+            /** @description One CA certificate in PEM. Stations of 1.6 and 2.0.1 take 5500 characters */
+            pem: string;
+            /**
+             * Format: uuid
+             * @description A certificate of that kind which is removed once the station was seen under this one; null: both stay
+             * @default null
+             */
+            replaces?: string | null;
+        };
+        /** @description A CA certificate of a station: what was asked for, and what the station says */
+        InstalledCertificate: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            kind: components["schemas"]["InstalledCertificateKind"];
+            /** @description How it stands */
+            state: components["schemas"]["InstalledCertificateState"];
+            /** @description The certificate; null: the station has it by itself, and tells no more than `reported` */
+            pem: string | null;
+            /** @description SHA-256 of it, in lower-case hexadecimal; null: not known */
+            fingerprint: string | null;
+            /** @description Its name (DN); null: not known */
+            subject: string | null;
+            /** @description Name (DN) of the CA that issued it; null: not known */
+            issuer: string | null;
+            /**
+             * Format: date-time
+             * @description Valid from then on; null: not known
+             */
+            notBefore: string | null;
+            /**
+             * Format: date-time
+             * @description Valid until then; null: not known
+             */
+            notAfter: string | null;
+            /** @description As the station last reported it, by which it is removed; null: it has not */
+            reported: components["schemas"]["CertificateHashData"] | null;
+            /** @description Of a `V2GCertificateChain`, the certificates below, as reported */
+            children: components["schemas"]["CertificateHashData"][];
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that is removed once the station was seen under this one; null: none
+             */
+            replaces: string | null;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer: string | null;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: it has not, or by itself
+             */
+            installedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When `state` last changed
+             */
+            changedAt: string;
+        };
+        /** @description Chosen members of an item */
+        InstalledCertificateFields: {
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            kind?: components["schemas"]["InstalledCertificateKind"];
+            /** @description How it stands */
+            state?: components["schemas"]["InstalledCertificateState"];
+            /** @description The certificate; null: the station has it by itself, and tells no more than `reported` */
+            pem?: string | null;
+            /** @description SHA-256 of it, in lower-case hexadecimal; null: not known */
+            fingerprint?: string | null;
+            /** @description Its name (DN); null: not known */
+            subject?: string | null;
+            /** @description Name (DN) of the CA that issued it; null: not known */
+            issuer?: string | null;
+            /**
+             * Format: date-time
+             * @description Valid from then on; null: not known
+             */
+            notBefore?: string | null;
+            /**
+             * Format: date-time
+             * @description Valid until then; null: not known
+             */
+            notAfter?: string | null;
+            /** @description As the station last reported it, by which it is removed; null: it has not */
+            reported?: components["schemas"]["CertificateHashData"] | null;
+            /** @description Of a `V2GCertificateChain`, the certificates below, as reported */
+            children?: components["schemas"]["CertificateHashData"][];
+            /**
+             * Format: date-time
+             * @description When the station last reported it; null: it has not
+             */
+            reportedAt?: string | null;
+            /**
+             * Format: uuid
+             * @description The certificate that is removed once the station was seen under this one; null: none
+             */
+            replaces?: string | null;
+            /** @description The last answer of the station, or how the command ended instead */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station took it; null: it has not, or by itself
+             */
+            installedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When `state` last changed
+             */
+            changedAt?: string;
+        };
+        /** @description A part of a list */
+        InstalledCertificateFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["InstalledCertificateFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description What it is for: `CSMSRootCertificate` (1.6: CentralSystemRootCertificate) to know this CSMS, `ManufacturerRootCertificate` to know firmware, `V2GRootCertificate`, `MORootCertificate` and `OEMRootCertificate` (2.1) for ISO 15118; `V2GCertificateChain` is the station’s own for ISO 15118, and only reported
+         * @enum {string}
+         */
+        InstalledCertificateKind: "CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate" | "V2GCertificateChain";
+        /** @description A part of a list */
+        InstalledCertificatePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["InstalledCertificate"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `installing`: the station has not answered; `installed`; `refused`: it did not take it; `deleting`: it was asked to remove it; `deleted`; `missing`: it was installed, and is not on the list of the station; `foreign`: the station has it, and it was not installed here
+         * @enum {string}
+         */
+        InstalledCertificateState: "installing" | "installed" | "refused" | "deleting" | "deleted" | "missing" | "foreign";
         /** @description What is reached first ends the session. See docs/how-to/limit-a-session.md */
         Limit: {
             /**
@@ -8004,6 +8328,154 @@ export interface components {
          * @enum {integer}
          */
         SecurityProfile: 0 | 1 | 2 | 3;
+        /** @description The raise of the security profile of a station */
+        SecurityProfileUpgrade: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id: string;
+            /** @description How it stands */
+            state: components["schemas"]["SecurityProfileUpgradeState"];
+            step: components["schemas"]["SecurityProfileUpgradeStep"];
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description The slot of the new network profile (OCPP 2); null: not yet chosen
+             */
+            slot: number | null;
+            /**
+             * Format: int64
+             * @description Attempts at this step that had no usable answer
+             */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When the next step is sent, at the earliest; null: not by itself
+             */
+            nextAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the station has time to come back; null: it is not waited for
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When a step was last sent; null: none was
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            endedAt: string | null;
+        };
+        /** @description Chosen members of an item */
+        SecurityProfileUpgradeFields: {
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: uuid
+             * @description Ours
+             */
+            id?: string;
+            /** @description How it stands */
+            state?: components["schemas"]["SecurityProfileUpgradeState"];
+            step?: components["schemas"]["SecurityProfileUpgradeStep"];
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target?: 1 | 2 | 3;
+            /** @description Why it is there, for a person; null: as it should be */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description The slot of the new network profile (OCPP 2); null: not yet chosen
+             */
+            slot?: number | null;
+            /**
+             * Format: int64
+             * @description Attempts at this step that had no usable answer
+             */
+            tries?: number;
+            /**
+             * Format: date-time
+             * @description When the next step is sent, at the earliest; null: not by itself
+             */
+            nextAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the station has time to come back; null: it is not waited for
+             */
+            until?: string | null;
+            /**
+             * Format: date-time
+             * @description When it started
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When a step was last sent; null: none was
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it is open
+             */
+            endedAt?: string | null;
+        };
+        /** @description A part of a list */
+        SecurityProfileUpgradeFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityProfileUpgradeFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        SecurityProfileUpgradePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["SecurityProfileUpgrade"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /**
+         * @description `waiting`: the next step is sent when the station is connected. `sent`: its answer is awaited. `reconnecting`: it has taken the new profile, and has not come back with it. `unconfirmed`: it did not come back, and cannot be asked. `done`: it has connected with the new profile, and may use no lower one. `refused`, `expired`: nothing was changed. `taken-back`: it uses the profile of before. `cancelled`: an operator gave it up
+         * @enum {string}
+         */
+        SecurityProfileUpgradeState: "waiting" | "sent" | "reconnecting" | "unconfirmed" | "done" | "refused" | "taken-back" | "expired" | "cancelled";
+        /**
+         * @description What is sent next, or was sent last. OCPP 1.6: `change` (ChangeConfiguration). OCPP 2: `read` the order of network profiles, `profile` (SetNetworkProfile), `order` (SetVariables NetworkConfigurationPriority), `reset`; `restore`: the order of before
+         * @enum {string}
+         */
+        SecurityProfileUpgradeStep: "change" | "read" | "profile" | "order" | "reset" | "restore";
         /** @description What came of one value */
         SetVariableResult: {
             /** @description Component of 2.x; null: the key of 1.6 has no counterpart there */
@@ -8145,6 +8617,31 @@ export interface components {
          * @enum {string}
          */
         SettlementStatus: "Settled" | "Canceled" | "Rejected" | "Failed";
+        /** @description The security profile that a station shall have */
+        StartSecurityProfileUpgrade: {
+            /**
+             * @description The security profile that the station shall use: higher than it has used
+             * @enum {integer}
+             */
+            target: 1 | 2 | 3;
+            /**
+             * @description Where the station connects from then on, without its identity: `wss://` for the profiles 2 and 3. Stations of OCPP 2 need it
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * @description The network interface of the station (OCPP 2)
+             * @default Wired0
+             * @enum {string}
+             */
+            interface?: "Wired0" | "Wired1" | "Wired2" | "Wired3" | "Wireless0" | "Wireless1" | "Wireless2" | "Wireless3";
+            /**
+             * Format: int32
+             * @description How long the station waits for an answer (OCPP 2)
+             * @default 30
+             */
+            messageTimeoutSeconds?: number;
+        };
         /** @description A charging station */
         Station: {
             /** @description Identity of the station */
@@ -19345,6 +19842,478 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationInstalledCertificates: {
+        parameters: {
+            query?: {
+                /** @description What it is for */
+                kind?: ("CSMSRootCertificate" | "ManufacturerRootCertificate" | "V2GRootCertificate" | "MORootCertificate" | "OEMRootCertificate" | "V2GCertificateChain")[];
+                /** @description How it stands with the station */
+                state?: ("installing" | "installed" | "refused" | "deleting" | "deleted" | "missing" | "foreign")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-changedAt` */
+                sort?: "changedAt" | "-changedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "kind" | "state" | "pem" | "fingerprint" | "subject" | "issuer" | "notBefore" | "notAfter" | "reported" | "children" | "reportedAt" | "replaces" | "answer" | "installedAt" | "changedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificatePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["InstalledCertificateFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    installCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallCertificate"];
+            };
+        };
+        responses: {
+            /** @description The station was asked; it may not have answered yet */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInstalledCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteInstalledCertificate: {
+        parameters: {
+            query?: {
+                /** @description `true`: you know that the station connects by another root, which nobody here can tell, as behind a proxy that ends its TLS */
+                unproven?: "true" | "false";
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+                /** @description Id of the station */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The station was asked; it may not have answered yet */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstalledCertificate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCertificateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCertificateReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asked for; `GET` tells how it stands */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSecurityProfileUpgrade"];
+            };
+        };
+        responses: {
+            /** @description It begins as soon as the station is connected */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelSecurityProfileUpgrade: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over, or the station is being taken back */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgrade"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSecurityProfileUpgrades: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /** @description How it stands */
+                state?: ("waiting" | "sent" | "reconnecting" | "unconfirmed" | "done" | "refused" | "taken-back" | "expired" | "cancelled")[];
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-startedAt` */
+                sort?: "station" | "-station" | "startedAt" | "-startedAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but station; the answer has another media type then. Left out: all */
+                fields?: ("station" | "id" | "state" | "step" | "target" | "reason" | "slot" | "tries" | "nextAt" | "until" | "startedAt" | "sentAt" | "endedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityProfileUpgradePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["SecurityProfileUpgradeFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeadersTooLarge"];
             500: components["responses"]["Internal"];
