@@ -170,6 +170,12 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
+  CONTRACT_POOL_URL: webUrl
+    .optional()
+    .describe(
+      'Service that gives contract certificates to cars (docs/reference/contract-pool-port.md); absent: no car gets one (M01, M02)',
+    ),
+  CONTRACT_POOL_SECRET: secret.optional().describe('Bearer token for that service, 32 characters or more'),
   WEBHOOK_ALLOWED_ADDRESSES: addressRanges
     .optional()
     .describe(
@@ -256,6 +262,7 @@ export const SECRETS = [
   'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
   'CA_SECRET',
+  'CONTRACT_POOL_SECRET',
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
   'OIDC_ISSUERS',

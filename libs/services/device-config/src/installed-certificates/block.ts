@@ -16,10 +16,11 @@ export const installedCertificates = defineBlock({
   migrations: [installedCertificatesMigration],
   tables,
   store: ({ database }) => new TypeormInstalledCertificates(database),
-  build({ store, use, commands, sendCommand, now }) {
+  build({ store, use, commands, sendCommand, settings, now }) {
     const certificates = new InstalledCertificates({ store, model: use(deviceModel).store, commands, now });
     return {
       ...{ store, certificates, reports: new CertificateReports({ store, commands, sendCommand, now }) },
+      ...{ asks: settings.REPORTS_AT_ONCE > 0 },
       replacements: new RootReplacements({ store, certificates, sendCommand, now }),
     };
   },
@@ -30,8 +31,8 @@ export const installedCertificates = defineBlock({
     }),
     onBatch(CONNECTIONS.events.connected, (events) => store.onConnected(events.map(({ data }) => data))),
   ],
-  jobs: ({ reports, replacements }) => [
-    { name: 'lists of certificates', everyMs: SWEEP_INTERVAL_MS, run: () => reports.sweep() },
+  jobs: ({ asks, reports, replacements }) => [
+    ...(asks ? [{ name: 'lists of certificates', everyMs: SWEEP_INTERVAL_MS, run: () => reports.sweep() }] : []),
     { name: 'roots that were replaced', everyMs: SWEEP_INTERVAL_MS, run: () => replacements.sweep() },
   ],
   controllers: [InstalledCertificatesController],

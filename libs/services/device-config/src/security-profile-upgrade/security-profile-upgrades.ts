@@ -85,9 +85,10 @@ export class SecurityProfileUpgrades {
     const attempt = outcomeOf(command);
     const order = orderIn(response);
     const read = order === null ? null : { order, slot: freeSlot(order, await slotsOf(this.parts.slots, ref)) };
-    await this.parts.steps.of(ref, (upgrade, _station, now) =>
+    const stepped = await this.parts.steps.of(ref, (upgrade, _station, now) =>
       upgrade.command === id && upgrade.state === 'sent' ? afterAttempt(upgrade, { ...attempt, read }, now) : upgrade,
     );
+    if (stepped?.state === 'waiting') await this.advance(ref); // the next step, where it is due
   }
 
   /** A05.FR.07: by what profile stations come back. */
