@@ -69,3 +69,11 @@ export async function upgradeIs(world: World, station: string, state: string): P
     ({ body }) => body.state === state,
   );
 }
+
+/** Stands until it is known by which security profile the station is connected. */
+export async function profileIsKnown(world: World, station: ForeignStation): Promise<void> {
+  await eventually(
+    () => world.api.get<{ usedSecurityProfile: number | null }>(`/v1/stations/${station.options.station}`),
+    ({ body }) => body.usedSecurityProfile !== null,
+  );
+}

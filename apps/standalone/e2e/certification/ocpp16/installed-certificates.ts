@@ -1,5 +1,5 @@
 import { TestCertificate } from '@voltbus/testing';
-import { certificatesOf, install, remove, upgradeIs } from '../installing';
+import { certificatesOf, install, profileIsKnown, remove, upgradeIs } from '../installing';
 import { nextCall } from '../next-call';
 import type { StationPki } from '../station-pki';
 import { upgrade } from '../upgrade';
@@ -24,6 +24,7 @@ export function installedCertificates(world: () => World, pki: () => StationPki)
     const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'a1', issuerKeyHash: 'b2', serialNumber: '1' };
     const [known] = await certificatesOf(world(), station, { status: 'Accepted', certificateHashData: [hash] });
     expect(known).toMatchObject({ kind: 'CSMSRootCertificate', state: 'foreign' });
+    await profileIsKnown(world(), station);
     const { got, shown } = await remove(world(), station, { id: known?.id ?? '', status: 'Accepted' });
     expect([got, shown.state]).toEqual([{ certificateHashData: hash }, 'deleted']);
   });
@@ -32,6 +33,7 @@ export function installedCertificates(world: () => World, pki: () => StationPki)
     const station = await world().booted('ocpp1.6');
     const name = station.options.station;
     await install(world(), station, { kind: 'CSMSRootCertificate', pem: pki().root, status: 'Accepted' });
+    await profileIsKnown(world(), station);
     const changed = nextCall(station, 'ChangeConfiguration', { status: 'Accepted' });
     expect(await world().api.post(`/v1/stations/${name}/security-profile-upgrade`, { target: 2 })).toMatchObject({ status: 202 });
     expect(await changed()).toEqual({ key: 'SecurityProfile', value: '2' });

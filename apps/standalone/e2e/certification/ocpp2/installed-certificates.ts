@@ -1,5 +1,5 @@
 import { TestCertificate, type ProtocolName } from '@voltbus/testing';
-import { certificatesOf, install, remove, upgradeIs } from '../installing';
+import { certificatesOf, install, profileIsKnown, remove, upgradeIs } from '../installing';
 import type { StationPki } from '../station-pki';
 import { upgrade } from '../upgrade';
 import { PASSWORD, type World } from '../world';
@@ -74,6 +74,7 @@ export function installedCertificates(world: () => World, pki: () => StationPki,
     station.answer('SetVariables', () => ({ setVariableResult: [{ ...value, attributeStatus: 'RebootRequired' }] }));
     station.answer('Reset', () => ({ status: 'Accepted' }));
     const url = world().tlsUrl;
+    await profileIsKnown(world(), station);
     expect(await world().api.post(`/v1/stations/${name}/security-profile-upgrade`, { target: 2, url })).toMatchObject({ status: 202 });
     await upgradeIs(world(), name, 'reconnecting');
     const sent = (action: string) => station.received.find((call) => call.action === action)?.payload;

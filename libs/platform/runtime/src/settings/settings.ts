@@ -220,7 +220,7 @@ export const settingsSchema = z.object({
   REPORTS_AT_ONCE: whole(0, 1_000)
     .default(50)
     .describe(
-      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does',
+      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does, nor for its certificates after one was installed or deleted',
     ),
   CONFIGURATIONS_AT_ONCE: whole(0, 1_000)
     .default(50)
