@@ -10,6 +10,7 @@ import { DeviceModel } from './commands/device-model';
 import { LocalList, localListVariables } from './commands/local-list';
 import { LogUpload } from './commands/log-upload';
 import { DisplayMessages } from './commands/display-messages';
+import { Monitors } from './commands/monitors';
 import { StationReservations } from './commands/reservations';
 import type { StationControls } from './commands/station-controls';
 import { ConnectionManager } from './connection/connection-manager';
@@ -58,6 +59,7 @@ export class VirtualStation {
   private readonly log: LogUpload;
   private readonly reservations: StationReservations;
   private readonly display: DisplayMessages;
+  private readonly monitors = new Monitors();
   private readonly certificates: StationCertificates;
   private readonly roots = new InstalledRoots();
   private readonly network: NetworkProfiles;
@@ -211,6 +213,7 @@ export class VirtualStation {
     reset: () => {
       this.reservations.forget();
       this.log.forget();
+      this.monitors.forget();
       this.deviceModel.boot();
       this.network.boot();
       this.connections.restart();
@@ -232,6 +235,8 @@ export class VirtualStation {
     variables: () => [...this.variables].map(([name, value]) => ({ name, value })),
     reservations: () => this.reservations,
     display: () => this.display,
+    monitors: () => this.monitors,
+    isOf21: () => this.protocol === 'ocpp2.1',
     log: () => this.log,
     localList: () => this.localList,
     personality: () => this.personality,

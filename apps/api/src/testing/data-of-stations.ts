@@ -11,6 +11,7 @@ export interface DataOfStation {
   exclusion: string;
   update: string;
   log: string;
+  customerInformation: string;
   certificate: string;
   certificateRequest: string;
   installed: string;
@@ -25,7 +26,7 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), customerInformation: randomUUID() },
     ...{ certificate: randomUUID(), certificateRequest: randomUUID(), installed: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
@@ -104,7 +105,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log } = ids;
+  const { reservation, exclusion, update, log, customerInformation } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -140,6 +141,17 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
           fileName: null,
           uploadFault: null,
           rebootedAt: null,
+        },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: customerInformation, kind: 'customer-information', request_id: 1, subject: 'clear', requested_by: 'spec' },
+        ...{ created_at: AT, expires_at: ENDED },
+        body: {
+          ...{ report: false, clear: true, idToken: null, customerIdentifier: 'Ann', customerCertificate: null, runHours: 1 },
+          ...{ received: [], lastPart: null, characters: 0, notKept: 0, removed: false },
         },
       },
     ],

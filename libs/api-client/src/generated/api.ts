@@ -693,6 +693,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/token-erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have every service and station forget a token
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["eraseToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a token erasure
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getTokenErasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what is known of a token
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["exportTokenData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cdrs": {
         parameters: {
             query?: never;
@@ -974,7 +1034,11 @@ export interface paths {
          */
         get: operations["listStationVariableReports"];
         put?: never;
-        post?: never;
+        /**
+         * Request a report of some components or variables of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestStationReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,7 +1158,31 @@ export interface paths {
          */
         get: operations["listStationMonitors"];
         put?: never;
-        post?: never;
+        /**
+         * Set monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["setStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/monitors/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear monitors of a station
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["clearStationMonitors"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1118,7 +1206,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Set which events a station reports
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["setStationMonitoring"];
         trace?: never;
     };
     "/v1/stations/{station}/monitors/refresh": {
@@ -1135,6 +1227,106 @@ export interface paths {
          * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
          */
         post: operations["refreshStationMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the event streams of a station
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationEventStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List values of an event stream, latest first
+         * @description Needs the permission `configuration:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listEventStreamValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station for its event streams
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["refreshEventStreams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change how often the values of an event stream are sent
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        patch: operations["adjustEventStream"];
+        trace?: never;
+    };
+    "/v1/stations/{station}/event-streams/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an event stream, with its monitor
+         * @description Needs the permission `configuration:write`: technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["closeEventStream"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1726,7 +1918,11 @@ export interface paths {
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the name, addresses or end of an API key
+         * @description Needs the permission `api-keys:write`: tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotate": {
@@ -2141,6 +2337,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stations/{station}/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a station what it knows of a customer, or to forget it
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        post: operations["requestCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stations were asked about customers, newest first
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups sees what is of the stations of those groups.
+         */
+        get: operations["listCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a customer information
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the station reported
+         * @description Needs the permission `personal-data:read`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        get: operations["getCustomerInformationReport"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove what the station reported
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        delete: operations["removeCustomerInformationReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-information/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a request of customer information that has not ended
+         * @description Needs the permission `personal-data:write`: tenant-admin, platform-admin. A caller that is limited to station groups reaches what is of the stations of those groups only.
+         */
+        post: operations["cancelCustomerInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/firmware-images": {
         parameters: {
             query?: never;
@@ -2331,6 +2631,46 @@ export interface paths {
         get: operations["listCampaignStations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a campaign begin that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a campaign that waits for a second person
+         * @description Needs the permission `campaigns:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        post: operations["refuseCampaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3297,6 +3637,18 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description Members of an API key to be changed. What it may do is changed by another key in its place */
+        ApiKeyPatch: {
+            /** @description Its user, so that an operator knows later which key to revoke */
+            name?: string;
+            /** @description IP addresses and ranges (CIDR) that it may be used from. Null: everywhere, or where the key may be used that made it */
+            allowedAddresses?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Null: never, or with the key that made it. The keys that it made end no later
+             */
+            expiresAt?: string | null;
+        };
         /** @description A key to be made, with a role or with scopes. Nobody gives a right that they lack */
         ApiKeyPost: {
             /** @description Its user, so that an operator knows later which key to revoke */
@@ -3657,10 +4009,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3696,6 +4048,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours: number;
+            /** @description That of a second person; null: it needed none */
+            approval: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy: string;
             /**
@@ -3708,6 +4062,26 @@ export interface components {
              * @description When it ended; null: it has not
              */
             endedAt: string | null;
+        };
+        /** @description The approval of a campaign by a second person */
+        CampaignApproval: {
+            /**
+             * @description Why it is needed: for the number of stations, because it is a firmware, or because its maker wanted it
+             * @enum {string}
+             */
+            reason: "stations" | "firmware" | "asked-for";
+            /**
+             * Format: date-time
+             * @description The campaign is over if nobody has approved it by then
+             */
+            until: string;
+            /** @description Who approved or refused it: id of an API key, subject of an access token, or `administrator` */
+            decidedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When they did; null: nobody has
+             */
+            decidedAt: string | null;
         };
         /** @description Work that is brought to many stations in waves */
         CampaignCreate: {
@@ -3795,6 +4169,11 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description It begins only when a second person has approved it, also where no setting demands that
+             * @default false
+             */
+            needsApproval?: boolean;
         };
         /** @description Chosen members of an item */
         CampaignFields: {
@@ -3815,10 +4194,10 @@ export interface components {
             /** @description The version that stations report once they run it; null: not known */
             firmwareVersion?: string | null;
             /**
-             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done` and `cancelled` are ends
+             * @description `stopped`: by itself, as too many stations failed. `paused` and `stopped` can be resumed; `done`, `cancelled`, `refused` by a second person, and `expired` before one approved it are ends
              * @enum {string}
              */
-            state?: "running" | "paused" | "stopped" | "done" | "cancelled";
+            state?: "awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired";
             /**
              * Format: int64
              * @description The wave that goes on
@@ -3854,6 +4233,8 @@ export interface components {
              * @description Hours that a wave waits for stations that cannot be asked, because they are not connected or the window is closed
              */
             waveHours?: number;
+            /** @description That of a second person; null: it needed none */
+            approval?: components["schemas"]["CampaignApproval"] | null;
             /** @description Id of an API key, or `administrator` */
             createdBy?: string;
             /**
@@ -3909,7 +4290,7 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason: string | null;
             /**
              * Format: uuid
@@ -3946,7 +4327,7 @@ export interface components {
              * @enum {string}
              */
             state?: "pending" | "started" | "succeeded" | "failed" | "skipped";
-            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, or as its update has it */
+            /** @description Why it failed or was skipped: `does-not-fit`, `runs-already`, `not-reached` in the time of its wave, `cancelled`, `refused` and `expired` as the campaign, or as its update has it */
             reason?: string | null;
             /**
              * Format: uuid
@@ -5296,6 +5677,295 @@ export interface components {
             /** @description Shown this once and kept nowhere: `Authorization: Bearer <key>` */
             key: string;
         };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificate: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description A certificate, by which a station knows a customer */
+        CustomerCertificateInput: {
+            /**
+             * @description Of the two hashes
+             * @enum {string}
+             */
+            hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+            /** @description Hash of the name of its issuer, hexadecimal */
+            issuerNameHash: string;
+            /** @description Hash of the public key of its issuer, hexadecimal */
+            issuerKeyHash: string;
+            /** @description Its serial number, hexadecimal */
+            serialNumber: string;
+        };
+        /** @description What a station was asked about a customer, and how far it is */
+        CustomerInformation: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId: number;
+            /** @description How it stands */
+            state: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept: number;
+            /** @description Whether somebody has removed the report */
+            removed: boolean;
+        };
+        /** @description Chosen members of an item */
+        CustomerInformationFields: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description Identity of the station */
+            station?: string;
+            /**
+             * Format: int64
+             * @description Its number in OCPP
+             */
+            requestId?: number;
+            /** @description How it stands */
+            state?: components["schemas"]["StationRequestState"];
+            /** @description Why it failed or was cancelled; null: it did not. `rejected`, `not-supported`, `no-answer`, `station-error`, `expired` (never delivered), `timed-out`, `superseded` by a later one, `url-not-readable` (encrypted with another pepper), `operator`, or what its statuses say */
+            reason?: string | null;
+            /** @description What the station reported of it, the last ones, in order */
+            statuses?: components["schemas"]["ReportedStatus"][];
+            /** @description Id of the API key, `administrator`, or `campaign:` and an id */
+            requestedBy?: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was sent; null: it has not been
+             */
+            sentAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the station accepted it; null: it has not
+             */
+            acceptedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not
+             */
+            endedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it fails where it has not been delivered, or carried out, until then
+             */
+            expiresAt?: string;
+            /**
+             * @description What is asked
+             * @enum {string}
+             */
+            type?: "report" | "clear" | "report-and-clear";
+            /** @description The customer, by a token; null: not by one */
+            idToken?: string | null;
+            /** @description By an identifier; null: not by one */
+            customerIdentifier?: string | null;
+            /** @description By a certificate; null: not by one */
+            customerCertificate?: components["schemas"]["CustomerCertificate"] | null;
+            /**
+             * Format: int64
+             * @description Parts of the report that have come
+             */
+            parts?: number;
+            /** @description Parts that have not, before the last one that is known of */
+            missing?: {
+                /**
+                 * Format: int64
+                 * @description Number of the first
+                 */
+                from: number;
+                /**
+                 * Format: int64
+                 * @description Number of the last
+                 */
+                to: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Parts beyond what is kept of one report
+             */
+            notKept?: number;
+            /** @description Whether somebody has removed the report */
+            removed?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformationFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        CustomerInformationPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["CustomerInformation"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What a station reported of a customer */
+        CustomerInformationReport: {
+            /**
+             * Format: uuid
+             * @description Id of the request
+             */
+            id: string;
+            /** @description The parts that are kept, in their order, as the vendor writes them */
+            text: string;
+            /**
+             * Format: int64
+             * @description Parts in it
+             */
+            parts: number;
+        };
+        /** @description What a station is asked about a customer */
+        CustomerInformationStart: {
+            /**
+             * @description The station shall report what it knows
+             * @default true
+             */
+            report?: boolean;
+            /**
+             * @description The station shall forget it, but for its local list, which is sent anew (N10.FR.02)
+             * @default false
+             */
+            clear?: boolean;
+            /**
+             * @description The customer, by a token
+             * @default null
+             */
+            idToken?: components["schemas"]["CustomerToken"] | null;
+            /**
+             * @description By an identifier that the vendor knows
+             * @default null
+             */
+            customerIdentifier?: string | null;
+            /**
+             * @description By a certificate
+             * @default null
+             */
+            customerCertificate?: components["schemas"]["CustomerCertificateInput"] | null;
+            /**
+             * Format: int32
+             * @description Hours that the station may take from its acceptance
+             * @default 1
+             */
+            runHours?: number;
+            /**
+             * Format: int32
+             * @description Hours for which it waits for a station that is not connected; then it has failed
+             * @default 168
+             */
+            waitHours?: number;
+        };
+        /** @description A token, by which a station knows a customer */
+        CustomerToken: {
+            /** @description Id of the token */
+            idToken: string;
+            /**
+             * @description As OCPP 2.x names it
+             * @default ISO14443
+             */
+            type?: string;
+        };
         /** @description A record that could not be handled */
         DeadLetter: {
             /**
@@ -5848,6 +6518,240 @@ export interface components {
         };
         /** @description One event of the stream: its fields `event`, `id` and `data`, the last as JSON */
         Event: components["schemas"]["StationEvent"] | components["schemas"]["TransactionEvent"] | components["schemas"]["CdrEvent"] | components["schemas"]["CommandEvent"] | components["schemas"]["ReservationEvent"] | components["schemas"]["GapEvent"];
+        /** @description A stream of values of a station (2.1) */
+        EventStream: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept: number;
+        };
+        /** @description How often the values of a stream shall be sent (N12) */
+        EventStreamAdjustment: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Chosen members of an item */
+        EventStreamFields: {
+            /**
+             * Format: int64
+             * @description As the station numbers it
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Monitor whose values it has, as the station numbers it
+             */
+            monitor?: number;
+            /**
+             * Format: int64
+             * @description Seconds after which values are sent; null: not by time
+             */
+            intervalSeconds?: number | null;
+            /**
+             * Format: int64
+             * @description Values after which they are sent; null: not by number
+             */
+            values?: number | null;
+            /**
+             * Format: date-time
+             * @description When the station opened it
+             */
+            openedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null: it is open
+             */
+            closedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When values last came; null: none have
+             */
+            lastAt?: string | null;
+            /**
+             * Format: int64
+             * @description Values that the station had still to send, when they last came: where that grows, adjust the stream
+             */
+            pending?: number | null;
+            /**
+             * Format: int64
+             * @description Values that have come
+             */
+            received?: number;
+            /**
+             * Format: int64
+             * @description Of these, such as were not kept: too many, of times that cannot be believed, or of an instant that has one
+             */
+            notKept?: number;
+        };
+        /** @description A part of a list */
+        EventStreamFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStream"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description What came of a change of an event stream */
+        EventStreamResult: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /** @description As it is now known */
+            stream: components["schemas"]["EventStream"];
+        };
+        /** @description A value of an event stream */
+        EventStreamValue: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description Chosen members of an item */
+        EventStreamValueFields: {
+            /**
+             * Format: date-time
+             * @description When the station read it
+             */
+            at: string;
+            /** @description As the station wrote it */
+            value?: string;
+            /** Format: date-time */
+            receivedAt?: string;
+        };
+        /** @description A part of a list */
+        EventStreamValueFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValueFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        EventStreamValuePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["EventStreamValue"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description How long to wait for the station */
+        EventStreamWait: {
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a request for the streams */
+        EventStreamsRefreshed: {
+            /**
+             * @description What the station answered, or what became of the command
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+        };
         /** @description Opens one event stream of a client that can send no key */
         EventTicket: {
             /** @description For `GET /v1/events?ticket=`. It stands in a URL: make it for one page, and keep it nowhere */
@@ -7063,6 +7967,31 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What came of one monitor */
+        MonitorResult: {
+            /**
+             * @description `refused`: it was not sent; `info` says why. `offline`, `not-sent`: the station was not reached, or the time was over. `pending`: sent, not yet answered. `not-answered`: no answer, or none about this. The others are the answers of the station
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected" | "unknown-component" | "unknown-variable" | "not-supported" | "not-found" | "refused" | "offline" | "pending" | "not-sent" | "not-answered";
+            /**
+             * Format: int64
+             * @description As the station numbers the monitor; null: it did not tell
+             */
+            id: number | null;
+            /**
+             * Format: uuid
+             * @description The command that carried it; null: none was sent
+             */
+            command: string | null;
+            /** @description More about the result, for a person */
+            info: string | null;
+        };
+        /** @description What came of each monitor */
+        MonitorResults: {
+            /** @description In the order of the request */
+            results: components["schemas"]["MonitorResult"][];
+        };
         /** @description A report of a station about its monitors */
         MonitoringReport: {
             /**
@@ -7095,11 +8024,33 @@ export interface components {
              */
             completedAt: string | null;
         };
+        /** @description Monitors that a station shall not have any more */
+        MonitorsClear: {
+            /** @description As the station numbers them */
+            ids: number[];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
         /** @description How a report of all monitors is requested */
         MonitorsRefresh: {
             /**
              * Format: int32
              * @description Seconds to wait for the answer of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description Monitors that a station shall have */
+        MonitorsSet: {
+            /** @description What is to be monitored */
+            monitors: components["schemas"]["RequestedMonitor"][];
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
              * @default 30
              */
             wait?: number;
@@ -7568,6 +8519,21 @@ export interface components {
          * @enum {string}
          */
         PasswordRotationState: "waiting" | "sent" | "accepted" | "unconfirmed" | "done" | "refused" | "expired" | "cancelled" | "superseded";
+        /** @description How often the values of a stream are sent (N11) */
+        PeriodicEventStreamParameters: {
+            /**
+             * Format: int32
+             * @description Seconds after which values are sent; null: not by time
+             * @default null
+             */
+            interval?: number | null;
+            /**
+             * Format: int32
+             * @description Values after which they are sent; null: not by number
+             * @default null
+             */
+            values?: number | null;
+        };
         /** @description Where a station stands */
         Place: {
             /** @description Street and number */
@@ -7954,6 +8920,27 @@ export interface components {
              */
             endedAt: string | null;
         };
+        /** @description A component, or one of its variables */
+        ReportedComponent: {
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x; left out: all of the component */
+            variable?: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+        };
         /** @description A message as its station reported it */
         ReportedDisplayMessage: {
             /** @description The message, and the same in other languages */
@@ -7997,6 +8984,58 @@ export interface components {
              * @description How often it was received in a row
              */
             times: number;
+        };
+        /** @description A monitor that a variable shall have */
+        RequestedMonitor: {
+            /**
+             * Format: int32
+             * @description Of the monitor that it takes the place of; null: it is a new one
+             * @default null
+             */
+            id?: number | null;
+            /** @description Component of 2.x */
+            component: string;
+            /** @description Instance of the component */
+            componentInstance?: string;
+            /**
+             * Format: int32
+             * @description EVSE of the component
+             */
+            evse?: number;
+            /**
+             * Format: int32
+             * @description Connector of the component
+             */
+            connector?: number;
+            /** @description Variable of 2.x */
+            variable: string;
+            /** @description Instance of the variable */
+            variableInstance?: string;
+            /**
+             * @description `TargetDelta` and `TargetDeltaRelative` are of 2.1
+             * @enum {string}
+             */
+            type: "UpperThreshold" | "LowerThreshold" | "Delta" | "Periodic" | "PeriodicClockAligned" | "TargetDelta" | "TargetDeltaRelative";
+            /**
+             * Format: double
+             * @description Threshold or difference in the unit of the variable, or seconds
+             */
+            value: number;
+            /**
+             * Format: int32
+             * @description 0 (danger) to 9 (debug)
+             */
+            severity: number;
+            /**
+             * @description Whether it is active during transactions only
+             * @default false
+             */
+            transaction?: boolean;
+            /**
+             * @description Of 2.1: values come in a stream; null: each alone
+             * @default null
+             */
+            stream?: components["schemas"]["PeriodicEventStreamParameters"] | null;
         };
         /** @description A value that a variable shall have */
         RequestedVariable: {
@@ -9411,6 +10450,34 @@ export interface components {
             /** @description The last one; null: none */
             report: components["schemas"]["MonitoringReport"] | null;
         };
+        /** @description Which events a station shall report */
+        StationMonitoringPatch: {
+            /**
+             * @description Which monitors are active; another base removes those that were set
+             * @enum {string}
+             */
+            base?: "All" | "FactoryDefault" | "HardWiredOnly";
+            /**
+             * Format: int32
+             * @description Events with a higher severity number are not reported
+             */
+            level?: number;
+            /**
+             * Format: int32
+             * @description Seconds to wait for the answers of the station
+             * @default 30
+             */
+            wait?: number;
+        };
+        /** @description What came of a change of what a station reports */
+        StationMonitoringResult: {
+            /** @description What came of the base; null: it was not asked for */
+            base: components["schemas"]["MonitorResult"] | null;
+            /** @description What came of the level; null: it was not asked for */
+            level: components["schemas"]["MonitorResult"] | null;
+            /** @description As it is now known */
+            monitoring: components["schemas"]["StationMonitoring"];
+        };
         /** @description A part of a list */
         StationPage: {
             /** @description In the order of the list */
@@ -10229,6 +11296,75 @@ export interface components {
             limit: components["schemas"]["Limit"] | null;
             /** @description Paid beforehand: no session of it may cost more; null: it is not */
             prepaid: components["schemas"]["TokenPrepaid"] | null;
+        };
+        /** @description Some of what is known of a token */
+        TokenData: {
+            /** @description May be empty where more follows */
+            items: components["schemas"]["TokenDataRow"][];
+            /** @description Of the next page; null: that was all */
+            nextCursor: string | null;
+        };
+        /** @description A row that names the token */
+        TokenDataRow: {
+            /** @description Whose table it is */
+            service: string;
+            /** @description Name of the table, as in the page about limits */
+            table: string;
+            /** @description Its columns; those of bytes are left out */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A token that is erased */
+        TokenErasure: {
+            /**
+             * Format: uuid
+             * @description Id of the erasure
+             */
+            id: string;
+            /** @description Id of the token; forgotten when the erasure is */
+            idToken: string;
+            /** @description Stands in its place in bills and sessions */
+            pseudonym: string;
+            /**
+             * @description `erased`: in every service. Stations are in `GET /v1/customer-information?requestedBy=erasure:{id}`
+             * @enum {string}
+             */
+            state: "erasing" | "erased";
+            /** Format: date-time */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description What comes of the token until then is erased as well; then the erasure itself is forgotten
+             */
+            watchedUntil: string;
+            /** @description How far each service is */
+            services: components["schemas"]["TokenErasureService"][];
+        };
+        /** @description How far an erasure is in one service */
+        TokenErasureService: {
+            /** @description Name of the service */
+            service: string;
+            /**
+             * Format: date-time
+             * @description When a look through all of its tables left nothing of the token; null: not yet
+             */
+            erasedAt: string | null;
+            /**
+             * Format: int64
+             * @description Rows that were changed or removed, those that came later among them
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be changed yet, such as those of a session that has not ended
+             */
+            waiting: number;
+        };
+        /** @description A token whose holder is to be forgotten */
+        TokenErasureStart: {
+            /** @description Id of the token; without regard to case */
+            idToken: string;
         };
         /** @description Chosen members of an item */
         TokenFields: {
@@ -11141,6 +12277,24 @@ export interface components {
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
         };
+        /** @description What a station shall report of its variables (B08) */
+        VariableReportStart: {
+            /**
+             * @description Components that are so; with `variables`: those of the named that are so
+             * @default []
+             */
+            criteria?: ("Active" | "Available" | "Enabled" | "Problem")[];
+            /**
+             * @description Components and variables; empty: all that the criteria name
+             * @default []
+             */
+            variables?: components["schemas"]["ReportedComponent"][];
+        };
+        /** @description Reports that were requested */
+        VariableReportsStarted: {
+            /** @description One for each message that the station takes */
+            reports: components["schemas"]["VariableReport"][];
+        };
         /** @description Which report to request */
         VariablesRefresh: {
             /**
@@ -11705,7 +12859,7 @@ export interface components {
              * @description The HTTP status
              */
             status: number;
-            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
+            /** @description Stable: branch on it. `bad-request`, `invalid-cursor`, `unauthorized`, `invalid-access-token`, `no-access`, `forbidden`, `address-not-allowed`, `same-person`, `limited-to-station-groups`, `foreign-tenant`, `not-found`, `unknown-tenant`, `unknown-station`, `method-not-allowed`, `request-timeout`, `conflict`, `in-use`, `secret-in-command`, `too-late`, `idempotency-key-in-use`, `idempotency-key-reused`, `answer-not-kept`, `precondition-failed`, `payload-too-large`, `unsupported-media-type`, `invalid`, `unknown-reference`, `wrong-one-time-code`, `too-many-requests`, `too-many-commands`, `internal`, `issuer-unavailable`, `unavailable` */
             code: string;
             /** @description What happened this time, for a person */
             detail: string;
@@ -11904,19 +13058,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "etag": "\"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"zZKPftGD-dBVkmSuBqBk9-\""
+                 *           "message": "the station is at \"vSvz_-0rQodraBOFKEXYNV\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "detail": "If-Match: the station is at \"vSvz_-0rQodraBOFKEXYNV\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12007,7 +13161,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 51,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -12178,9 +13332,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12281,9 +13435,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "sentAt": "2026-03-02T10:00:05.000Z",
-                     *           "endedAt": "2026-03-02T10:00:05.000Z"
+                     *           "createdAt": "2026-03-02T10:00:12.000Z",
+                     *           "sentAt": "2026-03-02T10:00:12.000Z",
+                     *           "endedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12351,9 +13505,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
+                     *       "sentAt": "2026-03-02T10:00:12.000Z",
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12415,9 +13569,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12495,7 +13649,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -12505,9 +13659,9 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:15.000Z",
+                     *           "diedAt": "2026-03-02T10:00:30.000Z",
                      *           "replayedAt": null,
-                     *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *           "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12540,7 +13694,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -12560,7 +13714,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12570,9 +13724,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
                      *       "replayedAt": null,
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12604,7 +13758,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 488765ce-ea5f-4969-a057-88a5f5b17832
                  */
                 id: string;
             };
@@ -12625,7 +13779,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "488765ce-ea5f-4969-a057-88a5f5b17832",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12635,9 +13789,9 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
-                     *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
+                     *       "diedAt": "2026-03-02T10:00:30.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:01.000Z",
+                     *       "value": "[2,\"call-35\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
                     "application/json": components["schemas"]["DeadLetter"];
@@ -12747,7 +13901,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:12.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13261,7 +14415,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13270,13 +14424,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1475874711,
+                     *         "remoteStartId": 1515435096,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13312,7 +14466,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -13332,7 +14486,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13342,7 +14496,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13376,7 +14530,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 99c3d606-141f-4835-a1fa-51b346b596e0
                  */
                 command: string;
             };
@@ -13395,14 +14549,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "99c3d606-141f-4835-a1fa-51b346b596e0",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -13432,7 +14586,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example f10b0423-c8b0-47c0-a2ef-f6fb814ef79e
                  */
                 command: string;
             };
@@ -13451,13 +14605,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "f10b0423-c8b0-47c0-a2ef-f6fb814ef79e",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "transaction": "8dbe61ca-967b-4fdc-ac50-495e1b4d566a",
+                     *       "askedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13516,7 +14670,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13606,7 +14760,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13688,7 +14842,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13758,7 +14912,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:13.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13812,7 +14966,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13831,10 +14985,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13843,8 +14997,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13922,10 +15076,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1594814089,
+                     *           "reservationId": 1499431333,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -13934,8 +15088,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:24.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -13970,7 +15124,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -13989,10 +15143,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14001,8 +15155,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14036,7 +15190,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -14056,10 +15210,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 1499431333,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14068,8 +15222,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:24.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14154,7 +15308,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14172,7 +15326,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "c0494301-f430-454a-a8d8-6b11be64f0dc"
+                     *             "held": "1ee1f771-0366-4e02-a751-f0c9653a2326"
                      *           },
                      *           "cost": null
                      *         }
@@ -14207,7 +15361,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14226,7 +15380,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14244,7 +15398,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -14283,7 +15437,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8dbe61ca-967b-4fdc-ac50-495e1b4d566a
                  */
                 id: string;
             };
@@ -14335,7 +15489,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14418,7 +15572,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14498,7 +15652,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -14529,7 +15683,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -14590,7 +15744,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14620,7 +15774,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -14640,7 +15794,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "99e1f101-b995-4315-ad5c-8a6337eeecf1"
                      *         ],
                      *         "held": null
                      *       },
@@ -14681,7 +15835,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14704,10 +15858,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -14724,7 +15878,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15187,7 +16341,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15277,6 +16431,237 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    eraseToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idToken": "04A9999999"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenErasureStart"];
+            };
+        };
+        responses: {
+            /** @description It goes on by itself; asked for again, it is the same erasure */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTokenErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the token erasure
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "idToken": "04A9999999",
+                     *       "pseudonym": "ERASED-40F0C0D283EA",
+                     *       "requestedAt": "2026-03-02T10:00:22.000Z",
+                     *       "watchedUntil": "2026-05-31T10:00:22.000Z",
+                     *       "services": [
+                     *         {
+                     *           "service": "transaction",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "cdr",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "device-config",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "router",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         },
+                     *         {
+                     *           "service": "webhooks",
+                     *           "erasedAt": null,
+                     *           "changed": 0,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "state": "erasing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenErasure"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportTokenData: {
+        parameters: {
+            query: {
+                /**
+                 * @description Id of the token; without regard to case
+                 * @example 04A0000000
+                 */
+                idToken: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenData"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCdrs: {
         parameters: {
             query?: {
@@ -15341,7 +16726,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -15398,7 +16783,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:26.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -15408,7 +16793,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -15445,7 +16830,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 id: string;
             };
@@ -15464,7 +16849,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15521,7 +16906,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:26.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15531,7 +16916,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -15566,7 +16951,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 id: string;
             };
@@ -15595,7 +16980,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15624,9 +17009,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15654,7 +17039,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:28.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15664,7 +17049,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "transaction": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -15701,7 +17086,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -15730,7 +17115,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15759,9 +17144,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:27.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:28.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -15799,7 +17184,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "transaction": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -16611,8 +17996,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16684,8 +18069,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:12.000Z",
+                     *       "stationTime": "2026-03-02T10:00:12.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16772,7 +18157,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "id": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "component": "SampledDataCtrlr",
                      *           "componentInstance": null,
                      *           "evse": null,
@@ -16787,7 +18172,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:14.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16801,7 +18186,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:14.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16880,7 +18265,7 @@ export interface operations {
                      *           "variableInstance": null,
                      *           "key": null,
                      *           "attribute": "Actual",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "result": "accepted",
                      *           "info": null
                      *         }
@@ -16947,17 +18332,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1680200170,
+                     *       "id": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *       "requestId": 1799297746,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:13.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:13.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17029,23 +18414,23 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1680200170,
-                     *           "kind": "ConfigurationInventory",
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
                      *           "requestedBy": "0123456789abcdef",
-                     *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
-                     *           "state": "complete",
-                     *           "parts": 1,
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
-                     *           "variables": 3,
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
                      *           "notKept": 0
                      *         }
                      *       ],
-                     *       "nextCursor": null
+                     *       "nextCursor": "bm90LWEtY3Vyc29y"
                      *     }
                      */
                     "application/json": components["schemas"]["VariableReportPage"];
@@ -17058,6 +18443,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestStationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "criteria": [
+                 *         "Problem"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["VariableReportStart"];
+            };
+        };
+        responses: {
+            /** @description Requested; `GET /v1/stations/{station}/variable-reports` tells how they stand */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reports": [
+                     *         {
+                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "requestId": 1702443186,
+                     *           "kind": "GetReport",
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "outcome": null,
+                     *           "requestedAt": "2026-03-02T10:00:14.000Z",
+                     *           "state": "requested",
+                     *           "parts": 0,
+                     *           "missing": [],
+                     *           "generatedAt": null,
+                     *           "begunAt": "2026-03-02T10:00:14.000Z",
+                     *           "completedAt": null,
+                     *           "variables": 0,
+                     *           "notKept": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VariableReportsStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17122,15 +18589,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
-                     *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
+                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "variable": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
                      *           "before": "60",
                      *           "after": "30",
                      *           "rebootRequired": false,
                      *           "source": "set",
-                     *           "command": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "command": "bc0b7900-4a37-4113-a331-688868f23f64",
                      *           "actor": "0123456789abcdef"
                      *         }
                      *       ],
@@ -17217,7 +18684,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6836906b-65d7-4e27-a5af-d49c59a25134",
+                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "connector": 1,
@@ -17228,10 +18695,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:12.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:12.000Z",
+                     *           "stationTime": "2026-03-02T10:00:12.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:12.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -17315,8 +18782,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
-                     *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *           "at": "2026-03-02T10:00:16.000Z",
+                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -17333,7 +18800,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:16.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -17403,8 +18870,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:06.000Z",
-                     *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *       "at": "2026-03-02T10:00:16.000Z",
+                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
                      *       "code": null,
                      *       "evse": 1,
                      *       "info": "fan 2 stands still",
@@ -17421,7 +18888,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:06.000Z",
+                     *       "stationTime": "2026-03-02T10:00:16.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17495,7 +18962,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *           "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *           "code": null,
                      *           "evse": 1,
                      *           "info": "fan 2 stands still",
@@ -17507,7 +18974,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:06.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:16.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17602,7 +19069,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:15.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17619,6 +19086,159 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "monitors": [
+                 *         {
+                 *           "component": "EVSE",
+                 *           "evse": 1,
+                 *           "variable": "Temperature",
+                 *           "type": "UpperThreshold",
+                 *           "value": 80,
+                 *           "severity": 3
+                 *         }
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsSet"];
+            };
+        };
+        responses: {
+            /** @description What came of each; the station may have refused all of them */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "accepted",
+                     *           "id": 41,
+                     *           "command": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    clearStationMonitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         40
+                 *       ],
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["MonitorsClear"];
+            };
+        };
+        responses: {
+            /** @description What came of each */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "result": "not-found",
+                     *           "id": 40,
+                     *           "command": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "info": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonitorResults"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17658,14 +19278,14 @@ export interface operations {
                      * @example {
                      *       "station": "DEPOT-7",
                      *       "base": null,
-                     *       "level": null,
+                     *       "level": 5,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17679,6 +19299,88 @@ export interface operations {
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setStationMonitoring: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": 5,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["StationMonitoringPatch"];
+                "application/json": components["schemas"]["StationMonitoringPatch"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": null,
+                     *       "level": {
+                     *         "result": "accepted",
+                     *         "id": null,
+                     *         "command": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *         "info": null
+                     *       },
+                     *       "monitoring": {
+                     *         "station": "DEPOT-7",
+                     *         "base": null,
+                     *         "level": 5,
+                     *         "report": {
+                     *           "requestId": 2039322636,
+                     *           "ofAll": true,
+                     *           "outcome": "Accepted",
+                     *           "parts": 0,
+                     *           "monitors": 0,
+                     *           "requestedAt": "2026-03-02T10:00:15.000Z",
+                     *           "completedAt": null
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationMonitoringResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -17732,17 +19434,399 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 2039322636,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:15.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["StationMonitoring"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationEventStreams: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Whether they are open
+                 * @example true
+                 */
+                open?: boolean;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `id` */
+                sort?: "id" | "-id";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "monitor" | "intervalSeconds" | "values" | "openedAt" | "closedAt" | "lastAt" | "pending" | "received" | "notKept")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 3,
+                     *           "monitor": 41,
+                     *           "intervalSeconds": 60,
+                     *           "values": null,
+                     *           "pending": 0,
+                     *           "received": 1,
+                     *           "notKept": 0,
+                     *           "openedAt": "2026-03-02T10:00:15.000Z",
+                     *           "closedAt": null,
+                     *           "lastAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventStreamValues: {
+        parameters: {
+            query?: {
+                /** @description Read then or later */
+                from?: string;
+                /** @description Read before */
+                to?: string;
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-at` */
+                sort?: "at" | "-at";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but at; the answer has another media type then. Left out: all */
+                fields?: ("at" | "value" | "receivedAt")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "value": "61.5",
+                     *           "receivedAt": "2026-03-02T10:00:15.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamValuePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["EventStreamValueFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refreshEventStreams: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the list shows what the station has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamsRefreshed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "intervalSeconds": 60,
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["EventStreamAdjustment"];
+                "application/json": components["schemas"]["EventStreamAdjustment"];
+            };
+        };
+        responses: {
+            /** @description What came of it; the station may have refused */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "accepted",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    closeEventStream: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+                /**
+                 * @description Id of the station
+                 * @example 3
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wait": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["EventStreamWait"];
+            };
+        };
+        responses: {
+            /** @description What came of it; it is closed when the station says so */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "result": "rejected",
+                     *       "stream": {
+                     *         "id": 3,
+                     *         "monitor": 41,
+                     *         "intervalSeconds": 60,
+                     *         "values": null,
+                     *         "pending": 0,
+                     *         "received": 1,
+                     *         "notKept": 0,
+                     *         "openedAt": "2026-03-02T10:00:15.000Z",
+                     *         "closedAt": null,
+                     *         "lastAt": "2026-03-02T10:00:15.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventStreamResult"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -17797,7 +19881,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17807,13 +19891,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17886,7 +19970,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17896,13 +19980,13 @@ export interface operations {
                      *             "state": "accepted",
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
-                     *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "command": "fe2b1983-c98f-4410-a721-88f6d4fe07ee",
+                     *             "changedAt": "2026-03-02T10:00:15.000Z",
+                     *             "sentAt": "2026-03-02T10:00:15.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:15.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:12.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17983,11 +20067,11 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
                      *             "status": "Accepted"
                      *           },
@@ -17996,75 +20080,79 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "out",
                      *           "type": "call",
-                     *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
-                     *           "action": "SetDefaultTariff",
+                     *           "messageId": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
+                     *           "action": "GetReport",
                      *           "payload": {
-                     *             "evseId": 0,
-                     *             "tariff": {
-                     *               "tariffId": "day-4f1039598ad8241b",
-                     *               "currency": "EUR",
-                     *               "energy": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceKwh": 0.49
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "idleTime": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceMinute": 0.1,
-                     *                     "conditions": {
-                     *                       "minIdleTime": 600
-                     *                     }
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
-                     *               },
-                     *               "fixedFee": {
-                     *                 "prices": [
-                     *                   {
-                     *                     "priceFixed": 0.5
-                     *                   }
-                     *                 ],
-                     *                 "taxRates": [
-                     *                   {
-                     *                     "type": "VAT",
-                     *                     "tax": 19
-                     *                   }
-                     *                 ]
+                     *             "requestId": 2,
+                     *             "componentVariable": [
+                     *               {
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Entries"
+                     *                 }
                      *               }
-                     *             }
+                     *             ]
                      *           },
                      *           "latencyMs": null,
-                     *           "bytes": 407,
+                     *           "bytes": 166,
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:13.000Z",
                      *           "direction": "in",
                      *           "type": "result",
-                     *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
-                     *           "action": "TriggerMessage",
+                     *           "messageId": "1fe700bc-3cb6-485e-a37d-e560ff2965c6",
+                     *           "action": "GetVariables",
                      *           "payload": {
-                     *             "status": "Accepted"
+                     *             "getVariableResult": [
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Available"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "true",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "Enabled"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "Accepted",
+                     *                 "attributeValue": "50",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "ItemsPerMessage"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "attributeStatus": "UnknownVariable",
+                     *                 "component": {
+                     *                   "name": "LocalAuthListCtrlr"
+                     *                 },
+                     *                 "variable": {
+                     *                   "name": "BytesPerMessage"
+                     *                 }
+                     *               }
+                     *             ]
                      *           },
                      *           "latencyMs": 42,
-                     *           "bytes": 64,
+                     *           "bytes": 573,
                      *           "cut": false
                      *         }
                      *       ],
@@ -18162,7 +20250,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -18186,7 +20274,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -18201,7 +20289,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18213,7 +20301,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:12.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18279,7 +20367,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -18303,7 +20391,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18318,7 +20406,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18330,7 +20418,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18603,7 +20691,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -18628,7 +20716,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:11.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18643,7 +20731,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18655,7 +20743,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:12.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18714,14 +20802,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18776,14 +20864,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
-                     *       "state": "waiting",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "state": "sent",
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": null,
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
+                     *       "nextAt": "2026-03-02T10:00:17.000Z",
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null
                      *     }
@@ -18849,16 +20937,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "YARD-3",
-                     *       "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "state": "cancelled",
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:17.000Z",
                      *       "nextAt": null,
-                     *       "sentAt": null,
+                     *       "sentAt": "2026-03-02T10:00:17.000Z",
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -18932,14 +21020,14 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "YARD-3",
-                     *           "id": "ce7d3954-f0a3-42f7-a9af-570cc9003671",
+                     *           "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *           "state": "waiting",
-                     *           "reason": null,
+                     *           "reason": "it was not sent: offline",
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:06.000Z",
-                     *           "nextAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": null,
+                     *           "startedAt": "2026-03-02T10:00:17.000Z",
+                     *           "nextAt": "2026-03-02T10:01:17.000Z",
+                     *           "sentAt": "2026-03-02T10:00:17.000Z",
                      *           "acceptedAt": null,
                      *           "endedAt": null
                      *         }
@@ -19010,7 +21098,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *           "state": "running",
                      *           "groups": [
                      *             "yard"
@@ -19026,7 +21114,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:17.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -19089,7 +21177,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -19105,7 +21193,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19138,7 +21226,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -19157,7 +21245,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "running",
                      *       "groups": [
                      *         "yard"
@@ -19173,7 +21261,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19206,7 +21294,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the password campaign
-                 * @example c0008c8b-04a1-416e-a216-44003dd0e4b6
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
                  */
                 id: string;
             };
@@ -19226,7 +21314,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0008c8b-04a1-416e-a216-44003dd0e4b6",
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
                      *       "state": "stopped",
                      *       "groups": [
                      *         "yard"
@@ -19242,8 +21330,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:17.000Z",
+                     *       "endedAt": "2026-03-02T10:00:17.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -19319,18 +21407,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:06.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *           "notBefore": "2026-03-02T09:00:23.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:23.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:07.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *           "addedAt": "2026-03-02T10:00:23.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -19368,7 +21456,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -19387,18 +21475,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -19435,7 +21523,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -19464,21 +21552,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:23.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:23.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:23.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:24.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:09.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:24.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -19549,7 +21637,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -19558,12 +21646,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:08.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z",
+                     *           "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *           "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *           "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *           "sentAt": "2026-03-02T10:00:24.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -19597,7 +21685,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -19616,7 +21704,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -19625,12 +21713,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:08.000Z",
-                     *       "endedAt": "2026-03-02T10:00:08.000Z",
+                     *       "certificate": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "receivedAt": "2026-03-02T10:00:22.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:23.000Z",
+                     *       "sentAt": "2026-03-02T10:00:24.000Z",
+                     *       "endedAt": "2026-03-02T10:00:24.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -19748,10 +21836,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "startedAt": "2026-03-02T10:00:07.000Z",
-                     *           "askedAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z"
+                     *           "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *           "startedAt": "2026-03-02T10:00:22.000Z",
+                     *           "askedAt": "2026-03-02T10:00:22.000Z",
+                     *           "endedAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19819,13 +21907,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:07.000Z",
+                     *       "nextAt": "2026-03-02T11:00:22.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "startedAt": "2026-03-02T10:00:07.000Z",
-                     *       "askedAt": "2026-03-02T10:00:07.000Z",
+                     *       "command": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "startedAt": "2026-03-02T10:00:22.000Z",
+                     *       "askedAt": "2026-03-02T10:00:22.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20369,13 +22457,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:11.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:11.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20455,7 +22543,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -20473,7 +22561,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -20551,7 +22639,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -20616,7 +22704,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -20685,6 +22773,54 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    patchApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Id of the API key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["ApiKeyPatch"];
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -20734,12 +22870,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:11.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:04.000Z",
+                     *         "endsAt": "2026-03-02T11:00:11.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -22050,26 +24186,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.082,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.799,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -22080,26 +24216,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:36:24.000Z",
+                     *           "to": "2026-03-02T10:00:17.000Z",
+                     *           "upMinutes": 0.081,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.8,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:36:24.000Z",
+                     *             "to": "2026-03-02T10:00:17.000Z",
+                     *             "assessedMinutes": 480383.881,
+                     *             "reliableMinutes": 480383.881,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -22157,8 +24293,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.084,0,0,0,42623.799,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:36:24.000Z,2026-03-02T10:00:17.000Z,0.083,0,0,0,42623.8,0,2025-03-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,0,0,100,2025-04-02T19:36:24.000Z,2026-03-02T10:00:17.000Z,480383.883,480383.883,100
                      */
                     "text/csv": string;
                 };
@@ -22225,15 +24361,15 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
                      *           "evse": 1,
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:06.000Z",
-                     *           "to": "2026-03-02T09:00:06.000Z",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z"
+                     *           "from": "2026-03-02T08:00:16.000Z",
+                     *           "to": "2026-03-02T09:00:16.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22274,8 +24410,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:06.000Z",
-                 *       "to": "2026-03-02T09:00:06.000Z",
+                 *       "from": "2026-03-02T08:00:16.000Z",
+                 *       "to": "2026-03-02T09:00:16.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -22300,11 +24436,11 @@ export interface operations {
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -22336,7 +24472,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -22355,15 +24491,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
+                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
                      *       "evse": 1,
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:16.000Z",
+                     *       "to": "2026-03-02T09:00:16.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -22393,7 +24529,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the uptime exclusion
-                 * @example 04393ef4-862f-463a-a749-61af5beaf45d
+                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
                  */
                 id: string;
             };
@@ -22832,7 +24968,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1590251941,
+                     *           "id": 1323057588,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -22851,7 +24987,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:14.000Z"
+                     *           "changedAt": "2026-03-02T10:00:26.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22905,7 +25041,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T23:56:04.000Z"
+                 *       "endsAt": "2029-04-02T20:36:24.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -22925,7 +25061,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22937,14 +25073,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22983,7 +25119,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23004,7 +25140,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -23016,14 +25152,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:36:24.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23073,7 +25209,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23110,7 +25246,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23129,7 +25265,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23167,7 +25303,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23187,7 +25323,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -23206,7 +25342,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23247,7 +25383,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1323057588
                  */
                 message: number;
             };
@@ -23278,7 +25414,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1323057588,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23297,7 +25433,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:26.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23350,7 +25486,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -23407,7 +25543,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:26.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -23415,6 +25551,428 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": true,
+                 *       "clear": true,
+                 *       "idToken": {
+                 *         "idToken": "04A9999999"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CustomerInformationStart"];
+            };
+        };
+        responses: {
+            /** @description It is followed by `GET /v1/customer-information/{id}` */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCustomerInformation: {
+        parameters: {
+            query?: {
+                /** @description Identity of the station */
+                station?: string[];
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
+                /** @description Why they failed or were cancelled */
+                reason?: string[];
+                /** @description Created then or later */
+                from?: string;
+                /** @description Created before */
+                to?: string;
+                /** @description What was asked */
+                type?: ("report" | "clear" | "report-and-clear")[];
+                /** @description Id of an API key, or `erasure:` and the id of an erasure */
+                requestedBy?: string[];
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `-createdAt` */
+                sort?: "createdAt" | "-createdAt";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
+                fields?: ("id" | "station" | "requestId" | "state" | "reason" | "statuses" | "requestedBy" | "createdAt" | "sentAt" | "acceptedAt" | "endedAt" | "expiresAt" | "type" | "idToken" | "customerIdentifier" | "customerCertificate" | "parts" | "missing" | "notKept" | "removed")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "station": "DEPOT-7",
+                     *           "requestId": 339466357,
+                     *           "state": "succeeded",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:21.000Z",
+                     *           "sentAt": "2026-03-02T10:00:21.000Z",
+                     *           "acceptedAt": null,
+                     *           "endedAt": "2026-03-02T10:00:21.000Z",
+                     *           "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *           "type": "report-and-clear",
+                     *           "idToken": "04A9999999",
+                     *           "customerIdentifier": null,
+                     *           "customerCertificate": null,
+                     *           "parts": 1,
+                     *           "missing": [],
+                     *           "notKept": 0,
+                     *           "removed": false
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationPage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["CustomerInformationFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "station": "DEPOT-7",
+                     *       "requestId": 339466357,
+                     *       "state": "succeeded",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": "2026-03-02T10:00:21.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report-and-clear",
+                     *       "idToken": "04A9999999",
+                     *       "customerIdentifier": null,
+                     *       "customerCertificate": null,
+                     *       "parts": 1,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "text": "2 sessions",
+                     *       "parts": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformationReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeCustomerInformationReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelCustomerInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description Id of the customer information
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "station": "SPARE-4",
+                     *       "requestId": 115819868,
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:21.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:21.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:21.000Z",
+                     *       "type": "report",
+                     *       "idToken": null,
+                     *       "customerIdentifier": "C-17",
+                     *       "customerCertificate": null,
+                     *       "parts": 0,
+                     *       "missing": [],
+                     *       "notKept": 0,
+                     *       "removed": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerInformation"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -23844,18 +26402,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1326113513,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -23941,25 +26499,25 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 815592026,
+                     *           "requestId": 1326113513,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:19.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:06.000Z",
+                     *               "lastAt": "2026-03-02T10:00:19.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "sentAt": "2026-03-02T10:00:18.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:18.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -24000,7 +26558,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 6e22e098-8b2c-466d-a06a-7578b279d911
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
                  */
                 id: string;
             };
@@ -24019,25 +26577,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1326113513,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastAt": "2026-03-02T10:00:19.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "sentAt": "2026-03-02T10:00:18.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:18.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:18.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24077,7 +26635,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the firmware update
-                 * @example 2a8afa47-496b-4d2b-a945-ffda7e953b27
+                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
                  */
                 id: string;
             };
@@ -24097,18 +26655,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
+                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1642506890,
+                     *       "requestId": 1328901254,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:19.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:19.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -24147,7 +26705,7 @@ export interface operations {
                  *       "paused"
                  *     ]
                  */
-                state?: ("running" | "paused" | "stopped" | "done" | "cancelled")[];
+                state?: ("awaiting-approval" | "running" | "paused" | "stopped" | "done" | "cancelled" | "refused" | "expired")[];
                 /** @description What is done at the stations */
                 kind?: "firmware"[];
                 /** @description Created then or later */
@@ -24166,7 +26724,7 @@ export interface operations {
                 /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
                 total?: boolean;
                 /** @description Members to answer, and no others but id; the answer has another media type then. Left out: all */
-                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "createdBy" | "createdAt" | "endedAt")[];
+                fields?: ("id" | "name" | "kind" | "image" | "firmwareVersion" | "state" | "wave" | "progress" | "filter" | "waves" | "window" | "timeZone" | "jitterSeconds" | "atOnce" | "maxFailures" | "waveHours" | "approval" | "createdBy" | "createdAt" | "endedAt")[];
             };
             header?: {
                 /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
@@ -24190,7 +26748,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "name": "Spring update",
                      *           "kind": "firmware",
                      *           "image": "ac-22-2.6.0",
@@ -24234,7 +26792,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:19.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -24314,7 +26872,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24358,7 +26916,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24391,7 +26949,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24410,7 +26968,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24454,7 +27012,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24508,7 +27066,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24560,6 +27118,98 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    approveCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    refuseCampaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+                /** @description The same key with the same request is carried out once: a repeat is given the same answer, with `Idempotent-Replayed: true`. A key is kept for 24 hours, for each API key; that of a command as long as the command, and the repeat shows it as it is now */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseCampaign: {
         parameters: {
             query?: never;
@@ -24572,7 +27222,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24592,7 +27242,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24636,7 +27286,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24671,7 +27321,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24691,7 +27341,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24735,7 +27385,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24770,7 +27420,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the campaign
-                 * @example 060079af-669c-44cb-a06f-936d1498b549
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -24790,7 +27440,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "060079af-669c-44cb-a06f-936d1498b549",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "name": "Spring update",
                      *       "kind": "firmware",
                      *       "image": "ac-22-2.6.0",
@@ -24834,8 +27484,8 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:19.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -24880,7 +27530,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T23:56:04.000Z",
+                 *       "from": "2025-04-02T20:36:24.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -24900,20 +27550,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 265693688,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24999,20 +27649,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 62063293,
+                     *           "requestId": 265693688,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "sentAt": "2026-03-02T10:00:20.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:20.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T23:56:04.000Z",
+                     *           "from": "2025-04-02T20:36:24.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -25024,7 +27674,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:20.000Z"
                      *           }
                      *         }
                      *       ],
@@ -25058,7 +27708,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -25077,20 +27727,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 265693688,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:20.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:36:24.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25102,7 +27752,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:20.000Z"
                      *       }
                      *     }
                      */
@@ -25135,7 +27785,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958
+                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
                  */
                 id: string;
             };
@@ -25155,18 +27805,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
+                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1094452747,
+                     *       "requestId": 1085840733,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:20.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -25208,7 +27858,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -25253,7 +27903,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the log
-                 * @example 90dc76e8-8c8d-491e-afa3-f87c0c1f58dd
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -25343,18 +27993,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "91",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "105",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1590251941,
+                     *             "id": 1323057588,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -25372,12 +28022,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:14.000Z",
+                     *             "changedAt": "2026-03-02T10:00:26.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 89,
+                     *           "position": 103,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -25443,18 +28093,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "91",
-                     *       "at": "2026-03-02T10:00:14.000Z",
+                     *       "id": "105",
+                     *       "at": "2026-03-02T10:00:26.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1323057588",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1590251941,
+                     *         "id": 1323057588,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -25472,12 +28122,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:14.000Z",
+                     *         "changedAt": "2026-03-02T10:00:26.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 89,
+                     *       "position": 103,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -25547,7 +28197,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -25558,9 +28208,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "startedAt": "2026-03-02T10:00:45.000Z",
-                     *           "endedAt": "2026-03-02T10:00:45.000Z"
+                     *           "createdAt": "2026-03-02T10:01:01.000Z",
+                     *           "startedAt": "2026-03-02T10:01:01.000Z",
+                     *           "endedAt": "2026-03-02T10:01:01.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25631,7 +28281,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25642,7 +28292,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -25676,7 +28326,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -25695,7 +28345,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "3fc75e60-b122-40a7-a1e6-be8761213f8d",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25706,9 +28356,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "startedAt": "2026-03-02T10:00:45.000Z",
-                     *       "endedAt": "2026-03-02T10:00:45.000Z"
+                     *       "createdAt": "2026-03-02T10:01:01.000Z",
+                     *       "startedAt": "2026-03-02T10:01:01.000Z",
+                     *       "endedAt": "2026-03-02T10:01:01.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -25761,7 +28411,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 3fc75e60-b122-40a7-a1e6-be8761213f8d
                  */
                 id: string;
             };
@@ -25836,7 +28486,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example ec0c9bf5-4c17-472b-afc3-704bcf740f41
                  */
                 id: string;
             };
@@ -25856,7 +28506,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "ec0c9bf5-4c17-472b-afc3-704bcf740f41",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -25867,8 +28517,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
-                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:01:02.000Z",
+                     *       "startedAt": "2026-03-02T10:01:04.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25948,12 +28598,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:11.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:11.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -26020,12 +28670,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -26129,12 +28779,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -26263,12 +28913,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:11.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -26344,12 +28994,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:30.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:11.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:11.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -26433,26 +29083,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "station": null,
-                     *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:15.000Z",
+                     *           "eventTime": "2026-03-02T10:00:29.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:15.000Z",
+                     *               "at": "2026-03-02T10:00:29.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 36
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:29.000Z",
+                     *           "endedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -26491,7 +29141,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -26510,27 +29160,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
+                     *       "endedAt": "2026-03-02T10:00:30.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26567,7 +29217,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example ed6449ae-ba80-4601-a538-4db82a80760f
                  */
                 delivery: string;
             };
@@ -26587,27 +29237,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:29.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 36
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26726,19 +29376,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "ed6449ae-ba80-4601-a538-4db82a80760f",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:29.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:29.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"ed6449ae-ba80-4601-a538-4db82a80760f\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:29.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26798,11 +29448,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "57d4c1adf1e0ba3a-3",
+                     *       "id": "73643200552e440c-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *         "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -26877,7 +29527,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:29.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

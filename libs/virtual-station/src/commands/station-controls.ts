@@ -5,6 +5,7 @@ import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
 import type { LocalList } from './local-list';
+import type { Monitors } from './monitors';
 import type { LogUpload } from './log-upload';
 
 export type Payload = Record<string, unknown>;
@@ -34,6 +35,8 @@ export interface StationControls {
   variables(): { name: string; value: string }[];
   reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
   display(): Pick<DisplayMessages, 'set' | 'list' | 'clear'>;
+  monitors(): Pick<Monitors, 'set' | 'clear' | 'list' | 'open' | 'adjust' | 'openStreams'>;
+  isOf21(): boolean;
   log(): Pick<LogUpload, 'start'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */

@@ -6,6 +6,7 @@ import { recordFirmware } from './firmware';
 import { recordLogs } from './logs';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordPasswords } from './passwords';
+import { recordPersonalData } from './personal-data';
 import { recordProblems } from './problems';
 import type { RecordedSystem } from './recorded-system';
 import { recordDisplay, recordReservations } from './reservations-and-display';
@@ -33,8 +34,9 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordUptime(client);
     await recordPasswords(client, system);
     await recordFirmware(client, station);
-    await recordCampaign(client);
+    await recordCampaign(client, system);
     await recordLogs(client, station, system);
+    await recordPersonalData(client, station);
     await recordCertificates(client, station, system);
     await recordInstalledCertificates(client, station, system);
     await recordReservations(client, station);

@@ -5,10 +5,12 @@ import { CONNECTIONS_WARNING_SHARE, OLDEST, OUTBOX_ERROR_SECONDS, OUTBOX_WARNING
 import type { ServiceSchema } from '../../schemas';
 import { validity } from './certificates';
 import { examineClock } from './clock';
+import { examineKeys } from './keys';
 
 const SET_UP = 'run the set-up: `node apps/setup/dist/main.js`';
 
-export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
+export async function examinePostgres(settings: Settings, schemas: readonly ServiceSchema[], now: number): Promise<Finding[]> {
+  const { DATABASE_URL: url } = settings;
   if (url === '') return [skipped('postgres', 'VOLTBUS_DATABASE_URL is not given', 'give it to have Postgres examined')];
   const database = await DatabaseInspection.connect(url, 'voltbus-doctor').catch(reasonOf);
   if (typeof database === 'string') return [failure('postgres', database, 'start Postgres, or mend VOLTBUS_DATABASE_URL')];
@@ -17,6 +19,7 @@ export async function examinePostgres({ DATABASE_URL: url }: Settings, schemas: 
       ...(await attempt('postgres', 'see the log of Postgres', () => server(database, now))),
       ...(await attempt('postgres.pooler', 'see the log of Postgres and of what is before it', () => pooler(database))),
       ...(await attempt('postgres.schemas', 'grant SELECT on the schemas to the user of the doctor', () => tables(database, schemas))),
+      ...(await attempt('keys', 'grant SELECT on the schemas to the user of the doctor', () => examineKeys(database, settings, schemas))),
     ];
   } finally {
     await database.close();
@@ -40,10 +43,33 @@ async function server(database: DatabaseInspection, now: number): Promise<Findin
   ];
 }
 
-async function pooler(database: DatabaseInspection): Promise<Finding[]> {
-  if (!(await database.poolsTransactions())) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
-  const message = 'a pooler before it gives each transaction another connection: time limits and prepared statements get lost';
-  return [failure('postgres.pooler', message, 'set pool_mode = session in PgBouncer (docs/how-to/deploy-to-kubernetes.md)')];
+const POOLER_HOW = 'docs/how-to/deploy-to-kubernetes.md, "PgBouncer"';
+
+export async function pooler(database: Pick<DatabaseInspection, 'lostByPooler'>): Promise<Finding[]> {
+  const lost = await database.lostByPooler();
+  if (lost === null) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
+  const pools = 'a pooler before it gives each transaction another connection';
+  const findings = [
+    ...(lost.prepared
+      ? [
+          failure(
+            'postgres.pooler',
+            `${pools}: prepared statements get lost`,
+            `PgBouncer 1.21 or later with max_prepared_statements, or pool_mode = session (${POOLER_HOW})`,
+          ),
+        ]
+      : []),
+    ...(lost.limits
+      ? [
+          failure(
+            'postgres.pooler',
+            `${pools}: limits of time get lost`,
+            `give the role statement_timeout and idle_in_transaction_session_timeout, or pool_mode = session (${POOLER_HOW})`,
+          ),
+        ]
+      : []),
+  ];
+  return findings.length > 0 ? findings : [ok('postgres.pooler', `${pools}, and nothing gets lost`)];
 }
 
 async function tables(database: DatabaseInspection, schemas: readonly ServiceSchema[]): Promise<Finding[]> {

@@ -88,10 +88,11 @@ export class TypeormStationRequests {
     return count;
   }
 
-  /** Stores what `decide` makes of it, alone. Null: there is none. */
+  /** Stores what `decide` makes of it, alone, and what `along` writes in the same transaction. Null: there is none. */
   change(
     id: string,
     decide: (request: StationRequest, station: LockedStation) => StationRequest,
+    along?: (manager: EntityManager) => Promise<void>,
   ): Promise<{ before: StationRequest; after: StationRequest } | null> {
     return this.dataSource.transaction(async (manager) => {
       const rows: (StationRequest & LockedStation)[] = await manager.query(
@@ -103,6 +104,7 @@ export class TypeormStationRequests {
       const { protocol, online, vendor, model, firmware, bootedAt, ...before } = row;
       const after = decide(before, { protocol, online, vendor, model, firmware, bootedAt });
       if (after !== before) await write(manager, after);
+      await along?.(manager);
       return { before, after };
     });
   }
