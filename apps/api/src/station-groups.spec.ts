@@ -56,11 +56,12 @@ function of(station: string, route: string): string {
     customerInformation,
     certificate,
     certificateRequest,
+    installed,
   } = data;
   const ids = {
     ...{ cdrs: cdr, transactions: transaction, commands: sent, reservations: reservation },
     ...{ 'uptime-exclusions': exclusion, 'firmware-updates': update, logs: log, 'customer-information': customerInformation },
-    ...{ certificates: certificate, 'certificate-requests': certificateRequest },
+    ...{ certificates: certificate, 'certificate-requests': certificateRequest, stations: installed },
   };
   const id = Object.entries(ids).find(([resource]) => resource === route.split('/')[2])?.[1];
   const command = route.includes('remote-starts') ? data.remoteStart : data.remoteStop;

@@ -12,6 +12,13 @@ const clientCertificateSchema = z
   .meta({ id: 'ClientCertificate', description: 'A client certificate by which a station has proved itself' });
 export type ClientCertificate = z.output<typeof clientCertificateSchema>;
 
+const serverIssuerSchema = z
+  .object({
+    nameHash: z.string().describe('SHA-256 of its name (DN, in DER), in lower-case hexadecimal'),
+    keyId: z.string().nullable().describe('The name of its key (RFC 5280 section 4.2.1.2), in lower-case hexadecimal; null: not told'),
+  })
+  .meta({ id: 'ServerIssuer', description: 'A CA that has issued the certificate of the server, or one of its chain' });
+
 /** `csms.connections.v1`. */
 export const connectionEventSchema = z.object({
   tenant: z.string(),
@@ -27,6 +34,13 @@ export const connectionEventSchema = z.object({
   certificate: clientCertificateSchema
     .optional()
     .describe('Of a beginning: the client certificate that proved the station; absent where a proxy tells no more of it than its name'),
+  serverIssuers: z
+    .array(serverIssuerSchema)
+    .max(5)
+    .optional()
+    .describe(
+      'Of a beginning over TLS that ended in the gateway: the CAs by which the station may have believed the certificate of the server',
+    ),
   tookOver: z.boolean().optional().describe('Of a beginning: it took the place of another connection of the same station'),
 });
 export type ConnectionEvent = z.output<typeof connectionEventSchema>;

@@ -42,20 +42,20 @@ const TRAFFIC: Readonly<Record<string, Traffic>> = {
   NotifyEVChargingNeeds: traffic('transaction', 'service', V2),
   NotifyEVChargingSchedule: traffic('transaction', 'service', V2),
   PullDynamicScheduleUpdate: traffic('transaction', 'service', V21),
-  // M06: asked of the responders that are asked about contracts
+  // M06: asked of the responders that are asked about contracts; M01, M02: contracts for cars
   GetCertificateStatus: traffic('transaction', 'service', V2),
+  Get15118EVCertificate: traffic('transaction', 'service', V2),
   // Payment at the station (C in 2.1): the answer may carry a receipt, or an address for the invoice.
   NotifySettlement: traffic('transaction', 'service', V21),
   VatNumberValidation: traffic('transaction', 'service', V21),
 
-  // device: A, B, G, L, M (but M06), N, O
+  // device: A, B, G, L, M (but M01, M02, M06), N, O
   BootNotification: traffic('device', 'service', ALL),
   Heartbeat: traffic('device', 'edge', ALL),
   StatusNotification: traffic('device', 'durable', ALL),
   NotifyReport: traffic('device', 'durable', V2),
   SecurityEventNotification: traffic('device', 'durable', ALL),
   SignCertificate: traffic('device', 'service', ALL),
-  Get15118EVCertificate: traffic('device', 'service', V2),
   GetCertificateChainStatus: traffic('device', 'service', V21),
   FirmwareStatusNotification: traffic('device', 'durable', ALL),
   SignedFirmwareStatusNotification: traffic('device', 'durable', V16),

@@ -11,6 +11,13 @@ export function makeAuthority(folder: string): { cert: string; key: string } {
   return { cert, key };
 }
 
+/** A root by which stations know their CSMS, in PEM. */
+export function makeRoot(folder: string): string {
+  const file = join(folder, 'root.crt');
+  run(['req', '-x509', ...KEY, '-days', '3650', '-subj', '/O=Acme/CN=CSMS Root 2', '-keyout', join(folder, 'root.key'), '-out', file]);
+  return readFileSync(file, 'utf8');
+}
+
 /** A request of a station for a certificate, in PEM. */
 export function makeRequest(folder: string, subject: string): string {
   const file = join(folder, 'station.csr');

@@ -14,6 +14,7 @@ export interface DataOfStation {
   customerInformation: string;
   certificate: string;
   certificateRequest: string;
+  installed: string;
 }
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -26,7 +27,7 @@ export async function storeDataOf(databaseUrl: string, tenant: string, station: 
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
     ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), customerInformation: randomUUID() },
-    ...{ certificate: randomUUID(), certificateRequest: randomUUID() },
+    ...{ certificate: randomUUID(), certificateRequest: randomUUID(), installed: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
   try {
@@ -164,11 +165,22 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
   ];
 }
 
-function certificateRowsOf(of: { tenant: string; station: string }, { certificate, certificateRequest }: DataOfStation): StoredRow[] {
+function certificateRowsOf(
+  of: { tenant: string; station: string },
+  { certificate, certificateRequest, installed }: DataOfStation,
+): StoredRow[] {
   const kind = 'ChargingStationCertificate';
   const ofCa = { fingerprint: certificate.replaceAll('-', ''), serial: '1', issuer: 'CN=CA', not_before: AT, not_after: ENDED };
   return [
     ['device_config.certificates', { ...of, id: certificate, kind, ...ofCa, added_at: AT }],
+    [
+      'device_config.installed_certificates',
+      { ...of, id: installed, kind: 'CSMSRootCertificate', state: 'foreign', identity: { serial: '1', hashes: {} }, changed_at: AT },
+    ],
+    [
+      'device_config.security_profile_upgrades',
+      { ...of, id: installed, state: 'done', step: 'change', target: 2, network: {}, actor: 'spec', started_at: AT, ended_at: ENDED },
+    ],
     [
       'device_config.certificate_requests',
       {

@@ -90,6 +90,7 @@ GET    /v1/reservations/{id}                                     votbA read    i
 POST   /v1/reservations/{id}/cancel                              .ot.A operate item
 GET    /v1/security-events                                       vot.A read    list
 GET    /v1/security-events/export                                vot.A read    list
+GET    /v1/security-profile-upgrades                             votbA read    list
 GET    /v1/settlements                                           vo.bA read    list
 GET    /v1/station-configurations                                vot.A read    list
 GET    /v1/stations                                              votbA read    list
@@ -99,6 +100,8 @@ PATCH  /v1/stations/{station}                                    ..t.A admin   s
 DELETE /v1/stations/{station}                                    ..t.A admin   station
 GET    /v1/stations/{station}/availability                       votbA read    station
 POST   /v1/stations/{station}/certificate-renewal                ..t.A admin   station
+GET    /v1/stations/{station}/certificate-report                 vot.A read    station
+POST   /v1/stations/{station}/certificate-report                 ..t.A admin   station
 POST   /v1/stations/{station}/change-availability                .ot.A operate station
 POST   /v1/stations/{station}/commands                           .ot.A operate station
 GET    /v1/stations/{station}/configuration                      vot.A read    station
@@ -121,6 +124,10 @@ PATCH  /v1/stations/{station}/event-streams/{stream}             ..t.A operate s
 POST   /v1/stations/{station}/event-streams/{stream}/close       ..t.A operate station
 GET    /v1/stations/{station}/event-streams/{stream}/values      vot.A read    station
 POST   /v1/stations/{station}/firmware-updates                   ..t.A operate station
+GET    /v1/stations/{station}/installed-certificates             vot.A read    station
+POST   /v1/stations/{station}/installed-certificates             ..t.A admin   station
+GET    /v1/stations/{station}/installed-certificates/{id}        vot.A read    station
+DELETE /v1/stations/{station}/installed-certificates/{id}        ..t.A admin   station
 GET    /v1/stations/{station}/local-list                         vot.A read    station
 PUT    /v1/stations/{station}/local-list                         .ot.A operate station
 PATCH  /v1/stations/{station}/local-list                         .ot.A operate station
@@ -143,6 +150,9 @@ PATCH  /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate s
 DELETE /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate station
 POST   /v1/stations/{station}/remote-start                       .ot.A operate station
 POST   /v1/stations/{station}/reservations                       .ot.A operate station
+GET    /v1/stations/{station}/security-profile-upgrade           votbA read    station
+POST   /v1/stations/{station}/security-profile-upgrade           ..t.A admin   station
+DELETE /v1/stations/{station}/security-profile-upgrade           ..t.A admin   station
 GET    /v1/stations/{station}/status-history                     votbA read    station
 GET    /v1/stations/{station}/variable-changes                   vot.A read    station
 GET    /v1/stations/{station}/variable-reports                   vot.A read    station

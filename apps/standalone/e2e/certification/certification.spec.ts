@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterEach(() => running.disconnectAll());
 afterAll(async () => {
   await standalone?.stop();
-  await contractPki?.responder.close();
+  await contractPki?.close();
   stationPki?.remove();
 });
 
@@ -41,6 +41,7 @@ describe('the certification cases of OCPP 1.6', () => {
   ocpp16.secured(world, () => stationPki);
   ocpp16.password(world);
   ocpp16.certificates(world, () => stationPki);
+  ocpp16.installedCertificates(world, () => stationPki);
   ocpp16.charging(world);
   ocpp16.contracts(world, () => contractPki);
   ocpp16.remote(world);
@@ -55,6 +56,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('the certification cases of %s'
   ocpp2.secured(world, () => stationPki, protocol);
   ocpp2.password(world, protocol);
   ocpp2.certificates(world, () => stationPki, protocol);
+  ocpp2.installedCertificates(world, () => stationPki, protocol);
   ocpp2.authorization(world, protocol);
   ocpp2.contracts(world, () => contractPki, protocol);
   ocpp2.transactions(world, protocol);

@@ -1,8 +1,14 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TestCertificate, startResponder, type Responder } from '@voltbus/testing';
 
 /** The eMAID as a station writes it, and as its certificate does. */
 export const EMAID = 'DE-8AA-C0CERT501-X';
 const COMMON_NAME = 'DE8AAC0CERT501X';
+
+/** What the contract pool has for every car. */
+export const POOL_ANSWER = Buffer.from('the answer to a car').toString('base64');
 
 /** A mobility operator for Plug & Charge: a root that the system trusts, a sub-CA, and an OCSP responder that it may ask. */
 export class ContractPki {
@@ -10,17 +16,30 @@ export class ContractPki {
     readonly responder: Responder,
     private readonly root: TestCertificate,
     readonly sub: TestCertificate,
+    private readonly pool: ReturnType<typeof createServer>,
   ) {}
 
   static async start(): Promise<ContractPki> {
     const responder = await startResponder();
     const root = await TestCertificate.root('Certified MO Root');
-    return new ContractPki(responder, root, await root.ca('Certified MO Sub-CA', { ocspUrl: responder.url }));
+    const pool = createServer((_request, response) => {
+      const messageDef = { certificateInstallationRes: POOL_ANSWER, certificateUpdateRes: POOL_ANSWER };
+      response.end(JSON.stringify({ CCPResponse: { emaidContent: [{ messageDef }] } }));
+    }).listen(0, '127.0.0.1');
+    await once(pool, 'listening');
+    return new ContractPki(responder, root, await root.ca('Certified MO Sub-CA', { ocspUrl: responder.url }), pool);
+  }
+
+  async close(): Promise<void> {
+    this.pool.close();
+    await this.responder.close();
   }
 
   /** What the operator sets. */
   get env(): Record<string, string> {
-    return { VOLTBUS_CONTRACT_ROOTS: this.root.pem, VOLTBUS_OCSP_HOSTS: this.responder.host };
+    const { port } = this.pool.address() as AddressInfo; // it listens on a port
+    const pool = { VOLTBUS_CONTRACT_POOL_URL: `http://127.0.0.1:${port}/` };
+    return { VOLTBUS_CONTRACT_ROOTS: this.root.pem, VOLTBUS_OCSP_HOSTS: this.responder.host, ...pool };
   }
 
   /** A new contract, and the revocation status that the responder gives it from now on. */

@@ -47,6 +47,11 @@ export class StationPki {
     };
   }
 
+  /** The CA in PEM, by which stations know the CSMS. */
+  get root(): string {
+    return this.ca.pem;
+  }
+
   /** How a station trusts the CSMS. */
   get trust(): ConnectionOptions {
     return { ca: this.ca.pem, servername: SERVER_NAME };

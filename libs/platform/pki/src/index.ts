@@ -2,6 +2,7 @@ export { CLIENT_AUTHENTICATION, MAX_PATH, flawOf, isForClients, issued, pathTo, 
 export { idFromHashData, idOf, keyOf, type CertificateId, type HashData } from './certificate-id';
 export { HttpOcsp } from './http-ocsp';
 export { fingerprintOf, readCertificate, readPem, type ReadCertificate } from './pkijs-certificate';
+export { authorityOf, isSameAuthority, issuerOf, type NamedAuthority } from './named-authority';
 export { MAX_CRL_BYTES, readRevocationLists, statusByList, type RevocationList } from './pkijs-crl';
 export { MAX_ENCLOSED, ocspRequest, readStatus } from './pkijs-ocsp';
 export { MAX_KEPT_MS, MAX_UNDER_WAY, Revocations, type OcspTelemetry, type Revocation } from './revocation';

@@ -30,6 +30,9 @@ export interface ReadCertificate {
   publicKey: Uint8Array;
   /** Hexadecimal, without leading zeros. */
   serial: string;
+  /** Names of its key and of the key that signed it (RFC 5280 section 4.2.1), in hexadecimal; null: not told. */
+  keyId: string | null;
+  issuerKeyId: string | null;
 }
 
 /** Signature algorithms that are believed, and their digest (null: part of the algorithm). */
@@ -47,6 +50,8 @@ const DIGESTS: Readonly<Record<string, string | null>> = {
 export const COMMON_NAME = '2.5.4.3';
 export const ORGANIZATION = '2.5.4.10';
 const BASIC_CONSTRAINTS = '2.5.29.19';
+const SUBJECT_KEY = '2.5.29.14';
+const AUTHORITY_KEY = '2.5.29.35';
 /** Basic constraints, key usage, extended key usage, certificate policies. Name constraints are not among them. */
 const UNDERSTOOD = new Set([BASIC_CONSTRAINTS, '2.5.29.15', '2.5.29.37', '2.5.29.32']);
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
@@ -79,6 +84,8 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
     issuer: new Uint8Array(issuer.valueBeforeDecode),
     publicKey: parsed.subjectPublicKeyInfo.subjectPublicKey.valueBlock.valueHexView,
     serial: serialOf(parsed.serialNumber), // OpenSSL shows a negative one by its amount
+    keyId: hexOf(extensionOf(parsed, SUBJECT_KEY)),
+    issuerKeyId: hexOf((extensionOf(parsed, AUTHORITY_KEY) as { keyIdentifier?: unknown } | undefined)?.keyIdentifier),
   };
 }
 
@@ -121,8 +128,19 @@ function nameOf({ subject }: Certificate, wanted: string): string | null {
   return names.length === 1 && typeof text === 'string' ? text : null;
 }
 
-function pathLengthOf({ extensions = [] }: Certificate): number | null {
-  const parsed = extensions.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue as { pathLenConstraint?: unknown } | undefined; // pkijs types it as any
+/** What pkijs has read of an extension; it types it as any. */
+function extensionOf({ extensions = [] }: Certificate, wanted: string): unknown {
+  return extensions.find(({ extnID }) => extnID === wanted)?.parsedValue;
+}
+
+/** An octet string. */
+function hexOf(value: unknown): string | null {
+  const bytes = (value as { valueBlock?: { valueHexView?: Uint8Array } } | undefined)?.valueBlock?.valueHexView;
+  return bytes === undefined || bytes.length === 0 ? null : Buffer.from(bytes).toString('hex');
+}
+
+function pathLengthOf(certificate: Certificate): number | null {
+  const parsed = extensionOf(certificate, BASIC_CONSTRAINTS) as { pathLenConstraint?: unknown } | undefined;
   const length = parsed?.pathLenConstraint;
   return typeof length === 'number' ? length : null;
 }

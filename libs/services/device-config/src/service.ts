@@ -17,6 +17,7 @@ import { firmware } from './firmware/block';
 import { idempotency } from './idempotency/block';
 import { identityConflicts } from './identity-conflicts/block';
 import { imports } from './imports/block';
+import { installedCertificates } from './installed-certificates/block';
 import { logs } from './logs/block';
 import { messageLog } from './message-log/block';
 import { passwordRotation } from './password-rotation/block';
@@ -24,6 +25,7 @@ import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
+import { securityProfileUpgrade } from './security-profile-upgrade/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
 import { stationRequests } from './station-requests/block';
@@ -55,6 +57,8 @@ export const deviceConfig: ServiceDefinition = {
     provisioning,
     passwordRotation,
     certificates,
+    installedCertificates,
+    securityProfileUpgrade,
     refusedConnections,
     apiKeys,
     tenants,

@@ -157,7 +157,7 @@ export class Gateway implements TransportHandler<Admitted> {
   }
 
   onConnected(socket: StationSocket, admitted: Admitted): SocketListener {
-    const { ref, protocol, profile, securityProfile, keyHash, certificate } = admitted;
+    const { ref, protocol, profile, securityProfile, keyHash, certificate, serverIssuers } = admitted;
     if (protocol === null) {
       socket.close(CLOSE_REASONS['no-version'].code, CLOSE_REASONS['no-version'].reason);
       return CLOSED_LISTENER;
@@ -174,6 +174,7 @@ export class Gateway implements TransportHandler<Admitted> {
       passwordRotation: rotationProven(profile, keyHash),
       secrets: this.secrets,
       certificate,
+      serverIssuers,
       intervals: { pingMs: settings.PING_SECONDS * 1_000, heartbeatMs: settings.HEARTBEAT_SECONDS * 1_000 },
       policy: { answersUpdates: profile.answersUpdates },
       results: this.results,

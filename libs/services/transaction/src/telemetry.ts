@@ -1,5 +1,6 @@
 import { PLUG_AND_CHARGE_VENDOR, type Reservation, type StationRef } from '@voltbus/contracts';
 import { defineBlock } from '@voltbus/service';
+import type { PoolOutcome } from './plug-and-charge';
 import type { Logger, Metrics } from '@voltbus/telemetry';
 import type { EndReasonClass } from './transactions/domain/end-reason';
 
@@ -14,6 +15,7 @@ export class TransactionTelemetry {
   private readonly externalAuthorizer;
   private readonly payments;
   private readonly ocsp;
+  private readonly contractPool;
   private readonly contracts;
   private readonly transfers;
   private readonly byHand;
@@ -33,6 +35,7 @@ export class TransactionTelemetry {
       ['outcome'],
     );
     this.ocsp = metrics.counter('ocsp_questions_total', 'Certificates whose revocation was to be checked, by outcome', ['outcome']);
+    this.contractPool = metrics.counter('contract_pool_requests_total', 'Cars that asked for a contract certificate', ['outcome']);
     this.contracts = metrics.counter('contract_certificates_total', 'Contract certificates judged', ['finding']);
     this.transfers = metrics.counter('data_transfer_total', "Stations' DataTransfer messages, by outcome", ['vendor', 'outcome']);
     this.byHand = metrics.counter('operator_actions_total', 'Transactions that operators ended or corrected by hand', ['action']);
@@ -109,6 +112,14 @@ export class TransactionTelemetry {
   /** Nothing of the certificate is logged: it names a driver. */
   contractCertificateUnreadable(err: unknown): void {
     this.logger.warn({ err }, 'a contract certificate could not be read');
+  }
+
+  contractPoolAsked(outcome: PoolOutcome): void {
+    this.contractPool.add(1, { outcome });
+  }
+
+  contractPoolFailed(err: unknown): void {
+    this.logger.warn({ err }, 'the contract pool gave no usable answer: the car gets no certificate');
   }
 
   plugAndCharge(outcome: string): void {

@@ -5,6 +5,11 @@ let csms: ForeignCsms;
 beforeEach(async () => (csms = await ForeignCsms.start()));
 afterEach(() => csms.stop());
 
+const SIGNED = {
+  requestId: 1,
+  firmware: { location: 'https://f.test', retrieveDateTime: '2026-01-01T00:00:00Z', signingCertificate: 'c', signature: 's' },
+};
+
 describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a station of %s that is called', (protocol) => {
   it('boots again after a reset', async () => {
     await csms.startStation(protocol).whenReady();
@@ -15,8 +20,8 @@ describe.each<Protocol>(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'])('a station of %s th
 
   it('answers NotImplemented to a command that it does not have', async () => {
     await csms.startStation(protocol).whenReady();
-    const certificateType = protocol === 'ocpp1.6' ? 'CentralSystemRootCertificate' : ['V2GRootCertificate'];
-    await expect(csms.call('GetInstalledCertificateIds', { certificateType })).rejects.toMatchObject({
+    const [action, payload] = protocol === 'ocpp1.6' ? ['SignedUpdateFirmware', SIGNED] : ['UnpublishFirmware', { checksum: 'c' }];
+    await expect(csms.call(action, payload)).rejects.toMatchObject({
       rpcErrorCode: 'NotImplemented',
     });
   });

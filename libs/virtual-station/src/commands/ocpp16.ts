@@ -1,4 +1,14 @@
-import { accepted, acceptedIf, cancelReservation, certificateSigned, setAvailable, textOf, trigger } from './payload-values';
+import {
+  accepted,
+  acceptedIf,
+  cancelReservation,
+  certificateSigned,
+  deleteCertificate,
+  installCertificate,
+  setAvailable,
+  textOf,
+  trigger,
+} from './payload-values';
 import type { CommandHandler, Payload, StationControls } from './station-controls';
 import { uploadLog } from './upload-log';
 
@@ -11,12 +21,15 @@ export const OCPP16_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   ClearCache: accepted,
   ClearChargingProfile: accepted,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  DeleteCertificate: deleteCertificate,
   ExtendedTriggerMessage: trigger,
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetConfiguration: ({ key }, controls) => configuration(key, controls),
   GetDiagnostics: getDiagnostics,
+  GetInstalledCertificateIds: installedCertificateIds,
   GetLog: uploadLog,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
+  InstallCertificate: installCertificate,
   RemoteStartTransaction: ({ idTag, connectorId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(idTag), Number(connectorId ?? 1), null)),
   RemoteStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
@@ -53,7 +66,15 @@ function getDiagnostics({ location, retries, retryInterval }: Payload, controls:
 /** 1.6 section 5.3: a key that the station does not have is not supported. */
 function changeConfiguration(key: string, value: string, controls: StationControls): object {
   if (key === 'AuthorizationKey') return { status: controls.setPassword(value) ? 'Accepted' : 'Rejected' };
+  if (key === 'SecurityProfile') return { status: controls.raiseSecurityProfile(Number(value)) };
   return { status: controls.variable(key) === undefined ? 'NotSupported' : controls.deviceModel().set(key, value) };
+}
+
+/** M03 (security whitepaper). */
+function installedCertificateIds({ certificateType }: Payload, controls: StationControls): object {
+  const roots = controls.roots().list([textOf(certificateType)]);
+  if (roots.length === 0) return { status: 'NotFound' };
+  return { status: 'Accepted', certificateHashData: roots.map(({ hash }) => hash) };
 }
 
 function configuration(keys: unknown, controls: StationControls): object {

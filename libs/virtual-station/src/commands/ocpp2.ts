@@ -3,6 +3,8 @@ import {
   acceptedIf,
   cancelReservation,
   certificateSigned,
+  deleteCertificate,
+  installCertificate,
   listOf,
   recordOf,
   setAvailable,
@@ -26,10 +28,12 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   CostUpdated: () => ({}),
   CustomerInformation: customerInformation,
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  DeleteCertificate: deleteCertificate,
   GetBaseReport: baseReport,
   GetChargingProfiles: () => ({ status: 'NoProfiles' }),
   GetCompositeSchedule: () => ({ status: 'Rejected' }),
   GetDisplayMessages: displayMessages,
+  GetInstalledCertificateIds: installedCertificateIds,
   GetLog: uploadLog,
   GetLocalListVersion: (_payload, controls) => controls.localList().version(),
   GetReport: customReport,
@@ -37,6 +41,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   GetVariables: ({ getVariableData }, controls) => ({
     getVariableResult: listOf(getVariableData).map((requested) => getVariable(requested, controls)),
   }),
+  InstallCertificate: installCertificate,
   NotifyWebPaymentStarted: () => ({}),
   RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
     acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
@@ -46,6 +51,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   SendLocalList: (payload, controls) => controls.localList().update(payload),
   SetChargingProfile: accepted,
   SetDisplayMessage: ({ message }, controls) => ({ status: controls.display().set(recordOf(message)) }),
+  SetNetworkProfile: setNetworkProfile,
   SetVariables: ({ setVariableData }, controls) => ({
     setVariableResult: listOf(setVariableData).map((requested) => setVariable(requested, controls)),
   }),
@@ -60,6 +66,22 @@ function reserveNow({ id, expiryDateTime, idToken, groupIdToken, evseId }: Paylo
   return { status: controls.reservations().reserve(Number(id), { ...request, evse: evseId === undefined ? null : Number(evseId) }) };
 }
 
+/** M03. */
+function installedCertificateIds({ certificateType }: Payload, controls: StationControls): object {
+  const roots = controls.roots().list(Array.isArray(certificateType) ? certificateType.map(String) : null);
+  if (roots.length === 0) return { status: 'NotFound' };
+  const chains = roots.map(({ type, hash }) => ({ certificateType: type, certificateHashData: hash }));
+  return { status: 'Accepted', certificateHashDataChain: chains };
+}
+
+/** B09. */
+function setNetworkProfile({ configurationSlot, connectionData }: Payload, controls: StationControls): object {
+  const { ocppCsmsUrl, securityProfile } = recordOf(connectionData);
+  return { status: controls.network().set(Number(configurationSlot), { url: textOf(ocppCsmsUrl), security: Number(securityProfile) }) };
+}
+
+const PRIORITY = 'OCPPCommCtrlr.NetworkConfigurationPriority';
+
 /** Messages in one part of a list. */
 const MESSAGES_PER_PART = 2;
 
@@ -72,6 +94,7 @@ function getVariable({ component, variable }: Payload, controls: StationControls
 
 function setVariable({ attributeValue, component, variable }: Payload, controls: StationControls): object {
   const [name, value] = [nameOf(component, variable, controls), textOf(attributeValue)];
+  if (name === PRIORITY) return { attributeStatus: controls.network().setPriority(value), component, variable };
   if (name === 'BasicAuthPassword') return { attributeStatus: controls.setPassword(value) ? 'Accepted' : 'Rejected', component, variable };
   return { attributeStatus: controls.deviceModel().set(name, value), component, variable };
 }

@@ -25,3 +25,13 @@ export function certificateSigned({ certificateChain, certificateType }: Payload
 export function trigger({ requestedMessage }: Payload, controls: StationControls): object {
   return { status: controls.trigger(textOf(requestedMessage)) ? 'Accepted' : 'NotImplemented' };
 }
+
+/** M05. */
+export function installCertificate({ certificateType, certificate }: Payload, controls: StationControls): object {
+  return { status: controls.roots().install(textOf(certificateType), textOf(certificate)) };
+}
+
+/** M04. */
+export function deleteCertificate({ certificateHashData }: Payload, controls: StationControls): object {
+  return { status: controls.removeRoot(certificateHashData) };
+}

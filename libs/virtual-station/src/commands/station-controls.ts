@@ -1,3 +1,5 @@
+import type { InstalledRoots } from '../security/installed-roots';
+import type { NetworkProfiles } from '../security/network-profiles';
 import type { Personality } from '../personality/personality';
 import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
@@ -22,6 +24,12 @@ export interface StationControls {
   setPassword(password: string): boolean;
   /** False: the certificate is not of a key that the station has asked for. */
   installCertificate(chain: string, kind: string | undefined): boolean;
+  roots(): Pick<InstalledRoots, 'install' | 'list'>;
+  /** M04. */
+  removeRoot(hash: unknown): string;
+  network(): Pick<NetworkProfiles, 'set' | 'setPriority' | 'priority'>;
+  /** 1.6 security whitepaper, A05: comes back with that security profile. */
+  raiseSecurityProfile(profile: number): string;
   deviceModel(): Pick<DeviceModel, 'set' | 'isReadOnly' | 'report' | 'itemsPerMessage'>;
   variable(name: string): string | undefined;
   variables(): { name: string; value: string }[];

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deferred } from '../deferred';
 import type { MessageBuilder } from '../messages/message-builder';
 import type { OcppMessage } from '../messages/ocpp-message';
+import type { NetworkProfiles } from '../security/network-profiles';
 import { applyMutations } from '../messages/payload-mutations';
 import type { Personality } from '../personality/personality';
 import type { StationOptions } from '../station-options';
@@ -23,6 +24,8 @@ interface ConnectionManagerParts {
   queue: DeliveryQueue;
   /** How the station proves itself over TLS at this connection. */
   tls(): StationTls | undefined;
+  /** Where it connects, and what comes of it. */
+  network: Pick<NetworkProfiles, 'current' | 'onConnected' | 'onFailed'>;
   /** Makes the handler of the CSMS's calls over one connection. `reported` is true once the station has booted and reported over it. */
   commandHandlers(socket: StationSocket, reported: () => boolean): OcppConnectionOptions['handleCall'];
 }
@@ -146,7 +149,7 @@ export class ConnectionManager {
       const { fragments = false, slash = false, speaks16 = false } = personality;
       const socket = await options.dial(
         {
-          ...{ ...options.target, ...withTls(this.parts.tls()) },
+          ...{ ...options.target, url: this.parts.network.current.url, ...withTls(this.parts.tls()) },
           ...(this.password === undefined ? {} : { password: this.password }),
           ...{ fragments, slash, offers16: speaks16 },
         },
@@ -158,9 +161,11 @@ export class ConnectionManager {
           },
         },
       );
+      this.parts.network.onConnected();
       await this.serve(socket, closed.promise, early);
       return true;
     } catch (error) {
+      this.parts.network.onFailed();
       await this.reportFailure(error);
       return false;
     }

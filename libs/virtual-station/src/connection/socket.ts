@@ -17,6 +17,8 @@ export interface Target {
   offers16?: boolean;
   /** Basic auth; none when absent. */
   password?: string;
+  /** Where a station of 1.6 connects once its security profile is raised to 2 or 3; by default the same with `wss`. */
+  secureUrl?: string;
   /** Of a `wss` URL. */
   tls?: StationTls;
   /** Messages are sent in pieces. */

@@ -27,6 +27,11 @@ export class StationCertificates {
     return this.installed === null ? this.first : { ...this.first, ...this.installed };
   }
 
+  /** It has a certificate of its own. */
+  get isCertified(): boolean {
+    return (this.installed ?? this.first)?.cert !== undefined;
+  }
+
   /** The payload of SignCertificate for a triggered message; null: the station has no such message. */
   request(triggered: string): Record<string, unknown> | null {
     if (!Object.hasOwn(KINDS, triggered)) return null;

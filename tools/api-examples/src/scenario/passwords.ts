@@ -1,3 +1,4 @@
+import { makeRoot } from '../openssl';
 import type { RecordingClient } from '../recorder';
 import { ScriptedStation } from '../scripted-station';
 import { TENANT, until, type RecordedSystem } from './recorded-system';
@@ -6,10 +7,10 @@ const AWAY = { station: 'YARD-3' };
 const PASSWORD = 'correct horse battery';
 const GROUP = 'yard';
 
-/** New passwords for a station that is away, and for its group. */
-export async function recordPasswords(client: RecordingClient, { ocppUrl }: RecordedSystem): Promise<void> {
+/** New passwords for a station that is away, and for its group; and a higher security profile. */
+export async function recordPasswords(client: RecordingClient, { ocppUrl, folder }: RecordedSystem): Promise<void> {
   await client.api.put('/v1/stations/{station}', { path: AWAY, body: { password: PASSWORD, group: GROUP } });
-  await connectOnce(client, ocppUrl);
+  await connectOnce(client, ocppUrl, makeRoot(folder));
   await client.record('post', '/v1/stations/{station}/password-rotation', { path: AWAY });
   await client.record('get', '/v1/stations/{station}/password-rotation', { path: AWAY });
   await client.record('get', '/v1/password-rotations', { query: { state: ['waiting', 'unconfirmed'], limit: 50 } });
@@ -18,10 +19,19 @@ export async function recordPasswords(client: RecordingClient, { ocppUrl }: Reco
   await client.record('get', '/v1/password-campaigns/{id}', { path: { id } });
   await client.record('get', '/v1/password-campaigns', { query: { state: ['running'], limit: 50 } });
   await client.record('post', '/v1/password-campaigns/{id}/stop', { path: { id } });
+  await recordUpgrade(client);
   await client.api.delete('/v1/stations/{station}', { path: AWAY });
 }
 
-async function connectOnce(client: RecordingClient, ocppUrl: string): Promise<void> {
+async function recordUpgrade(client: RecordingClient): Promise<void> {
+  const body = { target: 2 as const, url: 'wss://csms.example.com/ocpp/acme' };
+  await client.record('post', '/v1/stations/{station}/security-profile-upgrade', { path: AWAY, body });
+  await client.record('get', '/v1/stations/{station}/security-profile-upgrade', { path: AWAY });
+  await client.record('get', '/v1/security-profile-upgrades', { query: { state: ['waiting', 'unconfirmed'], limit: 50 } });
+  await client.record('delete', '/v1/stations/{station}/security-profile-upgrade', { path: AWAY });
+}
+
+async function connectOnce(client: RecordingClient, ocppUrl: string, root: string): Promise<void> {
   const station = await ScriptedStation.connect(`${ocppUrl.replace(/\/$/, '')}/${TENANT}`, AWAY.station, PASSWORD);
   await station.call('BootNotification', { reason: 'PowerUp', chargingStation: { vendorName: 'Example', model: 'AC-22' } });
   const shownAs = (expected: boolean) =>
@@ -30,6 +40,7 @@ async function connectOnce(client: RecordingClient, ocppUrl: string): Promise<vo
       return online === expected;
     });
   await shownAs(true);
+  await client.api.post('/v1/stations/{station}/installed-certificates', { path: AWAY, body: { kind: 'CSMSRootCertificate', pem: root } });
   station.close();
   await shownAs(false);
 }

@@ -1,6 +1,6 @@
 import { recordAlerts, recordAvailability, recordMonitors, recordUptime } from './availability';
 import { recordCampaign } from './campaigns';
-import { recordCertificates } from './certificates';
+import { recordCertificates, recordInstalledCertificates } from './certificates';
 import { recordDeadLetters } from './dead-letters';
 import { recordFirmware } from './firmware';
 import { recordLogs } from './logs';
@@ -38,6 +38,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordLogs(client, station, system);
     await recordPersonalData(client, station);
     await recordCertificates(client, station, system);
+    await recordInstalledCertificates(client, station, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
     await recordCharging(client, station, system);

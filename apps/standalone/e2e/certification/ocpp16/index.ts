@@ -9,3 +9,4 @@ export { plainCommands } from './plain-commands';
 export { remote } from './remote';
 export { reservation } from './reservation';
 export { secured } from './secured';
+export { installedCertificates } from './installed-certificates';

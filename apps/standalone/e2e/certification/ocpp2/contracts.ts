@@ -1,6 +1,6 @@
 import { OCSPResponse } from 'pkijs';
 import type { ForeignStation, ProtocolName, TestCertificate } from '@voltbus/testing';
-import { EMAID, type ContractPki } from '../contract-pki';
+import { EMAID, POOL_ANSWER, type ContractPki } from '../contract-pki';
 import type { World } from '../world';
 import { Session, idToken, type TokenInfo } from './session';
 
@@ -57,5 +57,14 @@ export function contracts(world: () => World, pki: () => ContractPki, protocol: 
     const { responseStatus } = OCSPResponse.fromBER(Buffer.from(answer.ocspResult ?? '', 'base64'));
     expect(responseStatus.valueBlock.valueDec).toBe(0); // RFC 6960: successful
     expect(requestsFor(pki().sub)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['TC_M_26_CSMS', 'Install'],
+    ['TC_M_28_CSMS', 'Update'],
+  ])('%s gets a car what it asks for (%s) from the contract pool', async (_, action) => {
+    const station = await world().booted(protocol);
+    const request = { iso15118SchemaVersion: 'urn:iso:15118:2:2013:MsgDef', action, exiRequest: 'gJgC' };
+    expect(await station.call('Get15118EVCertificate', request)).toEqual({ status: 'Accepted', exiResponse: POOL_ANSWER });
   });
 }

@@ -16,3 +16,4 @@ export { remote } from './remote';
 export { reservation } from './reservation';
 export { transactions } from './transactions';
 export { secured } from './secured';
+export { installedCertificates } from './installed-certificates';

@@ -166,6 +166,12 @@ export const settingsSchema = z.object({
     .enum(['refuse', 'accept'])
     .default('refuse')
     .describe('The decision about a contract certificate whose revocation status no responder knows'),
+  CONTRACT_POOL_URL: webUrl
+    .optional()
+    .describe(
+      'Service that gives contract certificates to cars (docs/reference/contract-pool-port.md); absent: no car gets one (M01, M02)',
+    ),
+  CONTRACT_POOL_SECRET: secret.optional().describe('Bearer token for that service, 32 characters or more'),
   WEBHOOK_ALLOWED_ADDRESSES: addressRanges
     .optional()
     .describe(
@@ -212,7 +218,7 @@ export const settingsSchema = z.object({
   REPORTS_AT_ONCE: whole(0, 1_000)
     .default(50)
     .describe(
-      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does',
+      'The most stations that are asked at once for a full report of their variables because they booted with another firmware; 0: none is asked unless an operator does, nor for its certificates after one was installed or deleted',
     ),
   CONFIGURATIONS_AT_ONCE: whole(0, 1_000)
     .default(50)
@@ -260,6 +266,7 @@ export const SECRETS = [
   'KAFKA_SASL_PASSWORD',
   'AUTHORIZATION_SECRET',
   'CA_SECRET',
+  'CONTRACT_POOL_SECRET',
   'OTLP_HEADERS',
   'CONTRACT_ROOTS',
   'OIDC_ISSUERS',

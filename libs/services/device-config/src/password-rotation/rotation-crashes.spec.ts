@@ -1,8 +1,9 @@
 import type { CommandRequest, ConnectionEvent, StationRef } from '@voltbus/contracts';
 import fc from 'fast-check';
+import type { Death } from '../testing/mortality';
 import { passwordRotation } from './block';
 import { CarelessWorld, HABITS, type Habit } from './testing/careless-world';
-import { MortalProcess, type Death } from './testing/mortal-process';
+import { MortalProcess } from './testing/mortal-process';
 import { BY, OLD_PASSWORD, RotationFixture, hashOf } from './testing/rotation-fixture';
 
 const RUNS = 20;

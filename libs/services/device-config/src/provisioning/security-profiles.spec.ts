@@ -36,6 +36,26 @@ describe('A05.FR.07: the security profile of a station', () => {
     expect(await profile('up')).toBe(3);
   });
 
+  it('is known of a station whose boot was handled before the event of its connection, which does not bring it back', async () => {
+    const boot = { chargingStation: { model: 'M', vendorName: 'V' }, reason: 'PowerUp' };
+    for (const [station, epoch] of [
+      ['early', 5],
+      ['gone', 6],
+    ] as const) {
+      await service.stations.put(ref(station), { password: PASSWORD });
+      await service.send({ station, protocol: 'ocpp2.0.1', epoch }, 'BootNotification', boot);
+    }
+    const ended = { ...ref('gone'), protocol: 'ocpp2.0.1', gateway: 'gw', epoch: 6, reason: 'closed', at: new Date().toISOString() };
+    await service.deliver(CONNECTIONS.events.disconnected, [ended]);
+    await connected('early', 5, 1);
+    await connected('gone', 6, 1);
+    expect([(await stored('early')).used, (await stored('gone')).used]).toEqual([1, 1]);
+    const rows = await service.database.query(
+      `SELECT online FROM device_config.stations WHERE station IN ('early', 'gone') ORDER BY station`,
+    );
+    expect(rows).toEqual([{ online: true }, { online: false }]);
+  });
+
   it('drops the cached profile, and disconnects nobody: the station uses what it has to', async () => {
     await service.stations.put(ref('cached'), { password: PASSWORD });
     const [before] = await service.profilesOf([ref('cached')]);

@@ -1,11 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { MemoryConnections } from '@voltbus/connections';
+import type { EventType } from '@voltbus/contracts';
 import { STATION_USES, TARIFF_DIRECTORY, type TariffDirectory } from '@voltbus/http';
 import type { TestApp } from '@voltbus/http/testing';
 import { CONNECTIONS, LIFECYCLE, type Part, type Phase } from '@voltbus/runtime';
 import { COMMAND_SENDER } from '@voltbus/service';
 import { startServiceApp } from '@voltbus/service/testing';
 import { deviceConfig } from '../service';
+import { deliver } from './deliver';
 import { FakeCommands } from './fake-commands';
 import { noUses, partsOf } from './start-service';
 
@@ -29,6 +31,8 @@ export interface HttpFixture {
     tenant?: string | null,
     key?: string,
   ): Promise<{ status: number; body: T }>;
+  /** Hands events to the blocks that subscribe to them; they may be wrong on purpose. */
+  deliver(event: EventType, values: readonly object[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +58,7 @@ export async function startHttp(...more: Type[]): Promise<HttpFixture> {
     commands,
     parts,
     request: (method, path, body, tenant = 'default', key) => app.request(method, path, { body, tenant, key }),
+    deliver: (event, values) => deliver(service, event, values),
     close,
   };
 }

@@ -9,11 +9,13 @@ import { apiKeys } from '../api-keys/block';
 import { availability } from '../availability/block';
 import { deviceModel } from '../device-model/block';
 import { display } from '../display/block';
+import { installedCertificates } from '../installed-certificates/block';
 import { messageLog } from '../message-log/block';
 import { provisioning } from '../provisioning/block';
 import type { StationUpdate } from '../provisioning/stations';
 import { refusedConnections } from '../refused-connections/block';
 import { securityEvents } from '../security-events/block';
+import { securityProfileUpgrade } from '../security-profile-upgrade/block';
 import { deviceConfig } from '../service';
 import { tenants } from '../tenants/block';
 import { deliver } from './deliver';
@@ -61,6 +63,8 @@ export function partsOf(service: Service) {
     partitionStore: service.storeOf(messageLog).partitions,
     deviceModel: service.use(deviceModel),
     display: service.use(display),
+    installedCertificates: service.use(installedCertificates),
+    securityProfileUpgrades: service.use(securityProfileUpgrade).upgrades,
     refusedConnections: service.use(refusedConnections),
     securityEvents: service.use(securityEvents).store,
     apiKeys: service.use(apiKeys),

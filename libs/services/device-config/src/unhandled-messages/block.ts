@@ -20,8 +20,6 @@ export const unhandledMessages = defineBlock({
     return { store };
   },
   answers: ({ store }) => [
-    // M01, M02: no contract certificate pool is connected.
-    answerUnhandled(store, v21.Get15118EVCertificate, () => ({ status: 'Failed', exiResponse: '' })),
     // M07: no OCSP responder is connected.
     answerUnhandled(store, v21.GetCertificateChainStatus, certificateChainStatus),
     answerUnhandled(store, v21.PublishFirmwareStatusNotification),

@@ -24,6 +24,8 @@ export interface Admitted {
   rehashed: string | null;
   /** The client certificate that proved it; undefined: none did, or no more than its name is known. */
   certificate: ClientCertificate | undefined;
+  /** The CAs by which the station may have believed our certificate. */
+  serverIssuers: UpgradeRequest['security']['serverIssuers'];
 }
 
 interface AdmissionParts {
@@ -87,7 +89,7 @@ export class Admission {
     const pinned = pinnedAmong(request.offered, profile.pinnedProtocol);
     const shown = certificate?.certificate ?? undefined;
     const keys = { keyHash: key?.hash ?? null, rehashed: key === null ? null : rehashed(this.parts.peppers, key) };
-    const proof = { securityProfile: used, ...keys, certificate: shown };
+    const proof = { securityProfile: used, ...keys, certificate: shown, serverIssuers: request.security.serverIssuers };
     const context = { ref, protocol: pinned ?? protocol, profile, ...proof };
     return { accept: true, subprotocol: pinned ?? offered, context };
   }

@@ -102,7 +102,7 @@ export class ConnectionEvents {
   }
 
   private publishConnection(kind: 'connected' | 'disconnected', connection: Connection, reason: string, tookOver: boolean): void {
-    const { ref, key, protocol, owner, remoteAddress, securityProfile, passwordRotation, certificate } = connection;
+    const { ref, key, protocol, owner, remoteAddress, securityProfile, passwordRotation, certificate, serverIssuers } = connection;
     if (owner === null) return;
     const at = new Date().toISOString();
     const { inst: gateway, epoch } = owner;
@@ -117,6 +117,7 @@ export class ConnectionEvents {
       securityProfile,
       ...(kind === 'connected' && passwordRotation !== null ? { passwordRotation } : {}),
       ...(kind === 'connected' && certificate !== undefined ? { certificate } : {}),
+      ...(kind === 'connected' && serverIssuers !== undefined ? { serverIssuers: [...serverIssuers] } : {}),
       ...(tookOver ? { tookOver } : {}),
     };
     const id = deterministicId(kind, key, gateway, String(epoch));

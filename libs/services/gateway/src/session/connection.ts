@@ -1,5 +1,6 @@
 import { stationKey, type ClientCertificate, type Protocol, type Registration, type StationRef } from '@voltbus/contracts';
 import type { ConnectionLog } from '../message-log/message-log';
+import type { Admitted } from '../admission/admission';
 import type { SecurityProfile } from '../admission/proofs';
 import type { StationSocket } from '../transport';
 import { CLOSE_REASONS, type CloseReason } from './close-reasons';
@@ -22,6 +23,8 @@ export interface ConnectionParts {
   passwordRotation: string | null;
   /** The client certificate that proved it, as far as it is known. */
   certificate?: ClientCertificate | undefined;
+  /** The CAs by which the station may have believed our certificate. */
+  serverIssuers?: Admitted['serverIssuers'];
   registration: Registration;
   socket: StationSocket;
   /** Null when the tenant does not want copies of its messages. */
@@ -36,6 +39,7 @@ export class Connection {
   readonly securityProfile: SecurityProfile;
   readonly passwordRotation: string | null;
   readonly certificate: ClientCertificate | undefined;
+  readonly serverIssuers: Admitted['serverIssuers'];
   readonly messageLog: ConnectionLog | null;
   /** Changes with the answer to a BootNotification. */
   registration: Registration;
@@ -45,13 +49,24 @@ export class Connection {
   closeReason: CloseReason | null = null;
   private readonly socket: StationSocket;
 
-  constructor({ ref, protocol, securityProfile, passwordRotation, certificate, registration, socket, messageLog }: ConnectionParts) {
+  constructor({
+    ref,
+    protocol,
+    securityProfile,
+    passwordRotation,
+    certificate,
+    serverIssuers,
+    registration,
+    socket,
+    messageLog,
+  }: ConnectionParts) {
     this.key = stationKey(ref);
     this.ref = ref;
     this.protocol = protocol;
     this.securityProfile = securityProfile;
     this.passwordRotation = passwordRotation;
     this.certificate = certificate;
+    this.serverIssuers = serverIssuers;
     this.registration = registration;
     this.socket = socket;
     this.messageLog = messageLog;

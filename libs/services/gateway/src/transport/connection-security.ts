@@ -1,9 +1,13 @@
+import type { NamedAuthority } from '@voltbus/pki';
+
 /** How the connection of a station is secured, as far as this process or the proxy that ended its TLS knows. */
 export interface ConnectionSecurity {
   /** TLS, up to us or to a trusted proxy. */
   encrypted: boolean;
   /** The client certificate that the station presented, whatever it is worth; null: none. */
   certificate: PresentedCertificate | null;
+  /** The CAs by which the station may have believed our own certificate; absent: TLS ended elsewhere, or there is none. */
+  serverIssuers?: readonly NamedAuthority[];
 }
 
 /**

@@ -8,6 +8,7 @@ import type { HeaderOf } from './forwarded-security';
 import { takeProxyHeader, type NamedStation } from './proxy-protocol';
 import { beforeServing, peerOf } from './tcp-connections';
 import { securityOfTls } from './tls/presented-certificate';
+import type { TlsServer } from './tls/tls-server';
 import { plainAddress } from './upgrade-request';
 
 /** The stations behind the connections of an HTTP server and the proxies before it: their addresses, and how they are secured. */
@@ -20,6 +21,8 @@ export class StationAddresses {
   constructor(
     private readonly proxies: Proxies,
     private readonly headerTimeoutMs: number,
+    /** Ends the TLS of its sockets; null: there is none. */
+    private readonly tls: () => Pick<TlsServer, 'issuersFor'> | null = () => null,
   ) {}
 
   /** Gives the server each connection when its PROXY header was read. One without, or that comes from no proxy, is closed and told to `refused`. */
@@ -52,13 +55,18 @@ export class StationAddresses {
     const named = this.#named.get(peerOf(socket));
     if (this.proxies.tls === 'proxy-protocol' && named !== undefined && !(socket instanceof TLSSocket)) return named.security;
     return (
-      clientSecurity(this.proxies, this.#peerOf(socket), headerOf(headers)) ?? (socket instanceof TLSSocket ? securityOfTls(socket) : PLAIN)
+      clientSecurity(this.proxies, this.#peerOf(socket), headerOf(headers)) ?? (socket instanceof TLSSocket ? this.#ownTls(socket) : PLAIN)
     );
   }
 
   /** Closes the connections whose header has not come. */
   close(): void {
     for (const socket of this.#waiting) socket.destroy();
+  }
+
+  #ownTls(socket: TLSSocket): ConnectionSecurity {
+    const serverIssuers = this.tls()?.issuersFor(socket);
+    return { ...securityOfTls(socket), ...(serverIssuers === undefined ? {} : { serverIssuers }) };
   }
 
   #peerOf(socket: Socket): string {

@@ -68,7 +68,7 @@ export class WsTransport<Context> implements StationTransport {
     this.#limits = checkedLimits(limits);
     this.#upgrades = new UpgradeHandler(handler, this.#limits);
     this.#frames = new WebSocketServer(frameOptions(this.#limits));
-    this.#addresses = new StationAddresses(proxies, this.#limits.headerTimeoutMs);
+    this.#addresses = new StationAddresses(proxies, this.#limits.headerTimeoutMs, () => this.#tls);
     this.#tls = tls === null ? null : this.#secured(tls, proxies);
     this.#http = this.#tls?.server ?? createServer(httpOptions(this.#limits), this.#plain);
     if (proxies.protocol)

@@ -1,4 +1,5 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { MAX_PATH, issuerOf, readPem, type NamedAuthority } from '@voltbus/pki';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { secureOptions, type TlsVersion } from './tls-parameters';
 
@@ -6,6 +7,7 @@ interface Pair {
   x509: X509Certificate;
   cert: Buffer;
   key: Buffer;
+  issuers: readonly NamedAuthority[];
 }
 
 /** The certificates by which stations know this server, and the CAs that their own must come from. */
@@ -45,6 +47,11 @@ export class ServerCertificates {
     return context;
   }
 
+  /** The CAs that a certificate of ours and its chain name as their issuers; undefined: it is not one of these. */
+  issuersOf({ fingerprint256 }: X509Certificate): readonly NamedAuthority[] | undefined {
+    return this.pairs.find(({ x509 }) => x509.fingerprint256 === fingerprint256)?.issuers;
+  }
+
   /** One for each kind of key, because a context holds no more: for the name itself before for a wildcard, then in the operator's order. */
   private pairsFor(name: string): Pair[] {
     const fitting = [{ wildcards: false }, {}].flatMap((options) =>
@@ -77,5 +84,14 @@ function pairOf(cert: Buffer, key: Buffer | undefined): Pair {
   const x509 = new X509Certificate(cert);
   // OpenSSL would take the key of another kind of certificate for one of a certificate that is still to come.
   if (!x509.checkPrivateKey(createPrivateKey(key))) throw new Error(`the key of the certificate of ${x509.subject} is that of another`);
-  return { x509, cert, key };
+  return { x509, cert, key, issuers: issuersIn(cert) };
+}
+
+/** None where the chain is longer than any that is believed. */
+function issuersIn(cert: Buffer): NamedAuthority[] {
+  try {
+    return readPem(cert.toString(), MAX_PATH).map(issuerOf);
+  } catch {
+    return [];
+  }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { NamedAuthority } from '@voltbus/pki';
 import type { TransportRefusal } from '../station-transport';
 import { beforeServing } from '../tcp-connections';
 import type { TransportLimits } from '../transport-limits';
@@ -74,6 +75,12 @@ export class TlsServer {
   renew(certificates: ServerCertificates): void {
     this.certificates = certificates;
     this.server.setSecureContext(certificates.usual);
+  }
+
+  /** The CAs by which the station at the other end may have believed our certificate. */
+  issuersFor(socket: TLSSocket): readonly NamedAuthority[] | undefined {
+    const own = socket.getX509Certificate();
+    return own === undefined ? undefined : this.certificates.issuersOf(own);
   }
 
   close(): void {

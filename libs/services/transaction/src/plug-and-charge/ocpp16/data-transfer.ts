@@ -2,6 +2,8 @@ import { OcppError, checkRequest, faultError, parseGuarded, type v16, type v21 }
 import type { DecideEach, StationMessage } from '@voltbus/service';
 import type { TransactionTelemetry } from '../../telemetry';
 import type { CertificateStatuses } from '../certificate-status';
+import type { EvCertificates } from '../ev-certificates';
+import { certificateFor } from '../ocpp2/get-15118-ev-certificate';
 import { statusOf } from '../ocpp2/get-certificate-status';
 
 /** A message of 2.0.1 within a DataTransfer; its text is not read yet. */
@@ -58,6 +60,14 @@ export function transferredCertificateStatus(statuses: CertificateStatuses): Tra
   return (message) => {
     const payload = readTransferred<v21.GetCertificateStatusRequest>('GetCertificateStatus', parseTransferred(message));
     return statusOf({ ...message, payload }, statuses);
+  };
+}
+
+/** M01, M02. */
+export function transferredEvCertificate(certificates: EvCertificates): TransferHandler {
+  return (message) => {
+    const payload = readTransferred<v21.Get15118EVCertificateRequest>('Get15118EVCertificate', parseTransferred(message));
+    return certificateFor({ ...message, payload }, certificates);
   };
 }
 

@@ -1,0 +1,2 @@
+export { installedCertificates } from './block';
+export type { TypeormInstalledCertificates } from './store/typeorm-installed-certificates';
