@@ -74,6 +74,12 @@ GET    /v1/logs/{id}                                             .ot.A read    i
 POST   /v1/logs/{id}/cancel                                      ..t.A operate item
 GET    /v1/logs/{id}/file                                        .ot.A read    item
 DELETE /v1/logs/{id}/file                                        ..t.A operate item
+GET    /v1/quirk-profiles                                        vot.A read    refused
+GET    /v1/quirk-profiles/{profile}                              vot.A read    refused
+PUT    /v1/quirk-profiles/{profile}                              ..t.A admin   refused
+PATCH  /v1/quirk-profiles/{profile}                              ..t.A admin   refused
+DELETE /v1/quirk-profiles/{profile}                              ..t.A admin   refused
+GET    /v1/quirks                                                vot.A read    refused
 GET    /v1/refused-connections                                   vot.A read    list
 GET    /v1/remote-starts/{command}                               votbA read    item
 GET    /v1/remote-stops/{command}                                votbA read    item
@@ -124,6 +130,7 @@ GET    /v1/stations/{station}/qr-codes/{evse}                    votbA read    s
 PUT    /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate station
 PATCH  /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate station
 DELETE /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate station
+GET    /v1/stations/{station}/quirks                             vot.A read    station
 POST   /v1/stations/{station}/remote-start                       .ot.A operate station
 POST   /v1/stations/{station}/reservations                       .ot.A operate station
 GET    /v1/stations/{station}/status-history                     votbA read    station

@@ -20,6 +20,8 @@ import { messageLog } from './message-log/block';
 import { passwordRotation } from './password-rotation/block';
 import { monitoring } from './monitoring/block';
 import { provisioning } from './provisioning/block';
+import { quirkProfiles } from './quirk-profiles/block';
+import { quirks } from './quirks/block';
 import { refusedConnections } from './refused-connections/block';
 import { securityEvents } from './security-events/block';
 import { statusHistory } from './status-history/block';
@@ -40,6 +42,7 @@ export const deviceConfig: ServiceDefinition = {
     unhandledMessages,
     stationChanges,
     securityEvents,
+    quirks,
     deviceModel,
     statusHistory,
     deviceEvents,
@@ -49,6 +52,7 @@ export const deviceConfig: ServiceDefinition = {
     identityConflicts,
     messageLog,
     provisioning,
+    quirkProfiles,
     passwordRotation,
     certificates,
     refusedConnections,

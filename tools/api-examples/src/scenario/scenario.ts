@@ -12,7 +12,7 @@ import { recordDisplay, recordReservations } from './reservations-and-display';
 import { recordStation, recordStations } from './stations';
 import { recordImports, recordTokens } from './tokens-and-imports';
 import { recordCharging } from './transactions-and-cdrs';
-import { recordConfiguration, recordVariables } from './variables';
+import { recordConfiguration, recordQuirks, recordVariables } from './variables';
 import { recordDeliveries, recordWebhook } from './webhooks';
 
 /** Uses every operation of the API once, as an operator would: a tenant from its making to its CDRs. */
@@ -27,6 +27,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordStations(client);
     await recordVariables(client, station);
     await recordConfiguration(client);
+    await recordQuirks(client);
     await recordAvailability(client, station);
     await recordMonitors(client, station);
     await recordAlerts(client, station);

@@ -2,6 +2,7 @@ import { COMMAND_RESULTS } from '@voltbus/contracts';
 import { STATION_MESSAGE_LIMITS } from '@voltbus/http';
 import { v21 } from '@voltbus/ocpp';
 import { StationAllowance, answer, defineBlock, onEach, type BuildContext } from '@voltbus/service';
+import { quirks } from '../quirks';
 import { telemetry } from '../telemetry';
 import { DeviceModel } from './device-model';
 import { VariablesController } from './http/variables.controller';
@@ -42,7 +43,7 @@ function build({ store, use, commands, sendCommand, settings, now }: BuildContex
     atOnce: settings.REPORTS_AT_ONCE,
   });
   const results = new VariableResults({ store: store.model, model, requests });
-  const limits = new StationLimits(store.model);
+  const limits = new StationLimits(store.model, use(quirks));
   return {
     model,
     reports,

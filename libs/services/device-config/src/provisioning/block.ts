@@ -2,6 +2,7 @@ import { CONNECTIONS } from '@voltbus/contracts';
 import { KNOWN_STATIONS, STATIONS_SHOWN, STATION_GROUPS } from '@voltbus/http';
 import { v16, v21 } from '@voltbus/ocpp';
 import { answer, defineBlock, onBatch, onEach } from '@voltbus/service';
+import { TypeormStationQuirks, quirks } from '../quirks';
 import { stationChanges } from '../station-changes';
 import { telemetry } from '../telemetry';
 import { onProfileRequest } from './events/on-profile-request';
@@ -34,7 +35,11 @@ export const provisioning = defineBlock({
   migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration],
   tables,
   store: ({ database, outbox, metrics, settings }) => ({
-    stations: new TypeormStations(database, { outbox, maxRegistered: settings.MAX_REGISTERED_STATIONS }, metrics),
+    stations: new TypeormStations(
+      database,
+      { outbox, quirks: new TypeormStationQuirks(database), maxRegistered: settings.MAX_REGISTERED_STATIONS },
+      metrics,
+    ),
     evictions: new TypeormEvictions(database),
     reached: new TypeormReachedProfiles(database),
     views: new TypeormStationViews(database),
@@ -44,7 +49,10 @@ export const provisioning = defineBlock({
   build({ store, bus, connections, settings, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
     const profiles = new StationProfiles({ stations: store.stations, connections, bus, telemetry: counted });
-    const evictions = new Evictions({ store: store.evictions, connections, bus, telemetry: counted });
+    const evictions = new Evictions({
+      ...{ store: store.evictions, connections, bus, telemetry: counted },
+      quirksOf: (ref) => use(quirks).of(ref),
+    });
     const stations = new Stations({
       ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
       pepper: settings.KEY_PEPPER,

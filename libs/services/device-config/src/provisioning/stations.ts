@@ -1,4 +1,13 @@
-import { CsmsError, hashStationKey, inUse, invalidAt, type Protocol, type StationRef } from '@voltbus/contracts';
+import {
+  CsmsError,
+  NO_QUIRKS,
+  hashStationKey,
+  inUse,
+  invalidAt,
+  type Protocol,
+  type QuirkSettings,
+  type StationRef,
+} from '@voltbus/contracts';
 import type { StationUses } from '@voltbus/http';
 import { stationDeleted, stationDescribed, stationGrouped } from './events/station-events';
 import { describesTheSame, descriptionOf } from './domain/description';
@@ -30,6 +39,11 @@ interface Boot extends BootFacts {
   protocol: Protocol;
   epoch: number;
   at: Date;
+}
+
+export interface BootDecision {
+  registration: Decision;
+  quirks: QuirkSettings;
 }
 
 interface StationsParts {
@@ -65,7 +79,10 @@ export class Stations {
       await unit.admit(after, 'operator');
       if (update.reachedSecurityProfile !== undefined) await unit.setReachedSecurityProfile(after.reachedSecurityProfile);
       if (!describesTheSame(after, { ...NEW_STATION, ...before })) await this.describe(ref, unit, after);
-      if (after.group !== (before?.group ?? null)) await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
+      if (after.group !== (before?.group ?? null)) {
+        await unit.publishEvent(stationGrouped({ ...ref, group: after.group }, new Date()));
+        if (before !== null) await unit.outdate('quirks-changed');
+      }
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
       return after;
@@ -94,18 +111,18 @@ export class Stations {
     await this.parts.evictions.of(ref);
   }
 
-  /** B01, B02, B03: returns the stored decision. A station that no operator has put is registered now or rejected, by its tenant's policy. */
-  async boot(ref: StationRef, boot: Boot): Promise<Decision> {
+  /** B01, B02, B03: returns the stored decision, and what is switched for the station as it describes itself now. A station that no operator has put is registered now or rejected, by its tenant's policy. */
+  async boot(ref: StationRef, boot: Boot): Promise<BootDecision> {
     const decision = await this.parts.store.inSharedTransaction(ref, async (unit) => {
       const station = (await unit.load()) ?? (await this.register(ref, unit));
       if (station === null) return 'rejected';
       await unit.booted(boot, boot);
       return station.registration;
     });
-    await this.parts.profiles.refresh(ref);
+    const profile = await this.parts.profiles.refresh(ref);
     this.parts.telemetry.booted(ref, decision);
     if (decision !== 'rejected') this.parts.changes.publish([ref]);
-    return decision;
+    return { registration: decision, quirks: profile?.quirks ?? NO_QUIRKS };
   }
 
   /** Quirk 24: that version is agreed on from now on wherever the station offers it; an operator may take it back. The station has to reconnect. */
