@@ -1253,6 +1253,98 @@ export interface paths {
         patch: operations["patchStation"];
         trace?: never;
     };
+    "/v1/quirks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All quirks of stations that are known, and what is done about them
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listQuirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{station}/quirks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which quirks are switched for a station, and where each comes from
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. A caller that is limited to station groups reaches the stations of those groups only.
+         */
+        get: operations["listStationQuirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quirk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quirk profiles
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["listQuirkProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quirk-profiles/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a quirk profile
+         * @description Needs the permission `quirks:read`: viewer, operator, technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        get: operations["getQuirkProfile"];
+        /**
+         * Create or replace a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        put: operations["putQuirkProfile"];
+        post?: never;
+        /**
+         * Remove a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        delete: operations["deleteQuirkProfile"];
+        options?: never;
+        head?: never;
+        /**
+         * Change members of a quirk profile
+         * @description Needs the permission `quirk-profiles:write`: technician, tenant-admin, platform-admin. Callers that are limited to station groups are refused.
+         */
+        patch: operations["patchQuirkProfile"];
+        trace?: never;
+    };
     "/v1/stations/{station}/password-rotation": {
         parameters: {
             query?: never;
@@ -7465,6 +7557,176 @@ export interface components {
              */
             length: number;
         };
+        /** @description A way in which stations differ from the specification */
+        Quirk: {
+            /** @description Its name, which keeps its meaning */
+            quirk: string;
+            /** @description Whether profiles switch it; others are always on */
+            switchable: boolean;
+            /** @description Whether it is on where no profile says anything */
+            onByDefault: boolean;
+            /** @description What it is switched on with; null: nothing */
+            value: components["schemas"]["QuirkValue"] | null;
+            /** @description What the station does */
+            station: string;
+            /** @description What is done about it */
+            csms: string;
+            /** @description The messages that it is about */
+            actions: string;
+            /** @description The versions of OCPP that it is about */
+            versions: string;
+            /** @description The flag, metric or log that shows that it was used */
+            shownBy: string;
+        };
+        /** @description Quirks that are switched for all stations of a kind */
+        QuirkProfile: {
+            /** @description Its name */
+            profile: string;
+            /** @description For people */
+            description: string | null;
+            /** @description Patterns of the vendors of its stations; empty: any */
+            vendors: string[];
+            /** @description Patterns of the models of its stations; empty: any */
+            models: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
+            firmwareVersions: string[];
+            /** @description Groups of its stations; empty: any */
+            groups: string[];
+            /** @description Patterns of the names of its stations; empty: any */
+            stations: string[];
+            /** @description What is switched */
+            quirks: components["schemas"]["SwitchedQuirkShown"][];
+        };
+        /** @description Chosen members of an item */
+        QuirkProfileFields: {
+            /** @description Its name */
+            profile: string;
+            /** @description For people */
+            description?: string | null;
+            /** @description Patterns of the vendors of its stations; empty: any */
+            vendors?: string[];
+            /** @description Patterns of the models of its stations; empty: any */
+            models?: string[];
+            /** @description Patterns of the firmware of its stations; empty: any */
+            firmwareVersions?: string[];
+            /** @description Groups of its stations; empty: any */
+            groups?: string[];
+            /** @description Patterns of the names of its stations; empty: any */
+            stations?: string[];
+            /** @description What is switched */
+            quirks?: components["schemas"]["SwitchedQuirkShown"][];
+        };
+        /** @description A part of a list */
+        QuirkProfileFieldsPage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["QuirkProfileFields"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description A part of a list */
+        QuirkProfilePage: {
+            /** @description In the order of the list */
+            items: components["schemas"]["QuirkProfile"][];
+            /** @description `cursor` of the next page; null: this is the last */
+            nextCursor: string | null;
+            /**
+             * Format: int64
+             * @description With `total=true`: how many items pass the filters
+             */
+            total?: number;
+            /** @description With `total=true`: whether there may be more than `total` */
+            totalIsLowerBound?: boolean;
+        };
+        /** @description The members that change */
+        QuirkProfilePatch: {
+            /** @description May repeat the path, which counts */
+            profile?: string | null;
+            /** @description For people */
+            description?: string | null;
+            /** @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            vendors?: string[];
+            /** @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            models?: string[];
+            /** @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            firmwareVersions?: string[];
+            /** @description Stations of one of these station groups, without regard to case; empty: of any */
+            groups?: string[];
+            /** @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any */
+            stations?: string[];
+            /** @description What is switched */
+            quirks?: components["schemas"]["SwitchedQuirk"][];
+        };
+        /** @description A quirk profile, whole */
+        QuirkProfilePut: {
+            /** @description May repeat the path, which counts */
+            profile?: string;
+            /**
+             * @description For people
+             * @default null
+             */
+            description?: string | null;
+            /**
+             * @description Stations whose vendor fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            vendors?: string[];
+            /**
+             * @description Stations whose model fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            models?: string[];
+            /**
+             * @description Stations whose firmware fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            firmwareVersions?: string[];
+            /**
+             * @description Stations of one of these station groups, without regard to case; empty: of any
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * @description Stations whose name fits one of these patterns, in which `*` stands for any characters, without regard to case; empty: of any
+             * @default []
+             */
+            stations?: string[];
+            /** @description What is switched */
+            quirks: components["schemas"]["SwitchedQuirk"][];
+        };
+        /** @description What a quirk is switched on with */
+        QuirkValue: {
+            /**
+             * @description A whole number, or the name of a time zone (IANA)
+             * @enum {string}
+             */
+            kind: "number" | "time-zone";
+            /** @description What it is, for people */
+            means: string;
+            /** @description `seconds`, `milliseconds`, `items` or `number`; null: it is no number */
+            unit: string | null;
+            /**
+             * Format: int64
+             * @description The smallest; null: it is no number
+             */
+            least: number | null;
+            /**
+             * Format: int64
+             * @description The largest; null: it is no number
+             */
+            most: number | null;
+        };
+        /** @description All quirks that are known */
+        Quirks: {
+            /** @description Those that can be switched first */
+            items: components["schemas"]["Quirk"][];
+        };
         /** @description Connections that were refused for one reason */
         RefusedConnection: {
             /**
@@ -9024,6 +9286,33 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What holds for a station, and where it comes from */
+        StationQuirk: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /**
+             * Format: double
+             * @description What it is switched on with; null: nothing
+             */
+            value: number | string | null;
+            /** @description The profile that says so; null: none does, it is as by default */
+            profile: string | null;
+            /**
+             * @description How closely that profile describes its stations: the closest wins. `station` is the closest, `tenant` means all stations
+             * @enum {string}
+             */
+            level: "station" | "group" | "firmware" | "model" | "vendor" | "tenant" | "default";
+        };
+        /** @description Which quirks are switched for a station */
+        StationQuirks: {
+            /** @description Every quirk that can be switched */
+            items: components["schemas"]["StationQuirk"][];
+        };
         /**
          * @description `waiting` for the station; `sent`; `accepted` by it; `running`, as it reports; `verifying`: reported done, and not shown yet; then `succeeded`, `failed` or `cancelled`
          * @enum {string}
@@ -9315,6 +9604,33 @@ export interface components {
             total?: number;
             /** @description With `total=true`: whether there may be more than `total` */
             totalIsLowerBound?: boolean;
+        };
+        /** @description A quirk that is switched on or off */
+        SwitchedQuirk: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /**
+             * @description What it is switched on with: a number, or the name of a time zone; null for a quirk without a value, and for one that is off
+             * @default null
+             */
+            value?: (number | string) | null;
+        };
+        /** @description A quirk that is switched */
+        SwitchedQuirkShown: {
+            /**
+             * @description Name of the quirk
+             * @enum {string}
+             */
+            quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
+            /** @description Whether it is on */
+            on: boolean;
+            /** @description What it is switched on with: a number, or the name of a time zone; null for a quirk without a value, and for one that is off */
+            value: (number | string) | null;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {
@@ -9649,7 +9965,7 @@ export interface components {
             /** @description Group of the tokens that stop any transaction and start none (C16). Default: null */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /** @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much) */
             reviewAbove?: string | null;
         };
@@ -9702,7 +10018,7 @@ export interface components {
              */
             masterPassGroup?: string | null;
             /** @description A CDR with one of these flags is held until an operator has looked at it. Default: the flags that doubt the amount */
-            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+            reviewFlags?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-end-reading" | "no-energy" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
             /**
              * @description A CDR of more than that, without tax, is held. Default: null, more than is usual (500 EUR, or about as much)
              * @default null
@@ -13616,7 +13932,7 @@ export interface operations {
                 /** @description Without regard to case */
                 idToken?: string[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Started then or later */
                 from?: string;
                 /** @description Started before */
@@ -14792,7 +15108,7 @@ export interface operations {
                 /** @description Charges or credits */
                 kind?: ("charge" | "credit")[];
                 /** @description That have any of these flags */
-                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
+                flag?: ("clock" | "clock-set-back" | "concurrent" | "corrected-by-hand" | "ended-by-hand" | "energy-doubtful" | "energy-implausible" | "evidence-cut" | "failed-start" | "foreign-reservation" | "gap" | "id-reused" | "implicit-end" | "interval-energy" | "master-pass" | "matched-stop" | "missing-members" | "mixed-registers" | "no-authority" | "no-credit" | "no-energy" | "no-end-reading" | "no-start" | "no-start-reading" | "no-tariff" | "not-accepted" | "number-out-of-range" | "offline" | "orphan-stop" | "quirk-applied" | "register-jump" | "register-reset" | "repeated-start" | "second-start" | "second-stop" | "silent-end" | "start-register-doubtful" | "state-contradicted" | "stop-before-start" | "tariff-missing" | "time-implausible" | "token-blocked" | "token-expired" | "token-invalid" | "unknown-token" | "wrong-evse" | "wrong-place" | "wrong-time")[];
                 /** @description Only those whose review is in such a state. Left out: what was issued, as on `csms.cdrs.v1`; `held`: what waits for an operator */
                 review?: components["schemas"]["CdrReviewState"][];
                 /** @description ISO 4217 */
@@ -18187,6 +18503,357 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listQuirks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quirks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listStationQuirks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Identity of the station, percent-encoded */
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationQuirks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listQuirkProfiles: {
+        parameters: {
+            query?: {
+                /** @description The beginning of `profile`, without regard to case */
+                search?: string;
+                /** @description Items of a page, at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the same filters */
+                cursor?: string;
+                /** @description The order; with `-`, the last one first. Null counts as the largest value. Items that are equal in it follow their id. Default: `profile` */
+                sort?: "profile" | "-profile";
+                /** @description With `total`: how many items pass the filters, counted to 10000. Beyond, `totalIsLowerBound` is true */
+                total?: boolean;
+                /** @description Members to answer, and no others but profile; the answer has another media type then. Left out: all */
+                fields?: ("profile" | "description" | "vendors" | "models" | "firmwareVersions" | "groups" | "stations" | "quirks")[];
+            };
+            header?: {
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfilePage"];
+                    "application/vnd.voltbus.fields+json": components["schemas"]["QuirkProfileFieldsPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags: answered with 304 where the resource is at one of them */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the profile */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            /** @description Nothing that can be written has changed since the tag of `If-None-Match` */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the profile */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuirkProfilePut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            /** @description It is new: `Location` is its path */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the profile */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, without content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchQuirkProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tags, or `*`: changes nothing unless the resource is at one of them (412) */
+                "If-Match"?: string;
+                /** @description `*`: changes nothing where there is such a resource (412) */
+                "If-None-Match"?: string;
+                /** @description Tenant that the administrator's key speaks for; else `default`. Beside a tenant's key it may only name that tenant */
+                "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
+            };
+            path: {
+                /** @description Name of the profile */
+                profile: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["QuirkProfilePatch"];
+                "application/json": components["schemas"]["QuirkProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuirkProfile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getStationPasswordRotation: {
         parameters: {
             query?: never;
@@ -20297,7 +20964,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -20379,7 +21046,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -20486,7 +21153,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;
@@ -20535,7 +21202,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description Name of the configuration profile
+                 * @description Name of the profile
                  * @example ac-22
                  */
                 profile: string;

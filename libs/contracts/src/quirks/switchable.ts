@@ -72,7 +72,7 @@ export const SWITCHABLE_QUIRKS = {
     csms: 'Sends it times in whole seconds, in calls and in answers',
     ...{ actions: 'All messages of the CSMS with times', versions: 'all', ranks: [13], default: 'off' },
     value: NONE,
-    ...{ decidedBy: `${SESSION}/sent-quirks.ts`, spec: `${SESSION}/sent-quirks.spec.ts`, shownBy: GATEWAY('times-without-milliseconds') },
+    ...{ decidedBy: `${SESSION}/connection.ts`, spec: `${SESSION}/sent-quirks.spec.ts`, shownBy: GATEWAY('times-without-milliseconds') },
   },
   'start-without-profile': {
     station: 'Rejects a remote start that has a charging profile',
