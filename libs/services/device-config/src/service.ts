@@ -23,6 +23,7 @@ import { provisioning } from './provisioning/block';
 import { quirkProfiles } from './quirk-profiles/block';
 import { quirks } from './quirks/block';
 import { refusedConnections } from './refused-connections/block';
+import { resets } from './resets/block';
 import { securityEvents } from './security-events/block';
 import { statusHistory } from './status-history/block';
 import { stationChanges } from './station-changes/block';
@@ -66,6 +67,7 @@ export const deviceConfig: ServiceDefinition = {
     firmware,
     campaigns,
     logs,
+    resets,
     auditLog,
     imports,
     idempotency,

@@ -21,6 +21,7 @@ import { TypeormStationReferences } from './store/typeorm-station-references';
 import { TypeormStationViews } from './store/typeorm-station-views';
 import { TypeormStations } from './store/typeorm-stations';
 import { provisioningMigration } from './store/migrations/0030-provisioning';
+import { bootReasonMigration } from './store/migrations/0371-boot-reason';
 import { stationDescriptionMigration } from './store/migrations/0130-station-description';
 import { securityProfilesMigration } from './store/migrations/0191-security-profiles';
 import { TypeormReachedProfiles } from './store/typeorm-reached-profiles';
@@ -32,7 +33,7 @@ const EVICTION_INTERVAL_MS = 5_000;
 /** OCPP block B and the part of A that is not certificates: which stations there are, how they are admitted, their boots. */
 export const provisioning = defineBlock({
   name: 'provisioning',
-  migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration],
+  migrations: [provisioningMigration, stationDescriptionMigration, securityProfilesMigration, bootReasonMigration],
   tables,
   store: ({ database, outbox, metrics, settings }) => ({
     stations: new TypeormStations(

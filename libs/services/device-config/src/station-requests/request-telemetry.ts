@@ -10,8 +10,10 @@ export class RequestTelemetry {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.sendings = metrics.counter('station_requests_sent_total', 'Firmware updates and logs that stations were asked for', ['kind']);
-    this.ends = metrics.counter('station_requests_ended_total', 'Firmware updates and requests of logs that have ended', [
+    this.sendings = metrics.counter('station_requests_sent_total', 'Firmware updates, logs and resets that stations were asked for', [
+      'kind',
+    ]);
+    this.ends = metrics.counter('station_requests_ended_total', 'Firmware updates, requests of logs and resets that have ended', [
       'kind',
       'outcome',
     ]);

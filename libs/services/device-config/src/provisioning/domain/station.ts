@@ -73,6 +73,8 @@ export interface BootFacts {
   model: string | null;
   serialNumber: string | null;
   firmwareVersion: string | null;
+  /** Why it boots (2.x); null: it does not say, as no station of 1.6 does. */
+  reason: string | null;
 }
 
 export const NEW_STATION: Admission = {

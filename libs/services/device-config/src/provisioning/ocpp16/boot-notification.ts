@@ -16,6 +16,7 @@ export function bootNotification(stations: Stations, usualSeconds: number): Deci
         model: payload.chargePointModel ?? null,
         serialNumber: payload.chargePointSerialNumber ?? payload.chargeBoxSerialNumber ?? null,
         firmwareVersion: payload.firmwareVersion ?? null,
+        reason: null,
         protocol,
         epoch: returnTo.epoch,
         at: receivedAt,

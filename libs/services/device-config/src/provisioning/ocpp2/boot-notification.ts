@@ -7,6 +7,7 @@ import type { Stations } from '../stations';
 type Station = Lacking<v21.BootNotificationRequest['chargingStation'], 'vendorName' | 'model'>;
 interface Request {
   chargingStation?: Station;
+  reason?: string;
 }
 
 /** B01, B02, B03. A station that leaves out what it is boots all the same (ADR 32): a station that cannot boot cannot charge. */
@@ -20,6 +21,7 @@ export function bootNotification(stations: Stations, usualSeconds: number): Deci
         model: model ?? null,
         serialNumber: serialNumber ?? null,
         firmwareVersion: firmwareVersion ?? null,
+        reason: payload.reason ?? null,
         protocol,
         epoch: returnTo.epoch,
         at: receivedAt,

@@ -34,11 +34,16 @@ SELECT key_hashes, rotation_id, rotation_hashes, security_profile, reached_profi
   station_name AS name, station_place AS place, station_labels AS labels, ${EVSE_IDS} AS "evseIds"
 FROM device_config.stations s WHERE tenant = $1 AND station = $2`,
 };
+/** A boot for which the CSMS has asked: the station has not restarted. */
+const TRIGGERED = 'Triggered';
+/** Of a boot reason, more than any word of OCPP has. */
+const LONGEST_REASON = 50;
 const BOOTED: Statement = {
   name: 'station-booted',
-  merge: ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'bigint', 'text'],
+  merge: ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'bigint', 'text', 'text'],
   text: `
 UPDATE device_config.stations SET vendor = $3, model = $4, serial_number = $5, firmware_version = $6, booted_at = $7, boot_epoch = $8,
+  rebooted_at = CASE WHEN $10 = '${TRIGGERED}' THEN rebooted_at ELSE $7 END, boot_reason = CASE WHEN $10 = '${TRIGGERED}' THEN boot_reason ELSE $10 END,
   report_due = report_due OR report_firmware IS DISTINCT FROM coalesce($6, ''),
   protocol = CASE WHEN presence_epoch <= $8 THEN $9 ELSE protocol END,
   online = CASE WHEN presence_epoch < $8 THEN true ELSE online END,
@@ -188,8 +193,11 @@ export class StationUnit {
 
   /** Fenced: the boot of an older connection does not overwrite that of a newer one. */
   async booted(facts: BootFacts, by: { epoch: number; protocol: Protocol; at: Date }): Promise<void> {
-    const { vendor, model, serialNumber, firmwareVersion } = withoutSecrets(facts); // some stations name the URL they were updated from
-    await prepared(this.manager, BOOTED, [...this.key, vendor, model, serialNumber, firmwareVersion, by.at, by.epoch, by.protocol]);
+    const { vendor, model, serialNumber, firmwareVersion, reason } = withoutSecrets(facts); // some stations name the URL they were updated from
+    const described = [vendor, model, serialNumber, firmwareVersion];
+    await prepared(this.manager, BOOTED, [
+      ...[...this.key, ...described, by.at, by.epoch, by.protocol, reason?.slice(0, LONGEST_REASON) ?? null],
+    ]);
   }
 
   /** Resolves to false where the station is pinned already, was pinned by a later connection, or does not exist. An event that comes twice pins once, also when an operator took the pin back meanwhile. */
