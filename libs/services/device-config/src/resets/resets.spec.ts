@@ -124,7 +124,7 @@ describe('a reset', () => {
 
   it('B12.FR.01 waits for the hours that it was given where the station schedules it, and for minutes where it does not', async () => {
     const [later, now] = [await connected(), await connected()];
-    const scheduled = await ask(later, { type: 'OnIdle', runHours: 3 });
+    const scheduled = await ask(later, { runHours: 3 });
     await accepts('Scheduled');
     const immediate = await ask(now);
     await accepts();
