@@ -11,6 +11,7 @@ export interface DataOfStation {
   exclusion: string;
   update: string;
   log: string;
+  reset: string;
   certificate: string;
   certificateRequest: string;
 }
@@ -24,7 +25,7 @@ type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>
 export async function storeDataOf(databaseUrl: string, tenant: string, station: string): Promise<DataOfStation> {
   const ids = {
     ...{ transaction: randomUUID(), cdr: randomUUID(), remoteStart: randomUUID(), remoteStop: randomUUID() },
-    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID() },
+    ...{ reservation: randomUUID(), exclusion: randomUUID(), update: randomUUID(), log: randomUUID(), reset: randomUUID() },
     ...{ certificate: randomUUID(), certificateRequest: randomUUID() },
   };
   const database = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
@@ -103,7 +104,7 @@ function rowsOf(tenant: string, station: string, ids: DataOfStation): StoredRow[
 
 /** What blocks of device management and reservations keep. */
 function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStation): StoredRow[] {
-  const { reservation, exclusion, update, log } = ids;
+  const { reservation, exclusion, update, log, reset } = ids;
   const [event, alert] = [randomUUID(), randomUUID()];
   return [
     ...certificateRowsOf(of, ids),
@@ -140,6 +141,13 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
           uploadFault: null,
           rebootedAt: null,
         },
+      },
+    ],
+    [
+      'device_config.station_requests',
+      {
+        ...{ ...of, id: reset, kind: 'reset', request_id: 1, subject: 'OnIdle', requested_by: 'spec', created_at: AT, expires_at: ENDED },
+        body: { evse: null, runHours: 1, scheduled: false, bootReason: null },
       },
     ],
     [

@@ -86,6 +86,9 @@ GET    /v1/remote-stops/{command}                                votbA read    i
 GET    /v1/reservations                                          votbA read    list
 GET    /v1/reservations/{id}                                     votbA read    item
 POST   /v1/reservations/{id}/cancel                              .ot.A operate item
+GET    /v1/resets                                                vot.A read    list
+GET    /v1/resets/{id}                                           vot.A read    item
+POST   /v1/resets/{id}/cancel                                    .ot.A operate item
 GET    /v1/security-events                                       vot.A read    list
 GET    /v1/security-events/export                                vot.A read    list
 GET    /v1/settlements                                           vo.bA read    list
@@ -133,6 +136,7 @@ DELETE /v1/stations/{station}/qr-codes/{evse}                    .ot.A operate s
 GET    /v1/stations/{station}/quirks                             vot.A read    station
 POST   /v1/stations/{station}/remote-start                       .ot.A operate station
 POST   /v1/stations/{station}/reservations                       .ot.A operate station
+POST   /v1/stations/{station}/resets                             .ot.A operate station
 GET    /v1/stations/{station}/status-history                     votbA read    station
 GET    /v1/stations/{station}/variable-changes                   vot.A read    station
 GET    /v1/stations/{station}/variable-reports                   vot.A read    station

@@ -3,7 +3,7 @@ import { recordCampaign } from './campaigns';
 import { recordCertificates } from './certificates';
 import { recordDeadLetters } from './dead-letters';
 import { recordFirmware } from './firmware';
-import { recordLogs } from './logs';
+import { recordLogs, recordResets } from './logs';
 import { recordApiKeys, recordTariffs, recordTenant } from './prices-and-tenant';
 import { recordPasswords } from './passwords';
 import { recordProblems } from './problems';
@@ -36,6 +36,7 @@ export async function playScenario(system: RecordedSystem): Promise<void> {
     await recordFirmware(client, station);
     await recordCampaign(client);
     await recordLogs(client, station, system);
+    await recordResets(client, station);
     await recordCertificates(client, station, system);
     await recordReservations(client, station);
     await recordDisplay(client, station);
