@@ -18,6 +18,7 @@ export interface DataOfStation {
 
 const AT = '2026-01-01T00:00:00.000Z';
 const ENDED = '2026-01-01T01:00:00.000Z';
+const FAR = '2099-01-01T00:00:00.000Z';
 
 type StoredRow = readonly [table: string, row: Readonly<Record<string, unknown>>];
 
@@ -146,7 +147,8 @@ function deviceRowsOf(of: { tenant: string; station: string }, ids: DataOfStatio
     [
       'device_config.station_requests',
       {
-        ...{ ...of, id: reset, kind: 'reset', request_id: 1, subject: 'OnIdle', requested_by: 'spec', created_at: AT, expires_at: ENDED },
+        ...{ ...of, id: reset, kind: 'reset', request_id: 1, subject: 'OnIdle', requested_by: 'spec', created_at: AT, expires_at: FAR },
+        ...{ state: 'accepted', sent_at: AT, accepted_at: AT },
         body: { evse: null, runHours: 1, scheduled: false, bootReason: null },
       },
     ],
