@@ -12,6 +12,7 @@ import { StationsController } from './http/stations.controller';
 import { stationsShown } from './http/stations-shown';
 import { bootNotification as bootNotification16 } from './ocpp16/boot-notification';
 import { bootNotification } from './ocpp2/boot-notification';
+import { RegistrationGrants } from './registration-grants';
 import { StationDirectory } from './station-directory';
 import { StationProfiles } from './station-profiles';
 import { Stations } from './stations';
@@ -47,7 +48,7 @@ export const provisioning = defineBlock({
     references: new TypeormStationReferences(database),
     groups: new TypeormStationGroups(database),
   }),
-  build({ store, bus, connections, settings, use }) {
+  build({ store, bus, connections, settings, sendCommand, use }) {
     const [counted, changes] = [use(telemetry), use(stationChanges)];
     const profiles = new StationProfiles({ stations: store.stations, connections, bus, telemetry: counted });
     const evictions = new Evictions({
@@ -56,6 +57,7 @@ export const provisioning = defineBlock({
     });
     const stations = new Stations({
       ...{ store: store.stations, profiles, evictions, changes, telemetry: counted },
+      grants: new RegistrationGrants({ connections, telemetry: counted, sendCommand }),
       pepper: settings.KEY_PEPPER,
     });
     const directory = new StationDirectory({ views: store.views, connections, telemetry: counted });

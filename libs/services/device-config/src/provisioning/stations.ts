@@ -6,6 +6,7 @@ import {
   invalidAt,
   type Protocol,
   type QuirkSettings,
+  type StationProfile,
   type StationRef,
 } from '@voltbus/contracts';
 import type { StationUses } from '@voltbus/http';
@@ -25,6 +26,7 @@ import {
 } from './domain/station';
 import type { Evictions } from './evictions';
 import type { DeviceConfigTelemetry } from '../telemetry';
+import type { RegistrationGrants } from './registration-grants';
 import type { StationProfiles } from './station-profiles';
 import type { StationChanges } from '../station-changes';
 import type { StationUnit, TypeormStations } from './store/typeorm-stations';
@@ -52,6 +54,7 @@ interface StationsParts {
   evictions: Evictions;
   telemetry: DeviceConfigTelemetry;
   changes: StationChanges;
+  grants: Pick<RegistrationGrants, 'triggerBoot'>;
   pepper: string;
 }
 
@@ -68,6 +71,7 @@ export class Stations {
     decide: (before: AdmittedStation | null) => StationUpdate,
     writes: (after: AdmittedStation) => void = () => undefined,
   ): Promise<AdmittedStation> {
+    let granted = false;
     const stored = await this.parts.store.inStation(ref, async (unit) => {
       const policy = await unit.policy();
       if (policy === null) throw new CsmsError('not-found', 'no such tenant');
@@ -85,9 +89,11 @@ export class Stations {
       }
       const [was, is] = [profileOf(ref, policy, before), profileOf(ref, policy, after)];
       if (before !== null && differs(was, is)) await unit.outdate(evictionFor(was, is));
+      granted = isGranted(was, is);
       return after;
     });
     await this.parts.evictions.of(ref);
+    if (granted) await this.parts.grants.triggerBoot(ref);
     this.parts.changes.publish([ref]);
     return stored;
   }
@@ -161,6 +167,11 @@ export class Stations {
     const keyHashes = (password === null ? [] : passwordForms(password)).map((form) => hashStationKey(this.parts.pepper, ref, form));
     return { ...rest, keyHashes, passwordRotation: null }; // an operator's password is the only one from now on
   }
+}
+
+/** A station that was told to wait or to go away is accepted with its next boot. */
+function isGranted(was: StationProfile, is: StationProfile): boolean {
+  return (was.registration === 'pending' || was.registration === 'rejected') && is.registration === 'accepted' && !is.blocked;
 }
 
 function demandEnough(policy: Policy, { securityProfile }: StationUpdate): void {

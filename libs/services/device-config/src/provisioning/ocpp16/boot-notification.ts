@@ -1,13 +1,13 @@
 import type { Lacking, v16 } from '@voltbus/ocpp';
 import type { DecideEach } from '@voltbus/service';
-import { heartbeatSeconds } from '../domain/boot-answer';
+import { intervalSeconds } from '../domain/boot-answer';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 
 type Request = Lacking<v16.BootNotificationRequest, 'chargePointVendor' | 'chargePointModel'>;
 
 /** 1.6 section 4.2. A station that leaves out what it is boots all the same (ADR 32): a station that cannot boot cannot charge. */
-export function bootNotification(stations: Stations, usualSeconds: number): DecideEach<Request, v16.BootNotificationResponse> {
+export function bootNotification(stations: Stations, usual: number): DecideEach<Request, v16.BootNotificationResponse> {
   return {
     shape: 'key',
     async decide({ ref, protocol, payload, receivedAt, returnTo }) {
@@ -24,7 +24,7 @@ export function bootNotification(stations: Stations, usualSeconds: number): Deci
       const answer: v16.BootNotificationResponse = {
         status: REGISTRATION_STATUS[registration],
         currentTime: new Date().toISOString(),
-        interval: heartbeatSeconds(usualSeconds, quirks),
+        interval: intervalSeconds({ registration, usual, quirks }),
       };
       return { payload: answer, registration, quirks };
     },

@@ -1,6 +1,6 @@
 import type { Lacking, v21 } from '@voltbus/ocpp';
 import type { DecideEach } from '@voltbus/service';
-import { heartbeatSeconds } from '../domain/boot-answer';
+import { intervalSeconds } from '../domain/boot-answer';
 import { REGISTRATION_STATUS } from '../registration-status';
 import type { Stations } from '../stations';
 
@@ -11,7 +11,7 @@ interface Request {
 }
 
 /** B01, B02, B03. A station that leaves out what it is boots all the same (ADR 32): a station that cannot boot cannot charge. */
-export function bootNotification(stations: Stations, usualSeconds: number): DecideEach<Request, v21.BootNotificationResponse> {
+export function bootNotification(stations: Stations, usual: number): DecideEach<Request, v21.BootNotificationResponse> {
   return {
     shape: 'key',
     async decide({ ref, protocol, payload, receivedAt, returnTo }) {
@@ -29,7 +29,7 @@ export function bootNotification(stations: Stations, usualSeconds: number): Deci
       const answer: v21.BootNotificationResponse = {
         status: REGISTRATION_STATUS[registration],
         currentTime: new Date().toISOString(),
-        interval: heartbeatSeconds(usualSeconds, quirks),
+        interval: intervalSeconds({ registration, usual, quirks }),
       };
       return { payload: answer, registration, quirks };
     },
