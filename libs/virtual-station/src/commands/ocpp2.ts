@@ -6,6 +6,7 @@ import {
   listOf,
   recordOf,
   setAvailable,
+  takesStart,
   textOf,
   trigger,
 } from './payload-values';
@@ -36,8 +37,11 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
     getVariableResult: listOf(getVariableData).map((requested) => getVariable(requested, controls)),
   }),
   NotifyWebPaymentStarted: () => ({}),
-  RequestStartTransaction: ({ idToken, evseId, remoteStartId }, controls) =>
-    acceptedIf(controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId))),
+  RequestStartTransaction: ({ idToken, evseId, remoteStartId, ...more }, controls) =>
+    acceptedIf(
+      takesStart(more, evseId, controls) &&
+        controls.remoteStart(textOf(recordOf(idToken)['idToken']), Number(evseId ?? 1), Number(remoteStartId)),
+    ),
   RequestStopTransaction: ({ transactionId }, controls) => acceptedIf(controls.remoteStop(textOf(transactionId))),
   ReserveNow: reserveNow,
   Reset: (_payload, controls) => (controls.reset(), accepted()),
@@ -49,6 +53,7 @@ export const OCPP2_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   }),
   TriggerMessage: trigger,
   UnlockConnector: () => ({ status: 'Unlocked' }),
+  UpdateFirmware: updateFirmware,
 };
 
 /** H01: the station does not mind the type of the connector. */
@@ -56,6 +61,13 @@ function reserveNow({ id, expiryDateTime, idToken, groupIdToken, evseId }: Paylo
   const group = groupIdToken === undefined ? null : textOf(recordOf(groupIdToken)['idToken']);
   const request = { idToken: textOf(recordOf(idToken)['idToken']), group, expiresAt: Date.parse(textOf(expiryDateTime)) };
   return { status: controls.reservations().reserve(Number(id), { ...request, evse: evseId === undefined ? null : Number(evseId) }) };
+}
+
+/** L01. */
+function updateFirmware({ firmware, requestId }: Payload, controls: StationControls): object {
+  const { location, signature } = recordOf(firmware);
+  const report = (status: string) => controls.sendMessages('FirmwareStatusNotification', [{ status, requestId }]);
+  return acceptedIf(controls.firmware().start({ location: textOf(location), signed: signature !== undefined, report }));
 }
 
 /** Messages in one part of a list. */

@@ -2,6 +2,7 @@ import type { Personality } from '../personality/personality';
 import type { DeviceModel } from './device-model';
 import type { DisplayMessages } from './display-messages';
 import type { StationReservations } from './reservations';
+import type { FirmwareUpdate } from './firmware-update';
 import type { LocalList } from './local-list';
 import type { LogUpload } from './log-upload';
 
@@ -27,9 +28,10 @@ export interface StationControls {
   reservations(): Pick<StationReservations, 'reserve' | 'cancel'>;
   display(): Pick<DisplayMessages, 'set' | 'list' | 'clear'>;
   log(): Pick<LogUpload, 'start'>;
+  firmware(): Pick<FirmwareUpdate, 'start'>;
   localList(): Pick<LocalList, 'version' | 'update' | 'maxEntries'>;
   /** How its settings are written (quirk 49), and whether it makes reports. */
-  personality(): Pick<Personality, 'looseSettings' | 'reportless'>;
+  personality(): Pick<Personality, 'looseSettings' | 'reportless' | 'rejectsStartWith'>;
   /** Sends messages after the answer, one after the other. */
   sendMessages(action: string, payloads: readonly Payload[]): void;
   /** Sends the parts of a report after the answer, one after the other, with the present time. */
