@@ -44,6 +44,10 @@ const NAMES: Readonly<Record<string, string>> = {
   command: '00000000-0000-4000-8000-000000000000',
 };
 
+/** Parameters of every list, which one piece of code reads: each value is tried at some of the lists. So are an unknown parameter, and members of a PATCH, which are those of the PUT. */
+const OF_EVERY_LIST: ReadonlySet<string> = new Set(['limit', 'cursor', 'sort', 'total', 'fields', 'nonsense']);
+const SHARED = 4;
+
 /** Requests that are under way at a time. */
 const AT_ONCE = 8;
 
@@ -124,9 +128,15 @@ function requestsOf(route: Route): HostileRequest[] {
     for (const value of HOSTILE_TEXTS)
       if (value !== '' && value !== '..') requests.push({ route, url: urlOf(route, { [name]: value }), body: right, what: `{${name}}` });
   for (const name of [...query, 'nonsense'])
-    for (const value of HOSTILE_TEXTS)
+    for (const value of OF_EVERY_LIST.has(name) ? shareOf(HOSTILE_TEXTS, `${path} ${name}`) : HOSTILE_TEXTS)
       requests.push({ route, url: `${urlOf(route)}?${name}=${encodeURIComponent(value)}`, body: right, what: `?${name}` });
   return [...requests, ...hostileBodies(route, right)];
+}
+
+/** Every fourth, another fourth for another name. */
+function shareOf<T>(values: readonly T[], name: string): T[] {
+  const first = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return values.filter((_, index) => (first + index) % SHARED === 0);
 }
 
 function hostileBodies(route: Route, right: unknown): HostileRequest[] {
@@ -134,7 +144,12 @@ function hostileBodies(route: Route, right: unknown): HostileRequest[] {
   if (body === null) return [];
   const [url, steps] = [urlOf(route), new Set(places(body).map((path) => path.join('/')))];
   const inside = [...steps].flatMap((place) =>
-    HOSTILE_MEMBERS.map((value) => ({ route, url, body: put(right, place.split('/'), value), what: `/${place}` })),
+    (route.method === 'PATCH' ? shareOf(HOSTILE_MEMBERS, `${url} ${place}`) : HOSTILE_MEMBERS).map((value) => ({
+      route,
+      url,
+      body: put(right, place.split('/'), value),
+      what: `/${place}`,
+    })),
   );
   return [...inside, ...HOSTILE_MEMBERS.map((value) => ({ route, url, body: value, what: '/' }))];
 }

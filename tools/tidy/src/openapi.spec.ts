@@ -35,6 +35,18 @@ function lint(description: Description): { status: number | null; stdout: string
   return spawnSync(process.execPath, [join(ROOT, 'tools/run/lint-openapi.cjs'), file], { encoding: 'utf8' });
 }
 
+/** Without the other paths and what only they use: linting everything once more takes long. */
+function keepOnly(description: Description, kept: readonly string[]): void {
+  for (const path of Object.keys(description.paths)) if (!kept.includes(path)) delete description.paths[path];
+  for (let removed = true; removed;) {
+    removed = false;
+    const text = JSON.stringify(description);
+    for (const [kind, named] of Object.entries(description.components as Record<string, Json>))
+      for (const name of Object.keys(named))
+        if (kind !== 'securitySchemes' && !text.includes(`"#/components/${kind}/${name}"`)) removed = delete named[name];
+  }
+}
+
 describe('the description of the API', () => {
   it('has nothing to object to', () => {
     expect(lint(changed(() => undefined))).toMatchObject({ status: 0, stdout: '' });
@@ -42,7 +54,9 @@ describe('the description of the API', () => {
 
   it('is objected to by both linters, and an example that its schema refuses too', () => {
     const { status, stdout } = lint(
-      changed(({ paths, components }) => {
+      changed((description) => {
+        const { paths, components } = description;
+        keepOnly(description, ['/v1/stations', '/v1/tokens', '/v1/tariffs', '/v1/cdrs']);
         delete paths['/v1/stations']?.['get']?.['summary'];
         delete paths['/v1/tokens']?.['get']?.['operationId'];
         Object.assign(paths['/v1/tariffs']?.['get'] ?? {}, { responses: { '200': { description: 'fine' } } });

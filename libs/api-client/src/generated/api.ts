@@ -11975,19 +11975,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "etag": "\"UhketJOnROpjHZFnK6A7j_\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"zZKPftGD-dBVkmSuBqBk9-\""
+                 *           "message": "the station is at \"UhketJOnROpjHZFnK6A7j_\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"zZKPftGD-dBVkmSuBqBk9-\"",
+                 *       "detail": "If-Match: the station is at \"UhketJOnROpjHZFnK6A7j_\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12078,7 +12078,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "retryAfterSeconds": 59,
+                 *       "retryAfterSeconds": 53,
                  *       "type": "/problems/too-many-requests",
                  *       "title": "Too many requests",
                  *       "status": 429,
@@ -12249,9 +12249,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12352,9 +12352,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:05.000Z",
-                     *           "sentAt": "2026-03-02T10:00:05.000Z",
-                     *           "endedAt": "2026-03-02T10:00:05.000Z"
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:27.000Z",
+                     *           "endedAt": "2026-03-02T10:00:27.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12422,9 +12422,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
-                     *       "sentAt": "2026-03-02T10:00:05.000Z",
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12486,9 +12486,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:05.000Z"
+                     *       "endedAt": "2026-03-02T10:00:28.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12566,7 +12566,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "valueBytes": 497,
-                     *           "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *           "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *           "key": "acme/DEPOT-7",
                      *           "topic": "csms.internal.ocpp.transaction.v1",
                      *           "partition": 41,
@@ -12576,7 +12576,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:15.000Z",
+                     *           "diedAt": "2026-03-02T10:00:43.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -12611,7 +12611,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -12631,7 +12631,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12641,7 +12641,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
+                     *       "diedAt": "2026-03-02T10:00:43.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -12675,7 +12675,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the dead letter
-                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
+                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
                  */
                 id: string;
             };
@@ -12696,7 +12696,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "valueBytes": 497,
-                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
+                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
                      *       "key": "acme/DEPOT-7",
                      *       "topic": "csms.internal.ocpp.transaction.v1",
                      *       "partition": 41,
@@ -12706,8 +12706,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:15.000Z",
-                     *       "replayedAt": "2026-03-02T10:00:45.000Z",
+                     *       "diedAt": "2026-03-02T10:00:43.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:13.000Z",
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -12818,7 +12818,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:05.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13332,7 +13332,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStartTransaction",
@@ -13341,13 +13341,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 1475874711,
+                     *         "remoteStartId": 693835778,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:42.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13383,7 +13383,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -13403,7 +13403,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "id": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
                      *       "action": "RequestStopTransaction",
@@ -13413,7 +13413,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13447,7 +13447,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example d39e30ae-3f5d-4505-a810-2cd36732a9dd
+                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
                  */
                 command: string;
             };
@@ -13466,14 +13466,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
+                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "askedAt": "2026-03-02T10:00:42.000Z",
                      *       "state": "started",
                      *       "refusal": null,
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc"
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStart"];
@@ -13503,7 +13503,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the command that carries it
-                 * @example 99e1f101-b995-4315-ad5c-8a6337eeecf1
+                 * @example e623f810-3ed1-42ea-a7d5-b4c71e3cd01c
                  */
                 command: string;
             };
@@ -13522,13 +13522,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "command": "99e1f101-b995-4315-ad5c-8a6337eeecf1",
+                     *       "command": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": "DEPOT-7",
-                     *       "transaction": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
-                     *       "askedAt": "2026-03-02T10:00:15.000Z",
+                     *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "askedAt": "2026-03-02T10:00:43.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:15.000Z"
+                     *       "endedAt": "2026-03-02T10:00:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13587,7 +13587,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13677,7 +13677,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13759,7 +13759,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13829,7 +13829,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:05.000Z",
+                     *       "changedAt": "2026-03-02T10:00:28.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13883,7 +13883,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:04.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:22.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13902,10 +13902,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 2119113689,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13914,8 +13914,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13993,10 +13993,10 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 1594814089,
+                     *           "reservationId": 2119113689,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14005,8 +14005,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:13.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:40.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:22.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14041,7 +14041,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -14060,10 +14060,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 2119113689,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14072,8 +14072,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14107,7 +14107,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the reservation
-                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
+                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
                  */
                 id: string;
             };
@@ -14127,10 +14127,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 1594814089,
+                     *       "reservationId": 2119113689,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14139,8 +14139,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:13.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:40.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14225,7 +14225,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *           "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *           "evse": 1,
                      *           "flags": [],
                      *           "state": "ended",
@@ -14243,7 +14243,7 @@ export interface operations {
                      *           "cdrs": {
                      *             "state": "held",
                      *             "issued": [],
-                     *             "held": "c0494301-f430-454a-a8d8-6b11be64f0dc"
+                     *             "held": "1ce33119-d657-4517-ae9e-85a8ebff868d"
                      *           },
                      *           "cost": null
                      *         }
@@ -14278,7 +14278,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14297,7 +14297,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "evse": 1,
                      *       "flags": [],
                      *       "state": "ended",
@@ -14315,7 +14315,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
                      *         ],
                      *         "held": null
                      *       },
@@ -14354,7 +14354,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
+                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
                  */
                 id: string;
             };
@@ -14406,7 +14406,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14489,7 +14489,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14569,7 +14569,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
+                 * @example c96534d8-8fcd-4a89-a55e-0d2845a202cc
                  */
                 id: string;
             };
@@ -14600,7 +14600,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
+                     *       "id": "c96534d8-8fcd-4a89-a55e-0d2845a202cc",
                      *       "evse": 2,
                      *       "flags": [
                      *         "ended-by-hand"
@@ -14661,7 +14661,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14691,7 +14691,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "evse": 1,
                      *       "flags": [
                      *         "corrected-by-hand"
@@ -14711,7 +14711,7 @@ export interface operations {
                      *       "cdrs": {
                      *         "state": "issued",
                      *         "issued": [
-                     *           "35c58de5-b60c-4982-a4d7-e0cbf1760801"
+                     *           "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37"
                      *         ],
                      *         "held": null
                      *       },
@@ -14752,7 +14752,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the transaction
-                 * @example 75efd733-3c50-480e-a63c-6b90d22d111e
+                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
                  */
                 id: string;
             };
@@ -14775,10 +14775,10 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "at": "2026-03-02T10:00:42.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *             "evse": 1,
                      *             "flags": [],
                      *             "state": "ended",
@@ -14795,7 +14795,7 @@ export interface operations {
                      *             "ocppTransactionId": "a1b2c3d4-0001"
                      *           },
                      *           "after": {
-                     *             "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *             "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *             "evse": 1,
                      *             "flags": [
                      *               "corrected-by-hand"
@@ -15258,7 +15258,7 @@ export interface operations {
                      *           "pspRef": "psp-4711",
                      *           "status": "Settled",
                      *           "amount": "9.52",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "ocppTransactionId": "a1b2c3d4-0001",
                      *           "statusInfo": null,
                      *           "receiptId": "R-2026-0042",
@@ -15412,7 +15412,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *           "cost": {
                      *             "idle": "0.00",
                      *             "time": "0.00",
@@ -15469,7 +15469,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:41.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -15479,7 +15479,7 @@ export interface operations {
                      *           "idleSeconds": 0,
                      *           "meterStopWh": 1222750,
                      *           "stationName": "Depot, bay 7",
-                     *           "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *           "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *           "meterStartWh": 1204350,
                      *           "chargingSeconds": 3600,
                      *           "ocppTransactionId": "a1b2c3d4-0001"
@@ -15516,7 +15516,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 35c58de5-b60c-4982-a4d7-e0cbf1760801
+                 * @example 1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37
                  */
                 id: string;
             };
@@ -15535,7 +15535,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "id": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15592,7 +15592,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:14.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15602,7 +15602,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1222750,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *       "transaction": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0001"
@@ -15637,7 +15637,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example c0494301-f430-454a-a8d8-6b11be64f0dc
+                 * @example 1ce33119-d657-4517-ae9e-85a8ebff868d
                  */
                 id: string;
             };
@@ -15666,7 +15666,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
+                     *       "id": "1ce33119-d657-4517-ae9e-85a8ebff868d",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15695,9 +15695,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:42.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15725,7 +15725,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:15.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15735,7 +15735,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1f8fa4fa-dfb2-4f3f-acef-a4f4340eab37",
+                     *       "transaction": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0003"
@@ -15772,7 +15772,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the CDR
-                 * @example 3bc60057-2920-4c23-a175-e7a1c8214cc7
+                 * @example 5ed6ae2d-317f-4296-a18b-6aa7f59158f9
                  */
                 id: string;
             };
@@ -15801,7 +15801,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3bc60057-2920-4c23-a175-e7a1c8214cc7",
+                     *       "id": "5ed6ae2d-317f-4296-a18b-6aa7f59158f9",
                      *       "cost": {
                      *         "idle": "0.00",
                      *         "time": "0.00",
@@ -15830,9 +15830,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:14.000Z",
+                     *         "heldAt": "2026-03-02T10:00:41.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:15.000Z",
+                     *         "at": "2026-03-02T10:00:42.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -15870,7 +15870,7 @@ export interface operations {
                      *       "idleSeconds": 0,
                      *       "meterStopWh": 1268350,
                      *       "stationName": "Depot, bay 7",
-                     *       "transaction": "1ce33119-d657-4517-ae9e-85a8ebff868d",
+                     *       "transaction": "d39e30ae-3f5d-4505-a810-2cd36732a9dd",
                      *       "meterStartWh": 1204350,
                      *       "chargingSeconds": 3600,
                      *       "ocppTransactionId": "a1b2c3d4-0002"
@@ -16682,8 +16682,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z"
+                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "stationTime": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16755,8 +16755,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:04.000Z",
-                     *       "stationTime": "2026-03-02T10:00:04.000Z"
+                     *       "at": "2026-03-02T10:00:25.000Z",
+                     *       "stationTime": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16858,7 +16858,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:05.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:30.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16872,7 +16872,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:30.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17019,16 +17019,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 1680200170,
+                     *       "requestId": 698732805,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:05.000Z",
+                     *       "begunAt": "2026-03-02T10:00:29.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17101,17 +17101,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 1680200170,
+                     *           "requestId": 698732805,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:05.000Z",
-                     *           "begunAt": "2026-03-02T10:00:05.000Z",
-                     *           "completedAt": "2026-03-02T10:00:05.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
+                     *           "begunAt": "2026-03-02T10:00:29.000Z",
+                     *           "completedAt": "2026-03-02T10:00:29.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -17193,7 +17193,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:30.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -17299,10 +17299,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:04.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:04.000Z",
-                     *           "stationTime": "2026-03-02T10:00:04.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:25.000Z",
+                     *           "stationTime": "2026-03-02T10:00:25.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:25.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -17386,7 +17386,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:33.000Z",
                      *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
@@ -17404,7 +17404,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:06.000Z",
+                     *           "stationTime": "2026-03-02T10:00:33.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -17474,7 +17474,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:06.000Z",
+                     *       "at": "2026-03-02T10:00:33.000Z",
                      *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
@@ -17492,7 +17492,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:06.000Z",
+                     *       "stationTime": "2026-03-02T10:00:33.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17578,7 +17578,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:06.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:33.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17673,7 +17673,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:05.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:32.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17731,12 +17731,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 634222376,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17803,12 +17803,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 2141144556,
+                     *         "requestId": 634222376,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:05.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17868,7 +17868,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17879,12 +17879,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "sentAt": "2026-03-02T10:00:31.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17957,7 +17957,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17968,12 +17968,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:05.000Z",
-                     *             "sentAt": "2026-03-02T10:00:05.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:05.000Z"
+                     *             "changedAt": "2026-03-02T10:00:31.000Z",
+                     *             "sentAt": "2026-03-02T10:00:31.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:04.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ]
                      *     }
@@ -18054,7 +18054,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18067,7 +18067,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:28.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18126,7 +18126,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:05.000Z",
+                     *           "at": "2026-03-02T10:00:27.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -18257,7 +18257,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -18272,7 +18272,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:25.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18284,7 +18284,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:04.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:25.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18374,7 +18374,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18389,7 +18389,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18401,7 +18401,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18699,7 +18699,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:04.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18714,7 +18714,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18726,7 +18726,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:04.000Z",
+                     *               "changedAt": "2026-03-02T10:00:25.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18776,6 +18776,698 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "quirk": "zoneless-times-are-local",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "time-zone",
+                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
+                     *             "unit": null,
+                     *             "least": null,
+                     *             "most": null
+                     *           },
+                     *           "station": "Writes its local time without a zone",
+                     *           "csms": "Reads times without a zone as local ones. Otherwise they are read as UTC",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-zoneless-times-are-local\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "utc-times-are-local",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "time-zone",
+                     *             "means": "The zone of the clock of the station (IANA). The hour that comes twice in autumn is taken for the first of the two",
+                     *             "unit": null,
+                     *             "least": null,
+                     *             "most": null
+                     *           },
+                     *           "station": "Writes its local time and labels it as UTC (`Z`)",
+                     *           "csms": "Reads times that end with `Z` as local ones",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-utc-times-are-local\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "energy-in-kwh",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Reports energy in kWh as Wh, or without a unit",
+                     *           "csms": "Multiplies its registers and readings of energy by 1,000, where they are said to be in Wh or have no unit",
+                     *           "actions": "StartTransaction, StopTransaction, MeterValues, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-energy-in-kwh\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "totals-are-wrong",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Reports phases and a total that is not their sum",
+                     *           "csms": "Leaves the total out where a phase of the same measurand, place and context was reported with it: the sum of the phases counts",
+                     *           "actions": "MeterValues, StopTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"quirk-totals-are-wrong\"}`, flag `quirk-applied`"
+                     *         },
+                     *         {
+                     *           "quirk": "available-ends",
+                     *           "switchable": true,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports the end of a session only by the status `Available`",
+                     *           "csms": "Takes a session for over whose connector became available and that says nothing for three minutes. Off: the status proves nothing, as of stations that report `Available` while a cable is plugged in",
+                     *           "actions": "StatusNotification, NotifyEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `implicit-end`"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pings",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Is disturbed by WebSocket pings",
+                     *           "csms": "Sends it none: it counts as gone after 2.5 heartbeat intervals of silence",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"no-pings\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "slow-to-be-called",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The time in which it is not called",
+                     *             "unit": "seconds",
+                     *             "least": 5,
+                     *             "most": 25
+                     *           },
+                     *           "station": "Drops its connection, or loops, when it is called soon after it connected or booted",
+                     *           "csms": "Sends it no call before this time after its connection and after its boot, 25 seconds after its connection at most. Otherwise a call waits for the first message after the boot, or three seconds",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"slow-to-be-called\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "pause-between-calls",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The pause",
+                     *             "unit": "milliseconds",
+                     *             "least": 100,
+                     *             "most": 10000
+                     *           },
+                     *           "station": "Stops answering when calls follow each other without a pause",
+                     *           "csms": "Waits between its answer and the next call",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"pause-between-calls\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "times-without-milliseconds",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Misreads times with fractions of a second",
+                     *           "csms": "Sends it times in whole seconds, in calls and in answers",
+                     *           "actions": "All messages of the CSMS with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"times-without-milliseconds\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "start-without-profile",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": null,
+                     *           "station": "Rejects a remote start that has a charging profile",
+                     *           "csms": "Leaves the charging profile out of remote starts. It is not set by other means",
+                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-without-profile\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "start-needs-connector",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The number of the connector or EVSE",
+                     *             "unit": "number",
+                     *             "least": 1,
+                     *             "most": 1000
+                     *           },
+                     *           "station": "Rejects a remote start that names no connector",
+                     *           "csms": "Adds this connector (1.6) or EVSE (2.x) to remote starts that name none",
+                     *           "actions": "RemoteStartTransaction, RequestStartTransaction",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"start-needs-connector\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "asked-for-status-after-boot",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The time that it has to report by itself",
+                     *             "unit": "seconds",
+                     *             "least": 5,
+                     *             "most": 300
+                     *           },
+                     *           "station": "Does not report the states of its connectors after a boot",
+                     *           "csms": "Asks for them by TriggerMessage, this time after a boot was accepted, if no StatusNotification came meanwhile",
+                     *           "actions": "TriggerMessage",
+                     *           "versions": "1.6",
+                     *           "shownBy": "`gateway_quirks_applied_total{quirk=\"asked-for-status-after-boot\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The longest interval",
+                     *             "unit": "seconds",
+                     *             "least": 10,
+                     *             "most": 86400
+                     *           },
+                     *           "station": "Closes, or loses without noticing, a connection on which little is said",
+                     *           "csms": "Gives it a heartbeat interval of no more than this",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "`interval` of the answer, in the message log"
+                     *         },
+                     *         {
+                     *           "quirk": "items-per-message",
+                     *           "switchable": true,
+                     *           "onByDefault": false,
+                     *           "value": {
+                     *             "kind": "number",
+                     *             "means": "The most items",
+                     *             "unit": "items",
+                     *             "least": 1,
+                     *             "most": 1000
+                     *           },
+                     *           "station": "Takes fewer items in one message than it says, or does not say how many",
+                     *           "csms": "Puts no more than this into one GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring or ClearVariableMonitoring of its own, and refuses a larger one through the API. To a station that says nothing they go one at a time otherwise",
+                     *           "actions": "GetVariables, SetVariables, GetConfiguration, GetReport, SetVariableMonitoring, ClearVariableMonitoring",
+                     *           "versions": "all",
+                     *           "shownBy": "the size of the messages, in the message log"
+                     *         },
+                     *         {
+                     *           "quirk": "newest-connection-wins",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Connects while its old connection seems to be alive",
+                     *           "csms": "The newest authenticated connection owns the station; the old one is closed, and its open calls end",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_takeovers_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "unknown-stops",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Stops a transaction that nobody knows, or with the id 0 or -1",
+                     *           "csms": "Answers it, and keeps it: as the end of the only session it can mean, or as a session of its own",
+                     *           "actions": "StopTransaction, MeterValues",
+                     *           "versions": "1.6",
+                     *           "shownBy": "flags `orphan-stop`, `matched-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "repeated-messages",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends a start or stop again, with another message id",
+                     *           "csms": "Tells a repeat by its contents: one session, one bill",
+                     *           "actions": "StartTransaction, StopTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flags `repeated-start`, `second-start`, `second-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "no-boot-on-reconnect",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Does not boot when it reconnects",
+                     *           "csms": "Its registration is remembered",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is served"
+                     *         },
+                     *         {
+                     *           "quirk": "held-off-calls",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Drops its connection when it is called before its boot is over",
+                     *           "csms": "Calls wait until it has booted and reported, for 25 seconds at most",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`sentAt` of the command"
+                     *         },
+                     *         {
+                     *           "quirk": "deaf-connections",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers no call until it reconnects",
+                     *           "csms": "After two unanswered calls in a row its connection is closed",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"unresponsive\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "tolerant-members",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends texts that are too long, members that are unknown or null, numbers as text, objects for lists, and the like",
+                     *           "csms": "Repairs the message along its schema, as far as its meaning is certain",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-members",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Leaves out members that the specification demands",
+                     *           "csms": "Reads the message without them; the services choose what stands in",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"missing-member\"}`, flag `missing-members`"
+                     *         },
+                     *         {
+                     *           "quirk": "large-numbers",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Writes numbers beyond the range of OCPP",
+                     *           "csms": "Reads the largest there is, and never uses it as an id",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"number-out-of-range\"}`, flag `number-out-of-range`"
+                     *         },
+                     *         {
+                     *           "quirk": "unreadable-frames",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends frames that are no JSON, or of a wrong shape",
+                     *           "csms": "Answers them where the version allows it; ten in a row close the connection",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_frames_rejected_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "answers-to-nothing",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers a call that is unknown or has timed out",
+                     *           "csms": "Drops the answer",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"late-answer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-subprotocol",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Offers no WebSocket subprotocol, or none that is supported",
+                     *           "csms": "Speaks the version that the settings name for such stations",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`protocol` of the station"
+                     *         },
+                     *         {
+                     *           "quirk": "password-forms",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends its password as hexadecimal text instead of the bytes, or the reverse",
+                     *           "csms": "Accepts each form of the password",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is admitted"
+                     *         },
+                     *         {
+                     *           "quirk": "odd-paths",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Appends a slash or writes signs in its identity that must be encoded",
+                     *           "csms": "Decodes the path, and ignores a slash at its end",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it is admitted"
+                     *         },
+                     *         {
+                     *           "quirk": "wrong-clocks",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Has a clock that is years off",
+                     *           "csms": "The time of receipt stands in for a time that cannot be believed; the time as written is kept",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `clock`"
+                     *         },
+                     *         {
+                     *           "quirk": "time-forms",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Writes times in other forms: without a zone, with `+02` or `+0200`, with a blank",
+                     *           "csms": "Reads them; without a zone as UTC",
+                     *           "actions": "All messages with times",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_leniency_applied_total{kind=\"zone-missing\"}`, `ocpp_leniency_applied_total{kind=\"time-form\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "implicit-ends",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Starts a session while another one is open on the connector",
+                     *           "csms": "The older one ends with its last message",
+                     *           "actions": "StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `implicit-end`"
+                     *         },
+                     *         {
+                     *           "quirk": "register-resets",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Its register goes back to 0",
+                     *           "csms": "Adds up the stretches before and after; impossible steps are not billed",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "flags `register-reset`, `register-jump`"
+                     *         },
+                     *         {
+                     *           "quirk": "doubtful-energy",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports energy in a wrong unit",
+                     *           "csms": "Shows that a bill is doubtful; it changes nothing. See `energy-in-kwh`",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `energy-doubtful`"
+                     *         },
+                     *         {
+                     *           "quirk": "constant-ids",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Uses one message id for all messages, or counts from 1 with each connection",
+                     *           "csms": "An id means something on its connection alone, while its call is open",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"repeated-id\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "pings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Closes connections on which nothing is said",
+                     *           "csms": "Pings every connection",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: it stays connected"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pongs",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers no ping",
+                     *           "csms": "Any frame is a sign of life; one that never ponged has 2.5 heartbeat intervals",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"silent\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "protocol-mismatch",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Agrees on 2.x and speaks 1.6",
+                     *           "csms": "Is pinned to 1.6, once its password was proven",
+                     *           "actions": "All messages",
+                     *           "versions": "2.x",
+                     *           "shownBy": "`gateway_anomalies_total{kind=\"protocol-mismatch\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "uncompressed",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Compresses frames without having agreed on it",
+                     *           "csms": "Compression is never offered, and such a frame closes the connection",
+                     *           "actions": "None",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total`"
+                     *         },
+                     *         {
+                     *           "quirk": "sends-before-accepted",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends messages before it is accepted",
+                     *           "csms": "Answers them with an error, and keeps those about transactions",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `not-accepted`"
+                     *         },
+                     *         {
+                     *           "quirk": "order-of-events",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends events late and in any order",
+                     *           "csms": "Orders them by their sequence numbers; an end is final",
+                     *           "actions": "TransactionEvent",
+                     *           "versions": "2.x",
+                     *           "shownBy": "flags `offline`, `gap`"
+                     *         },
+                     *         {
+                     *           "quirk": "own-tokens",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Charges again with a token whose last stop was lost",
+                     *           "csms": "A session at the same connector does not count as another one",
+                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `concurrent`"
+                     *         },
+                     *         {
+                     *           "quirk": "odd-tokens",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Adds control characters to tokens, or sends long ones",
+                     *           "csms": "Takes control characters and blanks away before it compares",
+                     *           "actions": "Authorize, StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "`idToken` of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "summed-phases",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports phases and no total",
+                     *           "csms": "Adds up the phases",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "`energyWh` of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "unnamed-readings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends readings without their transaction, or of connector 0",
+                     *           "csms": "Finds the session by connector and time",
+                     *           "actions": "MeterValues",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "late-readings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends readings after the end of the session",
+                     *           "csms": "Stores them, and reopens nothing",
+                     *           "actions": "MeterValues",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "floods",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends days of history at once",
+                     *           "csms": "Reads it at a rate that leaves room for other stations",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "`gateway_disconnects_total{reason=\"flooding\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "failed-starts",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Accepts a remote start and does not charge, or stops at once",
+                     *           "csms": "The session costs nothing",
+                     *           "actions": "StartTransaction, TransactionEvent",
+                     *           "versions": "all",
+                     *           "shownBy": "flag `failed-start`"
+                     *         },
+                     *         {
+                     *           "quirk": "silly-values-of-settings",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Changes a value that it was set to",
+                     *           "csms": "Reads values back, and shows what drifted",
+                     *           "actions": "GetVariables, GetConfiguration",
+                     *           "versions": "all",
+                     *           "shownBy": "`drifted` of its configuration"
+                     *         },
+                     *         {
+                     *           "quirk": "reboots-when-configured",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reboots when a value is changed",
+                     *           "csms": "Sets only values that differ; one that drifted is set again once an hour at most",
+                     *           "actions": "SetVariables, ChangeConfiguration",
+                     *           "versions": "all",
+                     *           "shownBy": "attempts of its configuration"
+                     *         },
+                     *         {
+                     *           "quirk": "silent-updates",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports no status of an update",
+                     *           "csms": "What its next boot shows counts more than what is reported",
+                     *           "actions": "UpdateFirmware, FirmwareStatusNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "state of the update"
+                     *         },
+                     *         {
+                     *           "quirk": "boots-again",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Boots far too often",
+                     *           "csms": "Boots of a known station cost little, and change nothing",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "`ocpp_calls_total{action=\"BootNotification\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "plug-and-charge-of-16",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends messages of Plug & Charge by DataTransfer",
+                     *           "csms": "Answers `org.openchargealliance.iso15118pnc`",
+                     *           "actions": "DataTransfer",
+                     *           "versions": "1.6",
+                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "values-by-context",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Reports two values of a measurand in one reading",
+                     *           "csms": "Chooses by the context",
+                     *           "actions": "All messages with readings",
+                     *           "versions": "all",
+                     *           "shownBy": "the readings of the session"
+                     *         },
+                     *         {
+                     *           "quirk": "foreign-ids",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Names the transaction of another station",
+                     *           "csms": "An id means something at its own station alone",
+                     *           "actions": "StopTransaction, MeterValues",
+                     *           "versions": "1.6",
+                     *           "shownBy": "flag `orphan-stop`"
+                     *         },
+                     *         {
+                     *           "quirk": "vendor-messages",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Sends vendor messages, also many",
+                     *           "csms": "Answers DataTransfer of unknown vendors, and keeps so many",
+                     *           "actions": "DataTransfer",
+                     *           "versions": "all",
+                     *           "shownBy": "`lane_answers_total{action=\"DataTransfer\"}`"
+                     *         },
+                     *         {
+                     *           "quirk": "missing-boots",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Does not repeat a boot that was not answered",
+                     *           "csms": "Asks for it after two minutes, and closes the connection after three",
+                     *           "actions": "BootNotification",
+                     *           "versions": "all",
+                     *           "shownBy": "a command of `gateway`"
+                     *         },
+                     *         {
+                     *           "quirk": "refused-actions",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Answers calls with NotImplemented or NotSupported",
+                     *           "csms": "The call has ended; its error is shown",
+                     *           "actions": "All calls of the CSMS",
+                     *           "versions": "all",
+                     *           "shownBy": "`error` of the command"
+                     *         },
+                     *         {
+                     *           "quirk": "kept-transactions",
+                     *           "switchable": false,
+                     *           "onByDefault": true,
+                     *           "value": null,
+                     *           "station": "Goes on with its sessions while the CSMS was away",
+                     *           "csms": "Open sessions are stored; messages wait on the bus",
+                     *           "actions": "All messages",
+                     *           "versions": "all",
+                     *           "shownBy": "nothing: nothing is lost"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Quirks"];
                 };
             };
@@ -18800,7 +19492,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
@@ -18816,6 +19511,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "quirk": "zoneless-times-are-local",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "utc-times-are-local",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "energy-in-kwh",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "totals-are-wrong",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "available-ends",
+                     *           "on": true,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "no-pings",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "slow-to-be-called",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "pause-between-calls",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "times-without-milliseconds",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "start-without-profile",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "start-needs-connector",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "quirk": "asked-for-status-after-boot",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         },
+                     *         {
+                     *           "on": true,
+                     *           "quirk": "heartbeat-at-most",
+                     *           "value": 60,
+                     *           "profile": "ac-22",
+                     *           "level": "model"
+                     *         },
+                     *         {
+                     *           "quirk": "items-per-message",
+                     *           "on": false,
+                     *           "value": null,
+                     *           "profile": null,
+                     *           "level": "default"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationQuirks"];
                 };
             };
@@ -18838,7 +19637,10 @@ export interface operations {
             query?: {
                 /** @description The beginning of `profile`, without regard to case */
                 search?: string;
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -18867,6 +19669,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": "ac-22",
+                     *           "description": "loses its connection when idle",
+                     *           "vendors": [],
+                     *           "models": [
+                     *             "AC-*"
+                     *           ],
+                     *           "firmwareVersions": [],
+                     *           "groups": [],
+                     *           "stations": [],
+                     *           "quirks": [
+                     *             {
+                     *               "on": true,
+                     *               "quirk": "heartbeat-at-most",
+                     *               "value": 60
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuirkProfilePage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["QuirkProfileFieldsPage"];
                 };
@@ -18894,7 +19721,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the profile */
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -18911,6 +19741,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": "ac-22",
+                     *       "description": "loses its connection when idle",
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "on": true,
+                     *           "quirk": "heartbeat-at-most",
+                     *           "value": 60
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuirkProfile"];
                 };
             };
@@ -18951,13 +19801,30 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the profile */
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "models": [
+                 *         "AC-*"
+                 *       ],
+                 *       "quirks": [
+                 *         {
+                 *           "quirk": "heartbeat-at-most",
+                 *           "on": true,
+                 *           "value": 60
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["QuirkProfilePut"];
             };
         };
@@ -18986,6 +19853,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": null,
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "on": true,
+                     *           "value": 60
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuirkProfile"];
                 };
             };
@@ -19018,7 +19905,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the profile */
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
@@ -19064,13 +19954,21 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Name of the profile */
+                /**
+                 * @description Name of the profile
+                 * @example ac-22
+                 */
                 profile: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "loses its connection when idle"
+                 *     }
+                 */
                 "application/merge-patch+json": components["schemas"]["QuirkProfilePatch"];
                 "application/json": components["schemas"]["QuirkProfilePatch"];
             };
@@ -19086,6 +19984,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "description": "loses its connection when idle",
+                     *       "vendors": [],
+                     *       "models": [
+                     *         "AC-*"
+                     *       ],
+                     *       "firmwareVersions": [],
+                     *       "groups": [],
+                     *       "stations": [],
+                     *       "quirks": [
+                     *         {
+                     *           "quirk": "heartbeat-at-most",
+                     *           "on": true,
+                     *           "value": 60
+                     *         }
+                     *       ],
+                     *       "profile": "ac-22"
+                     *     }
+                     */
                     "application/json": components["schemas"]["QuirkProfile"];
                 };
             };
@@ -19141,8 +20059,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "nextAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -19203,8 +20121,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
-                     *       "nextAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "nextAt": "2026-03-02T10:00:34.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -19276,11 +20194,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:06.000Z",
+                     *       "startedAt": "2026-03-02T10:00:34.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "endedAt": "2026-03-02T10:00:34.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -19359,8 +20277,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:06.000Z",
-                     *           "nextAt": "2026-03-02T10:00:06.000Z",
+                     *           "startedAt": "2026-03-02T10:00:34.000Z",
+                     *           "nextAt": "2026-03-02T10:00:34.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -19448,7 +20366,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:34.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -19527,7 +20445,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19595,7 +20513,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -19664,8 +20582,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "endedAt": "2026-03-02T10:00:34.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -19741,18 +20659,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:06.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *           "notBefore": "2026-03-02T09:00:38.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:38.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:07.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *           "addedAt": "2026-03-02T10:00:39.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -19790,7 +20708,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -19809,18 +20727,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:38.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:39.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -19857,7 +20775,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate
-                 * @example 0f13b6d2-2845-423d-a2d1-9c4f9c256ee8
+                 * @example cfb0a70a-dcb7-4094-abba-b5594821fbec
                  */
                 id: string;
             };
@@ -19886,21 +20804,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "id": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "revoked",
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:06.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:06.000Z",
+                     *       "notBefore": "2026-03-02T09:00:38.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:07.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:08.000Z",
+                     *       "addedAt": "2026-03-02T10:00:39.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:09.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:40.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -19971,7 +20889,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *           "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *           "station": "DEPOT-7",
                      *           "kind": "ChargingStationCertificate",
                      *           "state": "accepted",
@@ -19980,12 +20898,12 @@ export interface operations {
                      *           "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "tries": 0,
                      *           "nextAt": null,
-                     *           "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *           "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *           "sentAt": "2026-03-02T10:00:08.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z",
+                     *           "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *           "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *           "receivedAt": "2026-03-02T10:00:37.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *           "sentAt": "2026-03-02T10:00:40.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -20019,7 +20937,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the certificate request
-                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 * @example 1e598f2d-c193-4e93-ae2d-1761ab84204a
                  */
                 id: string;
             };
@@ -20038,7 +20956,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "id": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
                      *       "station": "DEPOT-7",
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "accepted",
@@ -20047,12 +20965,12 @@ export interface operations {
                      *       "digest": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "tries": 0,
                      *       "nextAt": null,
-                     *       "certificate": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "command": "1e598f2d-c193-4e93-ae2d-1761ab84204a",
-                     *       "receivedAt": "2026-03-02T10:00:07.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:07.000Z",
-                     *       "sentAt": "2026-03-02T10:00:08.000Z",
-                     *       "endedAt": "2026-03-02T10:00:08.000Z",
+                     *       "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
+                     *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
+                     *       "receivedAt": "2026-03-02T10:00:37.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
+                     *       "sentAt": "2026-03-02T10:00:40.000Z",
+                     *       "endedAt": "2026-03-02T10:00:40.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -20170,10 +21088,10 @@ export interface operations {
                      *           "actor": "0123456789abcdef",
                      *           "reason": null,
                      *           "expiresAt": null,
-                     *           "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *           "startedAt": "2026-03-02T10:00:07.000Z",
-                     *           "askedAt": "2026-03-02T10:00:07.000Z",
-                     *           "endedAt": "2026-03-02T10:00:08.000Z"
+                     *           "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *           "startedAt": "2026-03-02T10:00:37.000Z",
+                     *           "askedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": "2026-03-02T10:00:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20241,13 +21159,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:07.000Z",
+                     *       "nextAt": "2026-03-02T11:00:37.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
-                     *       "command": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
-                     *       "startedAt": "2026-03-02T10:00:07.000Z",
-                     *       "askedAt": "2026-03-02T10:00:07.000Z",
+                     *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
+                     *       "startedAt": "2026-03-02T10:00:37.000Z",
+                     *       "askedAt": "2026-03-02T10:00:37.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20319,13 +21237,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:04.000Z",
+                     *           "at": "2026-03-02T10:00:25.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:04.000Z"
+                     *           "firstAt": "2026-03-02T10:00:25.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20405,7 +21323,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -20423,7 +21341,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:22.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -20501,7 +21419,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:22.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -20566,7 +21484,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -20684,12 +21602,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:24.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:04.000Z",
+                     *         "endsAt": "2026-03-02T11:00:24.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -22000,26 +22918,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:37:22.000Z",
+                     *           "to": "2026-03-02T10:00:33.000Z",
+                     *           "upMinutes": 0.133,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.059,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:37:22.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:37:22.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "assessedMinutes": 480383.192,
+                     *             "reliableMinutes": 480383.192,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -22030,26 +22948,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T22:56:04.000Z",
-                     *           "to": "2026-03-02T10:00:06.000Z",
-                     *           "upMinutes": 0.021,
+                     *           "from": "2026-01-31T19:37:22.000Z",
+                     *           "to": "2026-03-02T10:00:33.000Z",
+                     *           "upMinutes": 0.132,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42423.999,
+                     *           "unknownMinutes": 42623.06,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
+                     *             "from": "2025-03-02T19:37:22.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T22:56:04.000Z",
-                     *             "to": "2026-03-02T10:00:06.000Z",
-                     *             "assessedMinutes": 480184.02,
-                     *             "reliableMinutes": 480184.02,
+                     *             "from": "2025-04-02T19:37:22.000Z",
+                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "assessedMinutes": 480383.192,
+                     *             "reliableMinutes": 480383.192,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -22107,8 +23025,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T22:56:04.000Z,2026-03-02T10:00:06.000Z,0.022,0,0,0,42423.999,0,2025-03-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,0,0,100,2025-04-02T22:56:04.000Z,2026-03-02T10:00:06.000Z,480184.02,480184.02,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:37:22.000Z,2026-03-02T10:00:33.000Z,0.136,0,0,0,42623.059,0,2025-03-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,0,0,100,2025-04-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,480383.195,480383.195,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:37:22.000Z,2026-03-02T10:00:33.000Z,0.134,0,0,0,42623.06,0,2025-03-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,0,0,100,2025-04-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,480383.195,480383.195,100
                      */
                     "text/csv": string;
                 };
@@ -22181,9 +23099,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:06.000Z",
-                     *           "to": "2026-03-02T09:00:06.000Z",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z"
+                     *           "from": "2026-03-02T08:00:33.000Z",
+                     *           "to": "2026-03-02T09:00:33.000Z",
+                     *           "createdAt": "2026-03-02T10:00:33.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22224,8 +23142,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:06.000Z",
-                 *       "to": "2026-03-02T09:00:06.000Z",
+                 *       "from": "2026-03-02T08:00:33.000Z",
+                 *       "to": "2026-03-02T09:00:33.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -22252,9 +23170,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:33.000Z",
+                     *       "to": "2026-03-02T09:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -22311,9 +23229,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:06.000Z",
-                     *       "to": "2026-03-02T09:00:06.000Z",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z"
+                     *       "from": "2026-03-02T08:00:33.000Z",
+                     *       "to": "2026-03-02T09:00:33.000Z",
+                     *       "createdAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -22782,7 +23700,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1590251941,
+                     *           "id": 1924698747,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -22801,7 +23719,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:14.000Z"
+                     *           "changedAt": "2026-03-02T10:00:41.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -22855,7 +23773,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T23:56:04.000Z"
+                 *       "endsAt": "2029-04-02T20:37:22.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -22875,7 +23793,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1924698747,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -22887,14 +23805,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:37:22.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:40.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -22933,7 +23851,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1924698747
                  */
                 message: number;
             };
@@ -22954,7 +23872,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1924698747,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -22966,14 +23884,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T23:56:04.000Z",
+                     *       "endsAt": "2029-04-02T20:37:22.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23023,7 +23941,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1924698747
                  */
                 message: number;
             };
@@ -23060,7 +23978,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1924698747,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23079,7 +23997,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23117,7 +24035,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1924698747
                  */
                 message: number;
             };
@@ -23137,7 +24055,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1924698747,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -23156,7 +24074,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23197,7 +24115,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1590251941
+                 * @example 1924698747
                  */
                 message: number;
             };
@@ -23228,7 +24146,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1590251941,
+                     *       "id": 1924698747,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23247,7 +24165,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:14.000Z"
+                     *       "changedAt": "2026-03-02T10:00:41.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23300,7 +24218,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -23357,7 +24275,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:14.000Z",
+                     *       "askedAt": "2026-03-02T10:00:41.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -23796,16 +24714,16 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1691869930,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "sentAt": "2026-03-02T10:00:35.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -23893,23 +24811,23 @@ export interface operations {
                      *         {
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 815592026,
+                     *           "requestId": 1691869930,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:06.000Z",
+                     *               "at": "2026-03-02T10:00:35.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:06.000Z",
+                     *               "lastAt": "2026-03-02T10:00:35.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:35.000Z",
+                     *           "sentAt": "2026-03-02T10:00:35.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:35.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:35.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -23971,23 +24889,23 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 815592026,
+                     *       "requestId": 1691869930,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:06.000Z",
+                     *           "at": "2026-03-02T10:00:35.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:06.000Z",
+                     *           "lastAt": "2026-03-02T10:00:35.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "sentAt": "2026-03-02T10:00:35.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:35.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:35.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24049,16 +24967,16 @@ export interface operations {
                      * @example {
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1642506890,
+                     *       "requestId": 1996485651,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "endedAt": "2026-03-02T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -24184,7 +25102,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -24308,7 +25226,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24404,7 +25322,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24586,7 +25504,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24685,7 +25603,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -24784,8 +25702,8 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -24830,7 +25748,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T23:56:04.000Z",
+                 *       "from": "2025-04-02T20:37:22.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -24852,18 +25770,18 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 96586818,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:36.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:06.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:36.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:37:22.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -24951,18 +25869,18 @@ export interface operations {
                      *         {
                      *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 62063293,
+                     *           "requestId": 96586818,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:06.000Z",
-                     *           "sentAt": "2026-03-02T10:00:06.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *           "endedAt": "2026-03-02T10:00:06.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "sentAt": "2026-03-02T10:00:36.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:36.000Z",
+                     *           "endedAt": "2026-03-02T10:00:36.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:36.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T23:56:04.000Z",
+                     *           "from": "2025-04-02T20:37:22.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -24974,7 +25892,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:36.000Z"
                      *           }
                      *         }
                      *       ],
@@ -25029,18 +25947,18 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 62063293,
+                     *       "requestId": 96586818,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:06.000Z",
-                     *       "sentAt": "2026-03-02T10:00:06.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:06.000Z",
-                     *       "endedAt": "2026-03-02T10:00:06.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:06.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "sentAt": "2026-03-02T10:00:36.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:36.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T23:56:04.000Z",
+                     *       "from": "2025-04-02T20:37:22.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25052,7 +25970,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:06.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:36.000Z"
                      *       }
                      *     }
                      */
@@ -25107,16 +26025,16 @@ export interface operations {
                      * @example {
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1094452747,
+                     *       "requestId": 1456802130,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:07.000Z",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:07.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:07.000Z",
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -25247,13 +26165,23 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Identity of the station, percent-encoded */
+                /**
+                 * @description Identity of the station, percent-encoded
+                 * @example DEPOT-7
+                 */
                 station: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "OnIdle",
+                 *       "evse": 1,
+                 *       "runHours": 12
+                 *     }
+                 */
                 "application/json": components["schemas"]["StationResetStart"];
             };
         };
@@ -25268,6 +26196,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "station": "DEPOT-7",
+                     *       "state": "sent",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "acceptedAt": null,
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": 1,
+                     *       "scheduled": false,
+                     *       "bootReason": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationReset"];
                 };
             };
@@ -25292,7 +26239,12 @@ export interface operations {
             query?: {
                 /** @description Identity of the station */
                 station?: string[];
-                /** @description How it stands */
+                /**
+                 * @description How it stands
+                 * @example [
+                 *       "accepted"
+                 *     ]
+                 */
                 state?: ("waiting" | "sent" | "accepted" | "running" | "verifying" | "succeeded" | "failed" | "cancelled")[];
                 /** @description Why they failed or were cancelled */
                 reason?: string[];
@@ -25302,7 +26254,10 @@ export interface operations {
                 to?: string;
                 /** @description How */
                 type?: ("OnIdle" | "Immediate" | "ImmediateAndResume" | "Hard")[];
-                /** @description Items of a page, at most */
+                /**
+                 * @description Items of a page, at most
+                 * @example 50
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before, with the same filters */
                 cursor?: string;
@@ -25331,6 +26286,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *           "station": "DEPOT-7",
+                     *           "state": "accepted",
+                     *           "reason": null,
+                     *           "statuses": [],
+                     *           "requestedBy": "0123456789abcdef",
+                     *           "createdAt": "2026-03-02T10:00:37.000Z",
+                     *           "sentAt": "2026-03-02T10:00:37.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "endedAt": null,
+                     *           "expiresAt": "2026-03-02T22:00:37.000Z",
+                     *           "type": "OnIdle",
+                     *           "evse": 1,
+                     *           "scheduled": true,
+                     *           "bootReason": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationResetPage"];
                     "application/vnd.voltbus.fields+json": components["schemas"]["StationResetFieldsPage"];
                 };
@@ -25356,7 +26335,10 @@ export interface operations {
                 "Voltbus-Tenant"?: components["parameters"]["VoltbusTenant"];
             };
             path: {
-                /** @description Id of the reset */
+                /**
+                 * @description Id of the reset
+                 * @example 743c0bdc-e415-4f33-ab33-d38cb1e9d940
+                 */
                 id: string;
             };
             cookie?: never;
@@ -25372,6 +26354,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "743c0bdc-e415-4f33-ab33-d38cb1e9d940",
+                     *       "station": "DEPOT-7",
+                     *       "state": "accepted",
+                     *       "reason": null,
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "endedAt": null,
+                     *       "expiresAt": "2026-03-02T22:00:37.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": 1,
+                     *       "scheduled": true,
+                     *       "bootReason": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationReset"];
                 };
             };
@@ -25399,7 +26400,10 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Id of the reset */
+                /**
+                 * @description Id of the reset
+                 * @example cdd0bddf-1904-48c7-acfa-571b33011dab
+                 */
                 id: string;
             };
             cookie?: never;
@@ -25416,6 +26420,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "cdd0bddf-1904-48c7-acfa-571b33011dab",
+                     *       "station": "SPARE-3",
+                     *       "state": "cancelled",
+                     *       "reason": "operator",
+                     *       "statuses": [],
+                     *       "requestedBy": "0123456789abcdef",
+                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "sentAt": null,
+                     *       "acceptedAt": null,
+                     *       "endedAt": "2026-03-02T10:00:37.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
+                     *       "type": "OnIdle",
+                     *       "evse": null,
+                     *       "scheduled": false,
+                     *       "bootReason": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StationReset"];
                 };
             };
@@ -25491,18 +26514,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "91",
-                     *           "at": "2026-03-02T10:00:14.000Z",
+                     *           "id": "99",
+                     *           "at": "2026-03-02T10:00:41.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1924698747",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1590251941,
+                     *             "id": 1924698747,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -25520,12 +26543,12 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:14.000Z",
+                     *             "changedAt": "2026-03-02T10:00:41.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
                      *           "status": 200,
-                     *           "position": 89,
+                     *           "position": 97,
                      *           "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *         }
@@ -25591,18 +26614,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "91",
-                     *       "at": "2026-03-02T10:00:14.000Z",
+                     *       "id": "99",
+                     *       "at": "2026-03-02T10:00:41.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1590251941",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1924698747",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1590251941,
+                     *         "id": 1924698747,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -25620,12 +26643,12 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:14.000Z",
+                     *         "changedAt": "2026-03-02T10:00:41.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
                      *       "status": 200,
-                     *       "position": 89,
+                     *       "position": 97,
                      *       "previousHash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "hash": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7"
                      *     }
@@ -25695,7 +26718,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *           "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *           "kind": "tokens",
                      *           "dryRun": false,
                      *           "onlyNew": false,
@@ -25706,9 +26729,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:00:45.000Z",
-                     *           "startedAt": "2026-03-02T10:00:45.000Z",
-                     *           "endedAt": "2026-03-02T10:00:45.000Z"
+                     *           "createdAt": "2026-03-02T10:01:13.000Z",
+                     *           "startedAt": "2026-03-02T10:01:13.000Z",
+                     *           "endedAt": "2026-03-02T10:01:13.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -25779,7 +26802,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25790,7 +26813,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -25824,7 +26847,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -25843,7 +26866,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
+                     *       "id": "9e0ff7da-d078-4d2e-a917-80865fa14370",
                      *       "kind": "tokens",
                      *       "dryRun": false,
                      *       "onlyNew": false,
@@ -25854,9 +26877,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:45.000Z",
-                     *       "startedAt": "2026-03-02T10:00:45.000Z",
-                     *       "endedAt": "2026-03-02T10:00:45.000Z"
+                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "startedAt": "2026-03-02T10:01:13.000Z",
+                     *       "endedAt": "2026-03-02T10:01:13.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -25909,7 +26932,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
+                 * @example 9e0ff7da-d078-4d2e-a917-80865fa14370
                  */
                 id: string;
             };
@@ -25984,7 +27007,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id of the import
-                 * @example 2d8c87a5-ab4f-4577-a445-0e17365b1bd5
+                 * @example 8aa14e4b-e652-47e8-aff3-c01c29a48a06
                  */
                 id: string;
             };
@@ -26004,7 +27027,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "2d8c87a5-ab4f-4577-a445-0e17365b1bd5",
+                     *       "id": "8aa14e4b-e652-47e8-aff3-c01c29a48a06",
                      *       "kind": "tokens",
                      *       "dryRun": true,
                      *       "onlyNew": false,
@@ -26015,8 +27038,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:00:46.000Z",
-                     *       "startedAt": "2026-03-02T10:00:46.000Z",
+                     *       "createdAt": "2026-03-02T10:01:15.000Z",
+                     *       "startedAt": "2026-03-02T10:01:17.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -26096,12 +27119,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:24.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:04.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:24.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -26168,12 +27191,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -26277,12 +27300,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -26411,12 +27434,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:04.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -26492,12 +27515,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:15.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:15.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:43.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:43.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:04.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:04.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -26581,26 +27604,26 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "station": null,
-                     *           "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *           "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:15.000Z",
+                     *           "eventTime": "2026-03-02T10:00:43.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:15.000Z",
+                     *               "at": "2026-03-02T10:00:43.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 7
+                     *               "durationMs": 14
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:15.000Z",
-                     *           "endedAt": "2026-03-02T10:00:15.000Z"
+                     *           "createdAt": "2026-03-02T10:00:43.000Z",
+                     *           "endedAt": "2026-03-02T10:00:43.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -26639,7 +27662,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 delivery: string;
             };
@@ -26658,27 +27681,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:43.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:43.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 14
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
-                     *       "endedAt": "2026-03-02T10:00:15.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "endedAt": "2026-03-02T10:00:43.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26715,7 +27738,7 @@ export interface operations {
                 webhook: string;
                 /**
                  * @description Id of the delivery: its `webhook-id`
-                 * @example 8137c680-d763-47ba-a5fb-ffd7a6e59fca
+                 * @example 1ee1f771-0366-4e02-a751-f0c9653a2326
                  */
                 delivery: string;
             };
@@ -26735,27 +27758,27 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:43.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:15.000Z",
+                     *           "at": "2026-03-02T10:00:43.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 7
+                     *           "durationMs": 14
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26874,19 +27897,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "id": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "station": null,
-                     *       "eventId": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
+                     *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:15.000Z",
+                     *       "eventTime": "2026-03-02T10:00:43.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:15.000Z",
+                     *       "createdAt": "2026-03-02T10:00:43.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"8137c680-d763-47ba-a5fb-ffd7a6e59fca\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:15.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -26946,11 +27969,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "57d4c1adf1e0ba3a-3",
+                     *       "id": "edfffdd49c73e8c4-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
-                     *         "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
+                     *         "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
                      *         "evse": 1,
                      *         "connector": 1,
                      *         "ocppTransactionId": "a1b2c3d4-0001",
@@ -27025,7 +28048,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:15.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:43.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];

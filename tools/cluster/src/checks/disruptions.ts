@@ -1,7 +1,8 @@
+import { Client } from 'pg';
 import { inWords, whileCharging } from '../fleet';
 import { RELEASE, type Context } from '../context';
 import { isReady, until } from '../kubernetes';
-import { IMAGES, imageValues } from '../images';
+import { IMAGES, NEWER_COLUMN, imageValues } from '../images';
 import { demand, type Check } from './check';
 
 /** Every workload, in the order of its traffic. */
@@ -43,12 +44,13 @@ export const restart: Check = {
 
 export const upgrade: Check = {
   name: 'upgrade',
-  about: 'helm upgrade to another build, then helm rollback: all workloads at once',
+  about: 'helm upgrade to a build with a migration of every table, then helm rollback: all workloads at once',
   run: async (context) =>
     inWords(
       await whileCharging(context, async () => {
         await context.kubernetes.install(RELEASE, { ...context.values, image: imageValues(IMAGES.two) });
         await demandImage(context, IMAGES.two);
+        await demandMigrated(context);
         await context.kubernetes.helm(['rollback', RELEASE, '--wait', '--timeout', '300s']);
         await demandImage(context, IMAGES.one);
       }),
@@ -116,4 +118,21 @@ async function demandImage({ kubernetes }: Context, image: string): Promise<void
     .flatMap(({ spec }) => spec.containers.map((one) => one.image))
     .filter((one) => one !== image && !one.endsWith(`/${image}`));
   demand(others.length === 0, `pods of ${others.join(', ')} instead of ${image}`);
+}
+
+/** The set-up of the newer build has given every service's tables its column. */
+async function demandMigrated({ target }: Context): Promise<void> {
+  const client = new Client({ connectionString: target.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; migrated: boolean }>(
+      `SELECT oid::regclass::text AS name, EXISTS (SELECT FROM pg_attribute WHERE attrelid = oid AND attname = $1) AS migrated FROM pg_class
+       WHERE relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'migrations' AND relnamespace::regnamespace::text !~ '^(pg_|information_schema|public)'`,
+      [NEWER_COLUMN],
+    );
+    const others = rows.filter(({ migrated }) => !migrated).map(({ name }) => name);
+    demand(rows.length > 0 && others.length === 0, `not migrated: ${others.join(', ') || 'everything, for there are no tables'}`);
+  } finally {
+    await client.end();
+  }
 }

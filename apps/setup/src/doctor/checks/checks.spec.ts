@@ -13,6 +13,7 @@ import type { Finding } from '../finding';
 import { examineCertificateFiles, validity } from './certificates';
 import { examineClock } from './clock';
 import { lagFindings } from './kafka';
+import { pooler } from './postgres';
 import { examineProcesses } from './processes';
 
 const DAY_MS = 86_400_000;
@@ -30,6 +31,19 @@ it.each([
     severity,
     message: expect.stringMatching(aheadMs < 0 ? 'behind' : 'ahead'),
   });
+});
+
+it.each([
+  [null, []],
+  [{ prepared: false, limits: false }, []],
+  [{ prepared: true, limits: false }, ['max_prepared_statements']],
+  [{ prepared: false, limits: true }, ['statement_timeout']],
+  [{ prepared: true, limits: true }, ['max_prepared_statements', 'statement_timeout']],
+])('of a pooler that loses %j it is said what is to be done', async (lost, remedies) => {
+  const findings = await pooler({ lostByPooler: () => Promise.resolve(lost) });
+  expect(findings.map(({ severity, remedy }) => [severity, remedy])).toEqual(
+    remedies.length === 0 ? [['ok', '']] : remedies.map((one) => ['error', expect.stringContaining(one)]),
+  );
 });
 
 describe('a certificate', () => {

@@ -40,10 +40,33 @@ async function server(database: DatabaseInspection, now: number): Promise<Findin
   ];
 }
 
-async function pooler(database: DatabaseInspection): Promise<Finding[]> {
-  if (!(await database.poolsTransactions())) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
-  const message = 'a pooler before it gives each transaction another connection: time limits and prepared statements get lost';
-  return [failure('postgres.pooler', message, 'set pool_mode = session in PgBouncer (docs/how-to/deploy-to-kubernetes.md)')];
+const POOLER_HOW = 'docs/how-to/deploy-to-kubernetes.md, "PgBouncer"';
+
+export async function pooler(database: Pick<DatabaseInspection, 'lostByPooler'>): Promise<Finding[]> {
+  const lost = await database.lostByPooler();
+  if (lost === null) return [ok('postgres.pooler', 'a connection keeps what is set and prepared in it')];
+  const pools = 'a pooler before it gives each transaction another connection';
+  const findings = [
+    ...(lost.prepared
+      ? [
+          failure(
+            'postgres.pooler',
+            `${pools}: prepared statements get lost`,
+            `PgBouncer 1.21 or later with max_prepared_statements, or pool_mode = session (${POOLER_HOW})`,
+          ),
+        ]
+      : []),
+    ...(lost.limits
+      ? [
+          failure(
+            'postgres.pooler',
+            `${pools}: limits of time get lost`,
+            `give the role statement_timeout and idle_in_transaction_session_timeout, or pool_mode = session (${POOLER_HOW})`,
+          ),
+        ]
+      : []),
+  ];
+  return findings.length > 0 ? findings : [ok('postgres.pooler', `${pools}, and nothing gets lost`)];
 }
 
 async function tables(database: DatabaseInspection, schemas: readonly ServiceSchema[]): Promise<Finding[]> {

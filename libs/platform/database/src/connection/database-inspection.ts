@@ -8,6 +8,9 @@ import { addressOf } from './database-url';
 
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 10_000;
+const PREPARED = { name: 'voltbus-doctor', text: 'SELECT 1' };
+/** What every connection sets (`DATABASE_WAITS`). */
+const LIMITS = ['statement_timeout', 'idle_in_transaction_session_timeout'];
 
 /** A database, as it shows itself. */
 export interface InspectedDatabase {
@@ -17,6 +20,12 @@ export interface InspectedDatabase {
   readOnly: boolean;
   connections: { used: number; most: number };
   certificate: X509Certificate | null;
+}
+
+/** Of a pooler that pools transactions: whether prepared statements and limits of time get lost. */
+export interface LostByPooler {
+  prepared: boolean;
+  limits: boolean;
 }
 
 /** One schema of ours. */
@@ -42,21 +51,31 @@ export class DatabaseInspection {
     return new DatabaseInspection(await another(), another);
   }
 
-  /**
-   * Whether a pooler before the database gives each transaction another connection: what is set or prepared in one is missing in the next. Found by setting
-   * something and having a second client keep the connection on which it was set.
-   */
-  async poolsTransactions(): Promise<boolean> {
+  /** What gets lost between two transactions of one connection, where a pooler before the database gives each of them another one; null: there is no such pooler. */
+  async lostByPooler(): Promise<LostByPooler | null> {
     const second = await this.another();
     try {
       await this.client.query("SET voltbus.doctor = 'set'");
-      await second.query('BEGIN');
+      await this.client.query(PREPARED);
+      await second.query('BEGIN'); // keeps the connection on which it was set and prepared
       const { mark } = await this.one<{ mark: string | null }>("SELECT current_setting('voltbus.doctor', true) AS mark");
-      await second.query('ROLLBACK');
-      return mark !== 'set';
+      if (mark === 'set') return null;
+      const prepared = await this.client.query(PREPARED).then(
+        () => false,
+        () => true,
+      );
+      return { prepared, limits: await this.lacksLimits() };
     } finally {
       second.end().catch(() => undefined); // not awaited, as below
     }
+  }
+
+  /** Whether a connection on which nothing was set has no limits of its role or database. */
+  private async lacksLimits(): Promise<boolean> {
+    const { limited } = await this.one<{ limited: number }>(
+      `SELECT count(*)::int AS limited FROM pg_settings WHERE name IN ('${LIMITS.join("', '")}') AND reset_val <> '0'`,
+    );
+    return limited < LIMITS.length;
   }
 
   async server(): Promise<InspectedDatabase> {

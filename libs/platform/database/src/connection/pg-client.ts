@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { Client, type ClientConfig } from 'pg';
 import type { DatabaseAddress } from './database-url';
 import { Statements, type MeasureStatement } from './statements';
+import { isStalePlan } from './transient';
 
 /** How long is waited for what of a database, milliseconds. */
 export interface DatabaseWaits {
@@ -102,6 +103,7 @@ export class WatchedClient extends Client {
     if (answer instanceof Promise) {
       this.latest = answer;
       this.watch(answer);
+      answer.catch((error: unknown) => isStalePlan(error) && this.drop(error));
       statement.endWith(answer);
     }
     return answer as never; // whatever the overload that was called returns
@@ -147,8 +149,13 @@ export class WatchedClient extends Client {
   }
 
   private giveUp(): void {
+    this.drop(Object.assign(new Error(`the database did not answer within ${this.silenceMs} ms`), { code: 'ETIMEDOUT' }));
+  }
+
+  /** Whatever waits is rejected, and the pool makes another one. */
+  private drop(reason: Error): void {
     this.open.delete(this);
-    this.socket.destroy(Object.assign(new Error(`the database did not answer within ${this.silenceMs} ms`), { code: 'ETIMEDOUT' }));
+    this.socket.destroy(reason);
   }
 
   private get socket(): Socket {

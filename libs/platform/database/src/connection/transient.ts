@@ -31,8 +31,15 @@ export function isTransientDatabaseError(error: unknown): boolean {
   const at = driverErrorOf(error);
   if (at === null) return false;
   const { code, message } = at;
+  if (isStalePlan(error)) return true;
   if (code === null) return TRANSIENT_WORDS.test(message);
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.some((state) => code.startsWith(state));
+}
+
+/** True where a newer program's migration has changed what a prepared statement returns: only a connection that prepares it anew can run it. */
+export function isStalePlan(error: unknown): error is Error {
+  const at = driverErrorOf(error);
+  return at?.code === '0A000' && at.message === 'cached plan must not change result type';
 }
 
 /** SQLSTATEs with which the server ends one transaction: a deadlock, a conflict, a statement or a wait that took too long. Others go on. */

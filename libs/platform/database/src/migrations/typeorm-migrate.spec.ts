@@ -1,5 +1,6 @@
 import { freshDatabase, type FreshDatabase } from '@voltbus/testing';
-import { openDatabase } from '../connection/typeorm-database';
+import { isTransientDatabaseError } from '../connection/transient';
+import { inTransaction, openDatabase } from '../connection/typeorm-database';
 
 let database: FreshDatabase;
 beforeEach(async () => {
@@ -26,5 +27,36 @@ describe('migrations', () => {
     const other = await openDatabase({ url: database.url, schema: 'other', migrations: [], poolSize: 1 });
     expect(await other.query(`SELECT to_regnamespace('broken') AS there`)).toEqual([{ there: null }]);
     await other.destroy();
+  });
+
+  it('that cannot have a lock stop nobody behind them, change nothing, and succeed at another time', async () => {
+    const first = [
+      { id: '0001-one', sql: 'CREATE TABLE busy.one (id int)' },
+      { id: '0002-two', sql: 'CREATE TABLE busy.two (id int)' },
+    ];
+    const next = [
+      ...first,
+      { id: '0003-columns', sql: 'ALTER TABLE busy.two ADD COLUMN more text; ALTER TABLE busy.one ADD COLUMN more text' },
+    ];
+    const options = { url: database.url, schema: 'busy', poolSize: 2 };
+    const older = await openDatabase({ ...options, migrations: first });
+    await inTransaction(older, async (reader) => {
+      await reader.query('SELECT * FROM busy.one'); // a query that goes on for long
+      const migrating = openDatabase({ ...options, migrations: next }).catch((error: unknown) => error);
+      // the tables are free again before the reader is done
+      expect(await older.query('SELECT * FROM busy.two')).toEqual([]);
+      const error = await migrating;
+      expect(error).toMatchObject({ message: 'migration busy.0003-columns failed: canceling statement due to lock timeout' });
+      expect(isTransientDatabaseError(error)).toBe(true);
+      expect(await older.query('SELECT * FROM busy.one, busy.two')).toEqual([]);
+    });
+    const newer = await openDatabase({ ...options, migrations: next });
+    expect(
+      await newer.query('SELECT count(*)::int AS columns FROM information_schema.columns WHERE table_schema = $1 AND column_name = $2', [
+        'busy',
+        'more',
+      ]),
+    ).toEqual([{ columns: 2 }]);
+    await Promise.all([older.destroy(), newer.destroy()]);
   });
 });

@@ -4,6 +4,22 @@ import { refuseUnknownSchema } from './typeorm-known-schema';
 import { setStatementTimeout } from '../connection/typeorm-statement-timeout';
 
 /**
+ * The longest that a migration waits for a lock, milliseconds. All that comes after it waits behind it, be it only to read: one long query would stop an
+ * older program for as long as it takes. Then nothing is changed, and the caller tries again (`isTransientDatabaseError`).
+ */
+export const MIGRATION_LOCK_MS = 2_000;
+
+/** A migration that failed, and left everything as it was. `code`: the server's SQLSTATE, by which it is known whether another try can help. */
+class FailedMigration extends Error {
+  override name = 'FailedMigration';
+  readonly code: unknown;
+  constructor(migration: string, cause: unknown) {
+    super(`migration ${migration} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  }
+}
+
+/**
  * Applies what is missing by TypeORM's runner, all of it or nothing, one process at a time: the advisory lock belongs to the transaction, so that no crash
  * leaves it held, and a PgBouncer that pools transactions does not lose it. Throws `UnknownSchema` where others than these migrations made the schema.
  */
@@ -14,6 +30,7 @@ export async function migrate(dataSource: DataSource, schema: string): Promise<v
     const [known] = await manager.query<{ there: boolean }[]>('SELECT to_regnamespace($1) IS NOT NULL AS there', [schema]);
     if (known?.there !== true) await manager.query(`CREATE SCHEMA ${schema}`);
     await refuseUnknownSchema(manager, dataSource, schema);
+    await manager.query(`SELECT set_config('lock_timeout', $1, true)`, [String(MIGRATION_LOCK_MS)]);
     await new MigrationExecutor(dataSource, manager.queryRunner).executePendingMigrations();
   });
 }
@@ -25,8 +42,7 @@ export function migrationClass(schema: string, migration: Migration): new () => 
 
     async up(queryRunner: QueryRunner): Promise<void> {
       await queryRunner.query(migration.sql).catch((error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        throw new Error(`migration ${schema}.${migration.id} failed: ${message}`, { cause: error });
+        throw new FailedMigration(`${schema}.${migration.id}`, error);
       });
     }
 

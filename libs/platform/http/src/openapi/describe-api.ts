@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ACCESS_TOKEN_SCHEME, ADMINISTRATOR_SCHEME, TENANT_KEY_SCHEME } from '../auth/access';
 import { finishDescription } from './describe-operations';
+import { withLater } from './later';
 
 /** The API's description, made from its controllers. */
 export function describeApi(app: NestFastifyApplication): OpenAPIObject {
@@ -42,7 +43,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     operationIdFactory: () => '', // `finishDescription` names those that have no name of their own
     autoTagControllers: false,
   });
-  return finishDescription(document);
+  return finishDescription(withLater(document));
 }
 
 /** Serves `/openapi.json`, and a page of it at `/docs` that loads nothing from elsewhere. */

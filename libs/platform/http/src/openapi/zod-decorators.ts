@@ -3,13 +3,16 @@ import { ApiBody, ApiConsumes, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { TakesQuery } from '../requests/parameter.guard';
 import { LINES_TYPES } from '../requests/take-lines';
-import { schemaOf } from './schema-of';
+import { later } from './later';
+import { schemaOf, type Direction } from './schema-of';
 
 /** OpenAPI 3.1 schemas are JSON Schemas; the type of Nest is that of 3.0. */
 type Schema = NonNullable<Parameters<typeof ApiBody>[0] extends { schema?: infer S } ? S : never>;
 
+const laterSchema = (schema: z.ZodType, direction: Direction) => later(() => schemaOf(schema, direction)) as Schema;
+
 /** Documents a body by the schema that checks it. */
-export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: schemaOf(schema, 'request') as Schema });
+export const ApiZodBody = (schema: z.ZodType) => ApiBody({ schema: laterSchema(schema, 'request') });
 
 /** Documents a body of many items in one of `LINES_TYPES`. */
 export const ApiLinesBody = (description: string) =>
@@ -17,38 +20,37 @@ export const ApiLinesBody = (description: string) =>
 
 /** Documents query parameters by the schema that checks them. Other parameters are refused (`ParameterGuard`). */
 export function ApiZodQuery(schema: z.ZodObject) {
-  const { required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>).map(
-    ([name, parameter]) => [name, schemaOf(parameter, 'request')] as const,
-  );
-  const lists = parameters.filter(([, { type }]) => type === 'array');
+  const parameters = Object.entries(schema.shape as Record<string, z.ZodType>);
+  const isList = (parameter: z.ZodType) => schemaOf(parameter, 'request').type === 'array';
   return applyDecorators(
     TakesQuery(
       parameters.map(([name]) => name),
-      lists.map(([name]) => name),
+      () => parameters.filter(([, parameter]) => isList(parameter)).map(([name]) => name),
     ),
-    ...parameters.map(([name, { description, ...described }]) => {
-      return ApiQuery({
-        name,
-        required: required.includes(name),
-        schema: described as Schema,
-        ...(typeof description === 'string' ? { description } : {}),
-        ...(described.type === 'array' ? { style: 'form', explode: false } : {}), // a list has commas
-      });
-    }),
+    ...parameters.map(([name, parameter]) => ApiQuery({ name, ...later(() => parameterOf(schema, name, parameter)) })),
   );
+}
+
+function parameterOf(schema: z.ZodObject, name: string, parameter: z.ZodType) {
+  const { description, ...described } = schemaOf(parameter, 'request');
+  return {
+    required: !parameter.safeParse(undefined).success,
+    schema: described as Schema,
+    ...(typeof description === 'string' ? { description } : {}),
+    ...(described.type === 'array' ? { style: 'form' as const, explode: false } : {}), // a list has commas
+  };
 }
 
 /** Documents an answer by a schema. */
 export const ApiZodResponse = (status: number, schema: z.ZodType, description = '') =>
-  ApiResponse({ status, description, schema: schemaOf(schema, 'answer') as Schema });
+  ApiResponse({ status, description, schema: laterSchema(schema, 'answer') });
 
 /** Documents an answer by the schema of each of its media types. */
 export const ApiZodContent = (schemas: Readonly<Record<string, z.ZodType>>, description = '') =>
   ApiResponse({
     status: 200,
     description,
-    content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: schemaOf(schema, 'answer') as Schema }])),
+    content: Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema: laterSchema(schema, 'answer') }])),
   });
 
 /** Documents a stream of server-sent events by the schema of one of them: its fields `event`, `id` and, as JSON, `data`. */

@@ -14,14 +14,15 @@ const DURABLE_CURSORS = 'voltbus.durable-cursors';
 export const MAX_PARAMETER = 1_024;
 const parameter = text.max(MAX_PARAMETER, `is longer than ${MAX_PARAMETER} characters`);
 
-/** Handler: takes query parameters of these names, and no others. Those of `lists` have values with commas between them. */
-export const TakesQuery = (names: readonly string[], lists: readonly string[] = []) =>
+/** Handler: takes query parameters of these names, and no others. Those of `lists`, which is asked for when a request comes, have values with commas between them. */
+export const TakesQuery = (names: readonly string[], lists: Lists) =>
   applyDecorators(SetMetadata(QUERY_NAMES, names), SetMetadata(QUERY_LISTS, lists));
 
 /** Handler: takes cursors that never expire. */
 export const TakesDurableCursors = () => SetMetadata(DURABLE_CURSORS, true);
 
 type Parameters = Record<string, unknown>;
+type Lists = () => readonly string[];
 
 /** Checks the parameters of every route: known names, each given once unless it is a list, values that can be stored, and cursors that were sealed for this list. */
 export class ParameterGuard implements CanActivate {
@@ -34,7 +35,8 @@ export class ParameterGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & CallerRequest>();
     const query = request.query as Parameters; // as Fastify parses it
     const known = this.reflector.get<readonly string[] | undefined>(QUERY_NAMES, context.getHandler()) ?? [];
-    joinLists(query, this.reflector.get<readonly string[] | undefined>(QUERY_LISTS, context.getHandler()) ?? []);
+    if (Object.values(query).some(Array.isArray))
+      joinLists(query, this.reflector.get<Lists | undefined>(QUERY_LISTS, context.getHandler())?.() ?? []);
     const inPath = Object.entries(request.params as Parameters).flatMap(([name, value]) => valueFaults('path', name, value));
     // a name that nothing can have is `invalid` where a resource is made, and `not-found` where one is looked for
     if (inPath.length > 0) throw faultyRequest(['PUT', 'POST'].includes(request.method) ? 'invalid' : 'not-found', inPath);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { declaredIn, outcomesOf, recordAsked } from '@voltbus/database/testing';
+import { brokenByNewColumns, declaredIn, outcomesOf, recordAsked } from '@voltbus/database/testing';
 import { startService, type SendingStation, type ServiceFixture } from '../testing/service-fixture';
 
 const many = Array.from({ length: 6 }, (_, index) => index);
@@ -74,4 +74,8 @@ it('every statement that says how it is merged returns and leaves merged what it
   for (const { name, alone, merged } of outcomes) expect([name, merged]).toEqual([name, alone]);
   const names = new Set(outcomes.map(({ name }) => name));
   expect(declaredIn(join(__dirname, '..')).filter((name) => !names.has(name))).toEqual([]);
+});
+
+it('no prepared statement fails when a newer program has added columns to the tables', async () => {
+  expect(await brokenByNewColumns(asked, service.database)).toEqual([]);
 });

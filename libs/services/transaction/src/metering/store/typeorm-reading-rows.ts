@@ -41,7 +41,7 @@ ON CONFLICT (${KEY}) DO NOTHING RETURNING ${KEY}`,
 const LOCK: Statement = {
   name: 'readings-lock',
   merge: 'json-rows',
-  text: `SELECT known.* FROM ${INCOMING} JOIN transactions.readings known ON ${SAME}
+  text: `SELECT ${COLUMNS.replace(/\w+/g, 'known.$&')} FROM ${INCOMING} JOIN transactions.readings known ON ${SAME}
 ORDER BY known.tenant, known.station, known.transaction, known.at, known.context, known.evse FOR UPDATE OF known`,
 };
 const UPDATE: Statement = {
