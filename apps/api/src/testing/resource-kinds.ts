@@ -168,7 +168,7 @@ export const RESOURCE_KINDS: Readonly<Record<string, Kind>> = {
   },
   'quirk profile': {
     path: '/v1/quirk-profiles/fleet',
-    first: { vendors: ['Acme*'], description: 'spring', quirks: [{ quirk: 'heartbeat-at-most', on: true, value: 60 }] },
+    first: { vendors: ['Acme*'], description: 'spring', quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] },
     patch: { description: 'autumn' },
     patched: { description: 'autumn', vendors: ['Acme*'] },
     losing: [

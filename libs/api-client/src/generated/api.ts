@@ -9380,11 +9380,8 @@ export interface components {
             quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
             /** @description Whether it is on */
             on: boolean;
-            /**
-             * Format: double
-             * @description What it is switched on with; null: nothing
-             */
-            value: number | string | null;
+            /** @description What it is switched on with, a number as text; null: nothing */
+            value: string | null;
             /** @description The profile that says so; null: none does, it is as by default */
             profile: string | null;
             /**
@@ -9867,10 +9864,10 @@ export interface components {
             /** @description Whether it is on */
             on: boolean;
             /**
-             * @description What it is switched on with: a number, or the name of a time zone; null for a quirk without a value, and for one that is off
+             * @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off
              * @default null
              */
-            value?: (number | string) | null;
+            value?: string | null;
         };
         /** @description A quirk that is switched */
         SwitchedQuirkShown: {
@@ -9881,8 +9878,8 @@ export interface components {
             quirk: "zoneless-times-are-local" | "utc-times-are-local" | "energy-in-kwh" | "totals-are-wrong" | "available-ends" | "no-pings" | "slow-to-be-called" | "pause-between-calls" | "times-without-milliseconds" | "start-without-profile" | "start-needs-connector" | "asked-for-status-after-boot" | "heartbeat-at-most" | "items-per-message";
             /** @description Whether it is on */
             on: boolean;
-            /** @description What it is switched on with: a number, or the name of a time zone; null for a quirk without a value, and for one that is off */
-            value: (number | string) | null;
+            /** @description What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off */
+            value: string | null;
         };
         /** @description Prices of sessions, without tax, as decimal strings */
         Tariff: {

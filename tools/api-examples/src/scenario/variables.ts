@@ -50,7 +50,7 @@ export async function recordConfiguration(client: RecordingClient): Promise<void
 
 /** A quirk that is switched for a model, and what holds for a station. */
 export async function recordQuirks(client: RecordingClient): Promise<void> {
-  const quirks = [{ quirk: 'heartbeat-at-most', on: true, value: 60 }] as const;
+  const quirks = [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] as const;
   await client.record('get', '/v1/quirks');
   await client.record('put', '/v1/quirk-profiles/{profile}', { ...PROFILE, body: { models: ['AC-*'], quirks: [...quirks] } });
   await client.record('patch', '/v1/quirk-profiles/{profile}', { ...PROFILE, body: { description: 'loses its connection when idle' } });

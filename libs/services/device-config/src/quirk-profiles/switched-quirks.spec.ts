@@ -32,10 +32,10 @@ const profileOf = async (station: string) => (await service.profilesOf([ref(stat
 describe('quirk heartbeat-at-most', () => {
   it('bounds the interval of the answer to a boot, as the station describes itself in it', async () => {
     await service.stations.put(ref('beats'), {});
-    await switchFor('beats', { firmwareVersions: ['1.*'], stations: ['beats'] }, { quirk: 'heartbeat-at-most', value: 45 });
+    await switchFor('beats', { firmwareVersions: ['1.*'], stations: ['beats'] }, { quirk: 'heartbeat-at-most', value: '45' });
     expect(await boot('beats')).toMatchObject({ payload: { status: 'Accepted', interval: 45 }, quirks: { 'heartbeat-at-most': 45 } });
     expect(await boot('beats', { firmwareVersion: '2.0' })).toMatchObject({ payload: { interval: HEARTBEAT_SECONDS }, quirks: {} });
-    await switchFor('beats', { stations: ['beats'] }, { quirk: 'heartbeat-at-most', value: HEARTBEAT_SECONDS * 2 });
+    await switchFor('beats', { stations: ['beats'] }, { quirk: 'heartbeat-at-most', value: `${HEARTBEAT_SECONDS * 2}` });
     expect(await boot('beats')).toMatchObject({ payload: { interval: HEARTBEAT_SECONDS } });
     const of2 = await service.send({ protocol: 'ocpp2.0.1', station: 'beats', epoch: 3 }, 'BootNotification', {
       ...{ reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } },
@@ -53,7 +53,7 @@ describe('quirk items-per-message', () => {
       );
     const items = async () => (await limits()).map((one) => one.items);
     expect(await items()).toEqual([null, null, null, null]);
-    await switchFor('few', { stations: ['few'] }, { quirk: 'items-per-message', value: 3 });
+    await switchFor('few', { stations: ['few'] }, { quirk: 'items-per-message', value: '3' });
     expect(await items()).toEqual([3, 3, null, null]);
     const name = { component: 'DeviceDataCtrlr', variable: 'ItemsPerMessage', variableInstance: 'GetVariables' };
     const nothing = { componentInstance: null, evse: null, connector: null, key: null };

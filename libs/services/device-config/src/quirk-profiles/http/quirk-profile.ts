@@ -7,11 +7,11 @@ import { timeZoneName } from '../../stations/time-zone-name';
 const members = {
   quirk: z.enum(SWITCHABLE_NAMES).describe('Name of the quirk'),
   on: z.boolean().describe('Whether it is on'),
-  value: z
-    .union([z.number(), text.max(MAX_PATTERN_LENGTH)])
+  value: text
+    .max(MAX_PATTERN_LENGTH)
     .nullable()
     .describe(
-      'What it is switched on with: a number, or the name of a time zone; null for a quirk without a value, and for one that is off',
+      'What it is switched on with: a whole number as text, or the name of a time zone; null for a quirk without a value, and for one that is off',
     ),
 };
 
@@ -28,7 +28,7 @@ function faultOf({ quirk, on, value }: SwitchedQuirk): string | null {
   if (!on || wanted.kind === 'none') return value === null ? null : 'has no value';
   if (wanted.kind === 'time-zone') return timeZoneName.safeParse(value).success ? null : 'is no time zone such as Europe/Berlin (IANA)';
   const { least, most, unit } = wanted;
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+  const fits = value !== null && /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most;
   return fits ? null : `is no whole number from ${least} to ${most}${unit === 'number' ? '' : ` (${unit})`}`;
 }
 

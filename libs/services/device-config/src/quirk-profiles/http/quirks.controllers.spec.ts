@@ -51,14 +51,15 @@ describe('/v1/quirk-profiles', () => {
     [{ quirks: [{ quirk: 'no-pings' }] }, '/quirks/0/on'],
     [{ quirks: [{ quirk: 'newest-connection-wins', on: false }] }, '/quirks/0/quirk'],
     [{ quirks: [ON, { ...ON, on: false }] }, 'twice'],
-    [{ quirks: [{ ...ON, value: 1 }] }, 'has no value'],
-    [{ quirks: [{ quirk: 'heartbeat-at-most', on: false, value: 60 }] }, 'has no value'],
+    [{ quirks: [{ ...ON, value: '1' }] }, 'has no value'],
+    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: 60 }] }, '/quirks/0/value'],
+    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '1e2' }] }, 'from 10 to 86400'],
+    [{ quirks: [{ quirk: 'heartbeat-at-most', on: false, value: '60' }] }, 'has no value'],
     [{ quirks: [{ quirk: 'heartbeat-at-most', on: true }] }, 'from 10 to 86400'],
-    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: 9 }] }, 'from 10 to 86400'],
-    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: 60.5 }] }, 'from 10 to 86400'],
-    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] }, 'from 10 to 86400'],
+    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '9' }] }, 'from 10 to 86400'],
+    [{ quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '60.5' }] }, 'from 10 to 86400'],
     [{ quirks: [{ quirk: 'utc-times-are-local', on: true, value: 'Mars/Olympus' }] }, 'no time zone'],
-    [{ quirks: [{ quirk: 'utc-times-are-local', on: true, value: 3 }] }, 'no time zone'],
+    [{ quirks: [{ quirk: 'utc-times-are-local', on: true, value: '3' }] }, 'no time zone'],
     [{ quirks: [], vendors: [''] }, '/vendors/0'],
     [{ quirks: [], vendors: ['a\u0000'] }, '/vendors/0'],
     [{ quirks: [], models: ['\ud800'] }, '/models/0'],
@@ -85,13 +86,13 @@ describe('/v1/stations/{station}/quirks', () => {
   it('shows what holds, and which profile says so', async () => {
     await http.request('PUT', '/v1/stations/held', {});
     await http.service.database.query(`UPDATE device_config.stations SET vendor = 'Acme' WHERE station = 'held'`);
-    await put('acme', { vendors: ['a*'], quirks: [{ quirk: 'heartbeat-at-most', on: true, value: 60 }] });
+    await put('acme', { vendors: ['a*'], quirks: [{ quirk: 'heartbeat-at-most', on: true, value: '60' }] });
     await put('held', { stations: ['held'], quirks: [{ quirk: 'available-ends', on: false }] });
     const { body } = await http.request<{ items: object[] }>('GET', '/v1/stations/held/quirks');
     expect(body.items).toHaveLength(SWITCHABLE_NAMES.length);
     expect(body.items).toEqual(
       expect.arrayContaining([
-        { quirk: 'heartbeat-at-most', on: true, value: 60, profile: 'acme', level: 'vendor' },
+        { quirk: 'heartbeat-at-most', on: true, value: '60', profile: 'acme', level: 'vendor' },
         { quirk: 'available-ends', on: false, value: null, profile: 'held', level: 'station' },
         { quirk: 'no-pings', on: false, value: null, profile: null, level: 'default' },
       ]),

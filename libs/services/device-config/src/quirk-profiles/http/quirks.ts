@@ -47,7 +47,7 @@ export const stationQuirksSchema = z
           .object({
             quirk: z.enum(SWITCHABLE_NAMES).describe('Name of the quirk'),
             on: z.boolean().describe('Whether it is on'),
-            value: z.union([z.number(), z.string()]).nullable().describe('What it is switched on with; null: nothing'),
+            value: z.string().nullable().describe('What it is switched on with, a number as text; null: nothing'),
             profile: z.string().nullable().describe('The profile that says so; null: none does, it is as by default'),
             level: z
               .enum([...LEVELS, 'default'])

@@ -60,7 +60,7 @@ describe('what holds for a station', () => {
     const quirks: Partial<SwitchedQuirk>[] = [
       {},
       { quirk: 'available-ends', on: true },
-      { quirk: 'heartbeat-at-most', value: 60 },
+      { quirk: 'heartbeat-at-most', value: '60' },
       { quirk: 'energy-in-kwh', on: false },
     ];
     expect(settingsOf([profile('a', quirks)], STATION)).toEqual({ 'no-pings': true, 'heartbeat-at-most': 60 });

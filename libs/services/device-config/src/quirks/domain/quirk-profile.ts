@@ -1,11 +1,11 @@
-import type { QuirkSetting, SwitchableQuirk } from '@voltbus/contracts';
+import { SWITCHABLE_QUIRKS, type QuirkSetting, type SwitchableQuirk } from '@voltbus/contracts';
 
 /** An entry as a profile switches it. */
 export interface SwitchedQuirk {
   quirk: SwitchableQuirk;
   on: boolean;
-  /** What it is switched on with; null: nothing. */
-  value: number | string | null;
+  /** What it is switched on with, a number as text; null: nothing. */
+  value: string | null;
 }
 
 /** Which stations a profile is for: those that meet every condition; an empty one is met by all. All but groups are patterns with `*`. */
@@ -25,6 +25,7 @@ export interface QuirkProfile extends QuirkFilter {
 }
 
 /** How an entry that is switched so travels with a station. */
-export function settingOf({ on, value }: Pick<SwitchedQuirk, 'on' | 'value'>): QuirkSetting {
-  return on ? (value ?? true) : false;
+export function settingOf({ quirk, on, value }: SwitchedQuirk): QuirkSetting {
+  if (!on || value === null) return on;
+  return SWITCHABLE_QUIRKS[quirk].value.kind === 'number' ? Number(value) : value;
 }
