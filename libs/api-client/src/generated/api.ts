@@ -11972,19 +11972,19 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "etag": "\"UhketJOnROpjHZFnK6A7j_\"",
+                 *       "etag": "\"vKpBapzOqEgIKpP_7AOBFD\"",
                  *       "errors": [
                  *         {
                  *           "in": "header",
                  *           "path": "/If-Match",
-                 *           "message": "the station is at \"UhketJOnROpjHZFnK6A7j_\""
+                 *           "message": "the station is at \"vKpBapzOqEgIKpP_7AOBFD\""
                  *         }
                  *       ],
                  *       "type": "/problems/precondition-failed",
                  *       "title": "The precondition does not hold",
                  *       "status": 412,
                  *       "code": "precondition-failed",
-                 *       "detail": "If-Match: the station is at \"UhketJOnROpjHZFnK6A7j_\"",
+                 *       "detail": "If-Match: the station is at \"vKpBapzOqEgIKpP_7AOBFD\"",
                  *       "requestId": "req-7d1f"
                  *     }
                  */
@@ -12246,9 +12246,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12349,9 +12349,9 @@ export interface operations {
                      *             "status": "Accepted"
                      *           },
                      *           "error": null,
-                     *           "createdAt": "2026-03-02T10:00:27.000Z",
-                     *           "sentAt": "2026-03-02T10:00:27.000Z",
-                     *           "endedAt": "2026-03-02T10:00:27.000Z"
+                     *           "createdAt": "2026-03-02T10:00:20.000Z",
+                     *           "sentAt": "2026-03-02T10:00:20.000Z",
+                     *           "endedAt": "2026-03-02T10:00:20.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12419,9 +12419,9 @@ export interface operations {
                      *         "status": "Accepted"
                      *       },
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
-                     *       "sentAt": "2026-03-02T10:00:27.000Z",
-                     *       "endedAt": "2026-03-02T10:00:27.000Z"
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
+                     *       "sentAt": "2026-03-02T10:00:20.000Z",
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12483,9 +12483,9 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
-                     *       "endedAt": "2026-03-02T10:00:28.000Z"
+                     *       "endedAt": "2026-03-02T10:00:20.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Command"];
@@ -12573,7 +12573,7 @@ export interface operations {
                      *           "kind": "poison",
                      *           "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *           "attempts": 1,
-                     *           "diedAt": "2026-03-02T10:00:43.000Z",
+                     *           "diedAt": "2026-03-02T10:00:37.000Z",
                      *           "replayedAt": null,
                      *           "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *         }
@@ -12638,7 +12638,7 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:43.000Z",
+                     *       "diedAt": "2026-03-02T10:00:37.000Z",
                      *       "replayedAt": null,
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
@@ -12703,8 +12703,8 @@ export interface operations {
                      *       "kind": "poison",
                      *       "error": "PoisonError: the database cannot store it: new row violates check constraint",
                      *       "attempts": 1,
-                     *       "diedAt": "2026-03-02T10:00:43.000Z",
-                     *       "replayedAt": "2026-03-02T10:01:13.000Z",
+                     *       "diedAt": "2026-03-02T10:00:37.000Z",
+                     *       "replayedAt": "2026-03-02T10:01:07.000Z",
                      *       "value": "[2,\"call-32\",\"TransactionEvent\",{\"eventType\":\"Started\",\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"triggerReason\":\"Authorized\",\"seqNo\":0,\"transactionInfo\":{\"transactionId\":\"a1b2c3d4-0009\",\"chargingState\":\"Charging\"},\"idToken\":{\"idToken\":\"04A1B2C3D4E5F6\",\"type\":\"ISO14443\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{\"timestamp\":\"2026-03-02T09:30:00.000Z\",\"sampledValue\":[{\"value\":1204350,\"context\":\"Transaction.Begin\",\"measurand\":\"Energy.Active.Import.Register\",\"unitOfMeasure\":{\"unit\":\"Wh\"}}]}]}]"
                      *     }
                      */
@@ -12815,7 +12815,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "createdAt": "2026-03-02T10:00:20.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13338,13 +13338,13 @@ export interface operations {
                      *           "idToken": "04A1B2C3D4E5F6",
                      *           "type": "ISO14443"
                      *         },
-                     *         "remoteStartId": 693835778,
+                     *         "remoteStartId": 1559055357,
                      *         "evseId": 1
                      *       },
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:42.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13410,7 +13410,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "response": null,
                      *       "error": null,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:35.000Z",
                      *       "sentAt": null,
                      *       "endedAt": null
                      *     }
@@ -13467,7 +13467,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "idToken": "04A1B2C3D4E5F6",
                      *       "evse": 1,
-                     *       "askedAt": "2026-03-02T10:00:42.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "started",
                      *       "refusal": null,
                      *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca"
@@ -13522,10 +13522,10 @@ export interface operations {
                      *       "command": "e623f810-3ed1-42ea-a7d5-b4c71e3cd01c",
                      *       "station": "DEPOT-7",
                      *       "transaction": "8137c680-d763-47ba-a5fb-ffd7a6e59fca",
-                     *       "askedAt": "2026-03-02T10:00:43.000Z",
+                     *       "askedAt": "2026-03-02T10:00:35.000Z",
                      *       "state": "stopped",
                      *       "refusal": null,
-                     *       "endedAt": "2026-03-02T10:00:43.000Z"
+                     *       "endedAt": "2026-03-02T10:00:35.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["RemoteStop"];
@@ -13584,7 +13584,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13674,7 +13674,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13756,7 +13756,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13826,7 +13826,7 @@ export interface operations {
                      *       "reportedVersion": null,
                      *       "state": "pending",
                      *       "lastOutcome": null,
-                     *       "changedAt": "2026-03-02T10:00:28.000Z",
+                     *       "changedAt": "2026-03-02T10:00:21.000Z",
                      *       "entries": 0,
                      *       "stationSays": {
                      *         "available": null,
@@ -13880,7 +13880,7 @@ export interface operations {
                  * @example {
                  *       "idToken": "04A1B2C3D4E5F6",
                  *       "evse": 1,
-                 *       "expiresAt": "2026-03-02T11:01:22.000Z"
+                 *       "expiresAt": "2026-03-02T11:01:02.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["ReservationPost"];
@@ -13902,7 +13902,7 @@ export interface operations {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 2119113689,
+                     *       "reservationId": 1872629413,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -13911,8 +13911,8 @@ export interface operations {
                      *       "answer": null,
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -13993,7 +13993,7 @@ export interface operations {
                      *           "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
-                     *           "reservationId": 2119113689,
+                     *           "reservationId": 1872629413,
                      *           "evse": 1,
                      *           "connectorType": null,
                      *           "idToken": "04A1B2C3D4E5F6",
@@ -14002,8 +14002,8 @@ export interface operations {
                      *           "answer": "Accepted",
                      *           "cancellation": null,
                      *           "update": null,
-                     *           "createdAt": "2026-03-02T10:00:40.000Z",
-                     *           "expiresAt": "2026-03-02T11:01:22.000Z",
+                     *           "createdAt": "2026-03-02T10:00:31.000Z",
+                     *           "expiresAt": "2026-03-02T11:01:02.000Z",
                      *           "endedAt": null,
                      *           "transaction": null
                      *         }
@@ -14060,7 +14060,7 @@ export interface operations {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 2119113689,
+                     *       "reservationId": 1872629413,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14069,8 +14069,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14127,7 +14127,7 @@ export interface operations {
                      *       "id": "75efd733-3c50-480e-a63c-6b90d22d111e",
                      *       "tenant": "acme",
                      *       "station": "DEPOT-7",
-                     *       "reservationId": 2119113689,
+                     *       "reservationId": 1872629413,
                      *       "evse": 1,
                      *       "connectorType": null,
                      *       "idToken": "04A1B2C3D4E5F6",
@@ -14136,8 +14136,8 @@ export interface operations {
                      *       "answer": "Accepted",
                      *       "cancellation": null,
                      *       "update": null,
-                     *       "createdAt": "2026-03-02T10:00:40.000Z",
-                     *       "expiresAt": "2026-03-02T11:01:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:31.000Z",
+                     *       "expiresAt": "2026-03-02T11:01:02.000Z",
                      *       "endedAt": null,
                      *       "transaction": null
                      *     }
@@ -14772,7 +14772,7 @@ export interface operations {
                      *         {
                      *           "action": "correct",
                      *           "by": "0123456789abcdef",
-                     *           "at": "2026-03-02T10:00:42.000Z",
+                     *           "at": "2026-03-02T10:00:34.000Z",
                      *           "reason": "The meter was checked: 2.2 % too high",
                      *           "before": {
                      *             "id": "c0494301-f430-454a-a8d8-6b11be64f0dc",
@@ -15466,7 +15466,7 @@ export interface operations {
                      *           "station": "DEPOT-7",
                      *           "creditOf": null,
                      *           "energyWh": 18400,
-                     *           "issuedAt": "2026-03-02T10:00:41.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:33.000Z",
                      *           "revision": 1,
                      *           "timeZone": "Europe/Berlin",
                      *           "connector": 1,
@@ -15589,7 +15589,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 18400,
-                     *       "issuedAt": "2026-03-02T10:00:41.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:33.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15692,9 +15692,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:42.000Z",
+                     *         "heldAt": "2026-03-02T10:00:34.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:42.000Z",
+                     *         "at": "2026-03-02T10:00:35.000Z",
                      *         "reason": "The driver confirmed it"
                      *       },
                      *       "tariff": {
@@ -15722,7 +15722,7 @@ export interface operations {
                      *       "station": "DEPOT-7",
                      *       "creditOf": null,
                      *       "energyWh": 64000,
-                     *       "issuedAt": "2026-03-02T10:00:42.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:35.000Z",
                      *       "revision": 1,
                      *       "timeZone": "Europe/Berlin",
                      *       "connector": 1,
@@ -15827,9 +15827,9 @@ export interface operations {
                      *         "reasons": [
                      *           "total-above-maximum"
                      *         ],
-                     *         "heldAt": "2026-03-02T10:00:41.000Z",
+                     *         "heldAt": "2026-03-02T10:00:34.000Z",
                      *         "by": "0123456789abcdef",
-                     *         "at": "2026-03-02T10:00:42.000Z",
+                     *         "at": "2026-03-02T10:00:35.000Z",
                      *         "reason": "A test by the installer"
                      *       },
                      *       "tariff": {
@@ -16679,8 +16679,8 @@ export interface operations {
                      *           "severity": "critical",
                      *           "info": "door contact open",
                      *           "remoteAddress": null,
-                     *           "at": "2026-03-02T10:00:25.000Z",
-                     *           "stationTime": "2026-03-02T10:00:25.000Z"
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "stationTime": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16752,8 +16752,8 @@ export interface operations {
                      *       "severity": "critical",
                      *       "info": "door contact open",
                      *       "remoteAddress": null,
-                     *       "at": "2026-03-02T10:00:25.000Z",
-                     *       "stationTime": "2026-03-02T10:00:25.000Z"
+                     *       "at": "2026-03-02T10:00:19.000Z",
+                     *       "stationTime": "2026-03-02T10:00:19.000Z"
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["SecurityEvent"];
@@ -16855,7 +16855,7 @@ export interface operations {
                      *               "mutability": "ReadWrite",
                      *               "persistent": true,
                      *               "constant": false,
-                     *               "receivedAt": "2026-03-02T10:00:30.000Z",
+                     *               "receivedAt": "2026-03-02T10:00:21.000Z",
                      *               "pendingValue": null,
                      *               "rebootRequired": false
                      *             }
@@ -16869,7 +16869,7 @@ export interface operations {
                      *             "supportsMonitoring": false
                      *           },
                      *           "secret": false,
-                     *           "reportedAt": "2026-03-02T10:00:30.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:21.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17016,16 +17016,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *       "requestId": 698732805,
+                     *       "requestId": 548775740,
                      *       "kind": "ConfigurationInventory",
                      *       "requestedBy": "0123456789abcdef",
                      *       "outcome": null,
-                     *       "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *       "requestedAt": "2026-03-02T10:00:21.000Z",
                      *       "state": "requested",
                      *       "parts": 0,
                      *       "missing": [],
                      *       "generatedAt": null,
-                     *       "begunAt": "2026-03-02T10:00:29.000Z",
+                     *       "begunAt": "2026-03-02T10:00:21.000Z",
                      *       "completedAt": null,
                      *       "variables": 0,
                      *       "notKept": 0
@@ -17098,17 +17098,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "c03a8b8f-b979-4649-a099-484e49f1ebe4",
-                     *           "requestId": 698732805,
+                     *           "requestId": 548775740,
                      *           "kind": "ConfigurationInventory",
                      *           "requestedBy": "0123456789abcdef",
                      *           "outcome": "Accepted",
-                     *           "requestedAt": "2026-03-02T10:00:29.000Z",
+                     *           "requestedAt": "2026-03-02T10:00:21.000Z",
                      *           "state": "complete",
                      *           "parts": 1,
                      *           "missing": [],
-                     *           "generatedAt": "2026-03-02T10:00:29.000Z",
-                     *           "begunAt": "2026-03-02T10:00:29.000Z",
-                     *           "completedAt": "2026-03-02T10:00:29.000Z",
+                     *           "generatedAt": "2026-03-02T10:00:21.000Z",
+                     *           "begunAt": "2026-03-02T10:00:21.000Z",
+                     *           "completedAt": "2026-03-02T10:00:21.000Z",
                      *           "variables": 3,
                      *           "notKept": 0
                      *         }
@@ -17190,7 +17190,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "1",
-                     *           "at": "2026-03-02T10:00:30.000Z",
+                     *           "at": "2026-03-02T10:00:21.000Z",
                      *           "variable": "12d4bb3d-a578-4963-a27f-012db3f9a453",
                      *           "name": "SampledDataCtrlr.TxUpdatedInterval",
                      *           "attribute": "Actual",
@@ -17296,10 +17296,10 @@ export interface operations {
                      *           "vendorErrorCode": null,
                      *           "vendorId": null,
                      *           "info": null,
-                     *           "at": "2026-03-02T10:00:25.000Z",
-                     *           "receivedAt": "2026-03-02T10:00:25.000Z",
-                     *           "stationTime": "2026-03-02T10:00:25.000Z",
-                     *           "confirmedAt": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:19.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:19.000Z",
+                     *           "stationTime": "2026-03-02T10:00:19.000Z",
+                     *           "confirmedAt": "2026-03-02T10:00:19.000Z",
                      *           "replacedAt": null,
                      *           "superseded": false
                      *         }
@@ -17383,7 +17383,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:33.000Z",
+                     *           "at": "2026-03-02T10:00:24.000Z",
                      *           "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *           "code": null,
                      *           "evse": 1,
@@ -17401,7 +17401,7 @@ export interface operations {
                      *           "variable": "Temperature",
                      *           "component": "EVSE",
                      *           "connector": 0,
-                     *           "stationTime": "2026-03-02T10:00:33.000Z",
+                     *           "stationTime": "2026-03-02T10:00:24.000Z",
                      *           "notificationType": "CustomMonitor",
                      *           "variableInstance": null,
                      *           "componentInstance": null,
@@ -17471,7 +17471,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "at": "2026-03-02T10:00:33.000Z",
+                     *       "at": "2026-03-02T10:00:24.000Z",
                      *       "id": "2d3d990f-520b-48e1-ab4b-16c41726e8f1",
                      *       "code": null,
                      *       "evse": 1,
@@ -17489,7 +17489,7 @@ export interface operations {
                      *       "variable": "Temperature",
                      *       "component": "EVSE",
                      *       "connector": 0,
-                     *       "stationTime": "2026-03-02T10:00:33.000Z",
+                     *       "stationTime": "2026-03-02T10:00:24.000Z",
                      *       "notificationType": "CustomMonitor",
                      *       "variableInstance": null,
                      *       "componentInstance": null,
@@ -17575,7 +17575,7 @@ export interface operations {
                      *           "meaning": null,
                      *           "monitor": 41,
                      *           "station": "DEPOT-7",
-                     *           "raisedAt": "2026-03-02T10:00:33.000Z",
+                     *           "raisedAt": "2026-03-02T10:00:24.000Z",
                      *           "severity": null,
                      *           "variable": "Temperature",
                      *           "clearedAt": null,
@@ -17670,7 +17670,7 @@ export interface operations {
                      *           "transaction": false,
                      *           "variableInstance": null,
                      *           "componentInstance": null,
-                     *           "reportedAt": "2026-03-02T10:00:32.000Z",
+                     *           "reportedAt": "2026-03-02T10:00:23.000Z",
                      *           "reportedBeforeBoot": false
                      *         }
                      *       ],
@@ -17728,12 +17728,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 634222376,
+                     *         "requestId": 1014814197,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:23.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17800,12 +17800,12 @@ export interface operations {
                      *       "base": null,
                      *       "level": null,
                      *       "report": {
-                     *         "requestId": 634222376,
+                     *         "requestId": 1014814197,
                      *         "ofAll": true,
                      *         "outcome": "Accepted",
                      *         "parts": 0,
                      *         "monitors": 0,
-                     *         "requestedAt": "2026-03-02T10:00:32.000Z",
+                     *         "requestedAt": "2026-03-02T10:00:23.000Z",
                      *         "completedAt": null
                      *       }
                      *     }
@@ -17865,7 +17865,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17876,12 +17876,12 @@ export interface operations {
                      *             "reason": null,
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "811b9e56-33eb-4214-a7c6-86bd7a113bed",
-                     *             "changedAt": "2026-03-02T10:00:31.000Z",
-                     *             "sentAt": "2026-03-02T10:00:31.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
+                     *             "changedAt": "2026-03-02T10:00:23.000Z",
+                     *             "sentAt": "2026-03-02T10:00:23.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ]
                      *     }
@@ -17954,7 +17954,7 @@ export interface operations {
                      *           "connector": 1,
                      *           "wanted": null,
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         },
                      *         {
                      *           "evse": 2,
@@ -17965,12 +17965,12 @@ export interface operations {
                      *             "reason": "cable is damaged",
                      *             "changedBy": "0123456789abcdef",
                      *             "command": "bc0b7900-4a37-4113-a331-688868f23f64",
-                     *             "changedAt": "2026-03-02T10:00:31.000Z",
-                     *             "sentAt": "2026-03-02T10:00:31.000Z",
-                     *             "answeredAt": "2026-03-02T10:00:31.000Z"
+                     *             "changedAt": "2026-03-02T10:00:23.000Z",
+                     *             "sentAt": "2026-03-02T10:00:23.000Z",
+                     *             "answeredAt": "2026-03-02T10:00:23.000Z"
                      *           },
                      *           "reported": "Available",
-                     *           "reportedAt": "2026-03-02T10:00:25.000Z"
+                     *           "reportedAt": "2026-03-02T10:00:19.000Z"
                      *         }
                      *       ]
                      *     }
@@ -18051,7 +18051,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18064,7 +18064,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:28.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "direction": "out",
                      *           "type": "call",
                      *           "messageId": "fd0fe62c-d20e-4923-a737-ebc8ddf03e8f",
@@ -18123,7 +18123,7 @@ export interface operations {
                      *           "cut": false
                      *         },
                      *         {
-                     *           "at": "2026-03-02T10:00:27.000Z",
+                     *           "at": "2026-03-02T10:00:20.000Z",
                      *           "direction": "in",
                      *           "type": "result",
                      *           "messageId": "8ee89711-330c-4ccf-a9a2-e65ad12bbd7d",
@@ -18230,7 +18230,7 @@ export interface operations {
                      *           "protocol": "ocpp2.1",
                      *           "registration": "accepted",
                      *           "securityProfile": 1,
-                     *           "usedSecurityProfile": 1,
+                     *           "usedSecurityProfile": null,
                      *           "reachedSecurityProfile": null,
                      *           "blocked": false,
                      *           "pinnedProtocol": null,
@@ -18254,7 +18254,7 @@ export interface operations {
                      *           "labels": {
                      *             "owner": "depot"
                      *           },
-                     *           "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *           "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *           "vendor": "Example",
                      *           "model": "AC-22",
                      *           "serialNumber": "A7-0001",
@@ -18269,7 +18269,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:25.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18281,7 +18281,7 @@ export interface operations {
                      *                   "connector": 1,
                      *                   "status": "Available",
                      *                   "errorCode": null,
-                     *                   "changedAt": "2026-03-02T10:00:25.000Z",
+                     *                   "changedAt": "2026-03-02T10:00:19.000Z",
                      *                   "problems": []
                      *                 }
                      *               ]
@@ -18347,7 +18347,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -18371,7 +18371,7 @@ export interface operations {
                      *       "labels": {
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18386,7 +18386,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:25.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18398,7 +18398,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:25.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18671,7 +18671,7 @@ export interface operations {
                      *       "protocol": "ocpp2.1",
                      *       "registration": "accepted",
                      *       "securityProfile": 1,
-                     *       "usedSecurityProfile": 1,
+                     *       "usedSecurityProfile": null,
                      *       "reachedSecurityProfile": null,
                      *       "blocked": false,
                      *       "pinnedProtocol": null,
@@ -18696,7 +18696,7 @@ export interface operations {
                      *         "row": "north",
                      *         "owner": "depot"
                      *       },
-                     *       "lastSeenAt": "2026-03-02T10:00:25.000Z",
+                     *       "lastSeenAt": "2026-03-02T10:00:18.000Z",
                      *       "vendor": "Example",
                      *       "model": "AC-22",
                      *       "serialNumber": "A7-0001",
@@ -18711,7 +18711,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:25.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -18723,7 +18723,7 @@ export interface operations {
                      *               "connector": 1,
                      *               "status": "Available",
                      *               "errorCode": null,
-                     *               "changedAt": "2026-03-02T10:00:25.000Z",
+                     *               "changedAt": "2026-03-02T10:00:19.000Z",
                      *               "problems": []
                      *             }
                      *           ]
@@ -19598,7 +19598,7 @@ export interface operations {
                      *         {
                      *           "on": true,
                      *           "quirk": "heartbeat-at-most",
-                     *           "value": 60,
+                     *           "value": "60",
                      *           "profile": "ac-22",
                      *           "level": "model"
                      *         },
@@ -19683,7 +19683,7 @@ export interface operations {
                      *             {
                      *               "on": true,
                      *               "quirk": "heartbeat-at-most",
-                     *               "value": 60
+                     *               "value": "60"
                      *             }
                      *           ]
                      *         }
@@ -19753,7 +19753,7 @@ export interface operations {
                      *         {
                      *           "on": true,
                      *           "quirk": "heartbeat-at-most",
-                     *           "value": 60
+                     *           "value": "60"
                      *         }
                      *       ]
                      *     }
@@ -19817,7 +19817,7 @@ export interface operations {
                  *         {
                  *           "quirk": "heartbeat-at-most",
                  *           "on": true,
-                 *           "value": 60
+                 *           "value": "60"
                  *         }
                  *       ]
                  *     }
@@ -19864,7 +19864,7 @@ export interface operations {
                      *         {
                      *           "quirk": "heartbeat-at-most",
                      *           "on": true,
-                     *           "value": 60
+                     *           "value": "60"
                      *         }
                      *       ],
                      *       "profile": "ac-22"
@@ -19995,7 +19995,7 @@ export interface operations {
                      *         {
                      *           "quirk": "heartbeat-at-most",
                      *           "on": true,
-                     *           "value": 60
+                     *           "value": "60"
                      *         }
                      *       ],
                      *       "profile": "ac-22"
@@ -20056,8 +20056,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
-                     *       "nextAt": "2026-03-02T10:00:34.000Z",
+                     *       "startedAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextAt": "2026-03-02T10:00:25.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20118,8 +20118,8 @@ export interface operations {
                      *       "reason": null,
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
-                     *       "nextAt": "2026-03-02T10:00:34.000Z",
+                     *       "startedAt": "2026-03-02T10:00:25.000Z",
+                     *       "nextAt": "2026-03-02T10:00:25.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
                      *       "endedAt": null
@@ -20191,11 +20191,11 @@ export interface operations {
                      *       "reason": "an operator decided",
                      *       "tries": 0,
                      *       "campaign": null,
-                     *       "startedAt": "2026-03-02T10:00:34.000Z",
+                     *       "startedAt": "2026-03-02T10:00:25.000Z",
                      *       "nextAt": null,
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:34.000Z"
+                     *       "endedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordRotation"];
@@ -20274,8 +20274,8 @@ export interface operations {
                      *           "reason": null,
                      *           "tries": 0,
                      *           "campaign": null,
-                     *           "startedAt": "2026-03-02T10:00:34.000Z",
-                     *           "nextAt": "2026-03-02T10:00:34.000Z",
+                     *           "startedAt": "2026-03-02T10:00:25.000Z",
+                     *           "nextAt": "2026-03-02T10:00:25.000Z",
                      *           "sentAt": null,
                      *           "acceptedAt": null,
                      *           "endedAt": null
@@ -20363,7 +20363,7 @@ export interface operations {
                      *             "failed": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-03-02T10:00:34.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -20442,7 +20442,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20510,7 +20510,7 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -20579,8 +20579,8 @@ export interface operations {
                      *         "failed": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-03-02T10:00:34.000Z",
-                     *       "endedAt": "2026-03-02T10:00:34.000Z"
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "endedAt": "2026-03-02T10:00:25.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["PasswordCampaign"];
@@ -20663,11 +20663,11 @@ export interface operations {
                      *           "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *           "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *           "issuer": "O=Acme\nCN=Stations CA",
-                     *           "notBefore": "2026-03-02T09:00:38.000Z",
-                     *           "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *           "notBefore": "2026-03-02T09:00:29.000Z",
+                     *           "expiresAt": "2027-03-02T10:00:29.000Z",
                      *           "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *           "addedAt": "2026-03-02T10:00:39.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *           "addedAt": "2026-03-02T10:00:30.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:31.000Z",
                      *           "firstUsedAt": null,
                      *           "lastUsedAt": null,
                      *           "revokedAt": null,
@@ -20731,11 +20731,11 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:38.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *       "notBefore": "2026-03-02T09:00:29.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:29.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:39.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *       "addedAt": "2026-03-02T10:00:30.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:31.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
                      *       "revokedAt": null,
@@ -20808,14 +20808,14 @@ export interface operations {
                      *       "fingerprint": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
                      *       "serialNumber": "5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e5f3c9a1e",
                      *       "issuer": "O=Acme\nCN=Stations CA",
-                     *       "notBefore": "2026-03-02T09:00:38.000Z",
-                     *       "expiresAt": "2027-03-02T10:00:38.000Z",
+                     *       "notBefore": "2026-03-02T09:00:29.000Z",
+                     *       "expiresAt": "2027-03-02T10:00:29.000Z",
                      *       "chain": "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
-                     *       "addedAt": "2026-03-02T10:00:39.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:40.000Z",
+                     *       "addedAt": "2026-03-02T10:00:30.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:31.000Z",
                      *       "firstUsedAt": null,
                      *       "lastUsedAt": null,
-                     *       "revokedAt": "2026-03-02T10:00:40.000Z",
+                     *       "revokedAt": "2026-03-02T10:00:31.000Z",
                      *       "revokedBy": "0123456789abcdef",
                      *       "revocationReason": "the station is sold"
                      *     }
@@ -20897,10 +20897,10 @@ export interface operations {
                      *           "nextAt": null,
                      *           "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *           "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
-                     *           "receivedAt": "2026-03-02T10:00:37.000Z",
-                     *           "issuedAt": "2026-03-02T10:00:39.000Z",
-                     *           "sentAt": "2026-03-02T10:00:40.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z",
+                     *           "receivedAt": "2026-03-02T10:00:29.000Z",
+                     *           "issuedAt": "2026-03-02T10:00:30.000Z",
+                     *           "sentAt": "2026-03-02T10:00:31.000Z",
+                     *           "endedAt": "2026-03-02T10:00:31.000Z",
                      *           "usedAt": null
                      *         }
                      *       ],
@@ -20964,10 +20964,10 @@ export interface operations {
                      *       "nextAt": null,
                      *       "certificate": "cfb0a70a-dcb7-4094-abba-b5594821fbec",
                      *       "command": "35c58de5-b60c-4982-a4d7-e0cbf1760801",
-                     *       "receivedAt": "2026-03-02T10:00:37.000Z",
-                     *       "issuedAt": "2026-03-02T10:00:39.000Z",
-                     *       "sentAt": "2026-03-02T10:00:40.000Z",
-                     *       "endedAt": "2026-03-02T10:00:40.000Z",
+                     *       "receivedAt": "2026-03-02T10:00:29.000Z",
+                     *       "issuedAt": "2026-03-02T10:00:30.000Z",
+                     *       "sentAt": "2026-03-02T10:00:31.000Z",
+                     *       "endedAt": "2026-03-02T10:00:31.000Z",
                      *       "usedAt": null
                      *     }
                      */
@@ -21086,9 +21086,9 @@ export interface operations {
                      *           "reason": null,
                      *           "expiresAt": null,
                      *           "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *           "startedAt": "2026-03-02T10:00:37.000Z",
-                     *           "askedAt": "2026-03-02T10:00:37.000Z",
-                     *           "endedAt": "2026-03-02T10:00:40.000Z"
+                     *           "startedAt": "2026-03-02T10:00:28.000Z",
+                     *           "askedAt": "2026-03-02T10:00:28.000Z",
+                     *           "endedAt": "2026-03-02T10:00:31.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21156,13 +21156,13 @@ export interface operations {
                      *       "kind": "ChargingStationCertificate",
                      *       "state": "asked",
                      *       "tries": 1,
-                     *       "nextAt": "2026-03-02T11:00:37.000Z",
+                     *       "nextAt": "2026-03-02T11:00:28.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "reason": null,
                      *       "expiresAt": null,
                      *       "command": "0f13b6d2-2845-423d-a2d1-9c4f9c256ee8",
-                     *       "startedAt": "2026-03-02T10:00:37.000Z",
-                     *       "askedAt": "2026-03-02T10:00:37.000Z",
+                     *       "startedAt": "2026-03-02T10:00:28.000Z",
+                     *       "askedAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -21234,13 +21234,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "at": "2026-03-02T10:00:25.000Z",
+                     *           "at": "2026-03-02T10:00:18.000Z",
                      *           "tenant": "acme",
                      *           "station": "DEPOT-7",
                      *           "remoteAddress": "192.0.2.10",
                      *           "reason": "wrong-credentials",
                      *           "times": 1,
-                     *           "firstAt": "2026-03-02T10:00:25.000Z"
+                     *           "firstAt": "2026-03-02T10:00:18.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21320,7 +21320,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21338,7 +21338,7 @@ export interface operations {
                      *           ],
                      *           "stationGroups": null,
                      *           "allowedAddresses": null,
-                     *           "createdAt": "2026-03-02T10:00:22.000Z",
+                     *           "createdAt": "2026-03-02T10:00:16.000Z",
                      *           "expiresAt": null,
                      *           "lastUsedAt": null,
                      *           "rotatedAt": null,
@@ -21416,7 +21416,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:22.000Z",
+                     *       "createdAt": "2026-03-02T10:00:16.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21481,7 +21481,7 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
                      *       "rotatedAt": null,
@@ -21599,12 +21599,12 @@ export interface operations {
                      *       ],
                      *       "stationGroups": null,
                      *       "allowedAddresses": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
                      *       "expiresAt": null,
                      *       "lastUsedAt": null,
-                     *       "rotatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "rotatedAt": "2026-03-02T10:00:18.000Z",
                      *       "previous": {
-                     *         "endsAt": "2026-03-02T11:00:24.000Z",
+                     *         "endsAt": "2026-03-02T11:00:18.000Z",
                      *         "lastUsedAt": null
                      *       },
                      *       "createdBy": "0123456789abcdef",
@@ -22915,26 +22915,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:37:22.000Z",
-                     *           "to": "2026-03-02T10:00:33.000Z",
-                     *           "upMinutes": 0.133,
+                     *           "from": "2026-01-31T19:28:02.000Z",
+                     *           "to": "2026-03-02T10:00:24.000Z",
+                     *           "upMinutes": 0.089,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.059,
+                     *           "unknownMinutes": 42632.275,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:37:22.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "from": "2025-03-02T19:28:02.000Z",
+                     *             "to": "2026-03-02T10:00:24.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:37:22.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
-                     *             "assessedMinutes": 480383.192,
-                     *             "reliableMinutes": 480383.192,
+                     *             "from": "2025-04-02T19:28:02.000Z",
+                     *             "to": "2026-03-02T10:00:24.000Z",
+                     *             "assessedMinutes": 480392.364,
+                     *             "reliableMinutes": 480392.364,
                      *             "reliabilityPercent": 100
                      *           }
                      *         },
@@ -22945,26 +22945,26 @@ export interface operations {
                      *           "group": "depot",
                      *           "month": "2026-11",
                      *           "timeZone": "Europe/Berlin",
-                     *           "from": "2026-01-31T19:37:22.000Z",
-                     *           "to": "2026-03-02T10:00:33.000Z",
-                     *           "upMinutes": 0.132,
+                     *           "from": "2026-01-31T19:28:02.000Z",
+                     *           "to": "2026-03-02T10:00:24.000Z",
+                     *           "upMinutes": 0.088,
                      *           "faultedMinutes": 0,
                      *           "unavailableMinutes": 0,
                      *           "offlineMinutes": 0,
-                     *           "unknownMinutes": 42623.06,
+                     *           "unknownMinutes": 42632.276,
                      *           "excludedMinutes": 0,
                      *           "nevi": {
-                     *             "from": "2025-03-02T19:37:22.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
+                     *             "from": "2025-03-02T19:28:02.000Z",
+                     *             "to": "2026-03-02T10:00:24.000Z",
                      *             "outageMinutes": 0,
                      *             "excludedMinutes": 0,
                      *             "uptimePercent": 100
                      *           },
                      *           "uk": {
-                     *             "from": "2025-04-02T19:37:22.000Z",
-                     *             "to": "2026-03-02T10:00:33.000Z",
-                     *             "assessedMinutes": 480383.192,
-                     *             "reliableMinutes": 480383.192,
+                     *             "from": "2025-04-02T19:28:02.000Z",
+                     *             "to": "2026-03-02T10:00:24.000Z",
+                     *             "assessedMinutes": 480392.364,
+                     *             "reliableMinutes": 480392.364,
                      *             "reliabilityPercent": 100
                      *           }
                      *         }
@@ -23022,8 +23022,8 @@ export interface operations {
                 content: {
                     /**
                      * @example station,evse,evseId,group,month,timeZone,from,to,upMinutes,faultedMinutes,unavailableMinutes,offlineMinutes,unknownMinutes,excludedMinutes,nevi.from,nevi.to,nevi.outageMinutes,nevi.excludedMinutes,nevi.uptimePercent,uk.from,uk.to,uk.assessedMinutes,uk.reliableMinutes,uk.reliabilityPercent
-                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:37:22.000Z,2026-03-02T10:00:33.000Z,0.136,0,0,0,42623.059,0,2025-03-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,0,0,100,2025-04-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,480383.195,480383.195,100
-                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:37:22.000Z,2026-03-02T10:00:33.000Z,0.134,0,0,0,42623.06,0,2025-03-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,0,0,100,2025-04-02T19:37:22.000Z,2026-03-02T10:00:33.000Z,480383.195,480383.195,100
+                     *     DEPOT-7,1,DE*ACM*E7*1,depot,2026-11,Europe/Berlin,2026-01-31T19:28:02.000Z,2026-03-02T10:00:24.000Z,0.09,0,0,0,42632.275,0,2025-03-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,0,0,100,2025-04-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,480392.366,480392.366,100
+                     *     DEPOT-7,2,,depot,2026-11,Europe/Berlin,2026-01-31T19:28:02.000Z,2026-03-02T10:00:24.000Z,0.089,0,0,0,42632.276,0,2025-03-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,0,0,100,2025-04-02T19:28:02.000Z,2026-03-02T10:00:24.000Z,480392.366,480392.366,100
                      */
                     "text/csv": string;
                 };
@@ -23096,9 +23096,9 @@ export interface operations {
                      *           "reason": "scheduled-maintenance",
                      *           "note": "fan replaced",
                      *           "createdBy": "0123456789abcdef",
-                     *           "from": "2026-03-02T08:00:33.000Z",
-                     *           "to": "2026-03-02T09:00:33.000Z",
-                     *           "createdAt": "2026-03-02T10:00:33.000Z"
+                     *           "from": "2026-03-02T08:00:24.000Z",
+                     *           "to": "2026-03-02T09:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:24.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23139,8 +23139,8 @@ export interface operations {
                  * @example {
                  *       "station": "DEPOT-7",
                  *       "evse": 1,
-                 *       "from": "2026-03-02T08:00:33.000Z",
-                 *       "to": "2026-03-02T09:00:33.000Z",
+                 *       "from": "2026-03-02T08:00:24.000Z",
+                 *       "to": "2026-03-02T09:00:24.000Z",
                  *       "reason": "scheduled-maintenance",
                  *       "note": "fan replaced"
                  *     }
@@ -23167,9 +23167,9 @@ export interface operations {
                      *       "note": "fan replaced",
                      *       "id": "04393ef4-862f-463a-a749-61af5beaf45d",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:33.000Z",
-                     *       "to": "2026-03-02T09:00:33.000Z",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z"
+                     *       "from": "2026-03-02T08:00:24.000Z",
+                     *       "to": "2026-03-02T09:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23226,9 +23226,9 @@ export interface operations {
                      *       "reason": "scheduled-maintenance",
                      *       "note": "fan replaced",
                      *       "createdBy": "0123456789abcdef",
-                     *       "from": "2026-03-02T08:00:33.000Z",
-                     *       "to": "2026-03-02T09:00:33.000Z",
-                     *       "createdAt": "2026-03-02T10:00:33.000Z"
+                     *       "from": "2026-03-02T08:00:24.000Z",
+                     *       "to": "2026-03-02T09:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:24.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["UptimeExclusion"];
@@ -23697,7 +23697,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "station": "DEPOT-7",
-                     *           "id": 1924698747,
+                     *           "id": 1098340486,
                      *           "stand": "requested",
                      *           "contents": [
                      *             {
@@ -23716,7 +23716,7 @@ export interface operations {
                      *           "reported": null,
                      *           "reportedAt": null,
                      *           "differs": false,
-                     *           "changedAt": "2026-03-02T10:00:41.000Z"
+                     *           "changedAt": "2026-03-02T10:00:32.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -23770,7 +23770,7 @@ export interface operations {
                  *         }
                  *       ],
                  *       "priority": "InFront",
-                 *       "endsAt": "2029-04-02T20:37:22.000Z"
+                 *       "endsAt": "2029-04-02T20:28:02.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["DisplayMessagePut"];
@@ -23790,7 +23790,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1924698747,
+                     *       "id": 1098340486,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23802,14 +23802,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:37:22.000Z",
+                     *       "endsAt": "2029-04-02T20:28:02.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": null,
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:40.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23848,7 +23848,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1924698747
+                 * @example 1098340486
                  */
                 message: number;
             };
@@ -23869,7 +23869,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1924698747,
+                     *       "id": 1098340486,
                      *       "stand": "set",
                      *       "contents": [
                      *         {
@@ -23881,14 +23881,14 @@ export interface operations {
                      *       "priority": "InFront",
                      *       "state": null,
                      *       "startsAt": null,
-                     *       "endsAt": "2029-04-02T20:37:22.000Z",
+                     *       "endsAt": "2029-04-02T20:28:02.000Z",
                      *       "ocppTransactionId": null,
                      *       "over": false,
                      *       "answer": "Accepted",
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -23938,7 +23938,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1924698747
+                 * @example 1098340486
                  */
                 message: number;
             };
@@ -23975,7 +23975,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1924698747,
+                     *       "id": 1098340486,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -23994,7 +23994,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24032,7 +24032,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1924698747
+                 * @example 1098340486
                  */
                 message: number;
             };
@@ -24052,7 +24052,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1924698747,
+                     *       "id": 1098340486,
                      *       "stand": "clearing",
                      *       "contents": [
                      *         {
@@ -24071,7 +24071,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:33.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24112,7 +24112,7 @@ export interface operations {
                 station: string;
                 /**
                  * @description Number of the message at its station
-                 * @example 1924698747
+                 * @example 1098340486
                  */
                 message: number;
             };
@@ -24143,7 +24143,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "id": 1924698747,
+                     *       "id": 1098340486,
                      *       "stand": "requested",
                      *       "contents": [
                      *         {
@@ -24162,7 +24162,7 @@ export interface operations {
                      *       "reported": null,
                      *       "reportedAt": null,
                      *       "differs": false,
-                     *       "changedAt": "2026-03-02T10:00:41.000Z"
+                     *       "changedAt": "2026-03-02T10:00:32.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["DisplayMessage"];
@@ -24215,7 +24215,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24272,7 +24272,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "station": "DEPOT-7",
-                     *       "askedAt": "2026-03-02T10:00:41.000Z",
+                     *       "askedAt": "2026-03-02T10:00:32.000Z",
                      *       "outcome": null,
                      *       "parts": 0,
                      *       "completedAt": null,
@@ -24711,16 +24711,16 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1691869930,
+                     *       "requestId": 1972183646,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "sentAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "sentAt": "2026-03-02T10:00:25.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:25.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24808,23 +24808,23 @@ export interface operations {
                      *         {
                      *           "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 1691869930,
+                     *           "requestId": 1972183646,
                      *           "state": "running",
                      *           "reason": null,
                      *           "statuses": [
                      *             {
-                     *               "at": "2026-03-02T10:00:35.000Z",
+                     *               "at": "2026-03-02T10:00:26.000Z",
                      *               "times": 1,
-                     *               "lastAt": "2026-03-02T10:00:35.000Z",
+                     *               "lastAt": "2026-03-02T10:00:26.000Z",
                      *               "status": "Downloading"
                      *             }
                      *           ],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:35.000Z",
-                     *           "sentAt": "2026-03-02T10:00:35.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:35.000Z",
+                     *           "createdAt": "2026-03-02T10:00:25.000Z",
+                     *           "sentAt": "2026-03-02T10:00:25.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:26.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-03T10:00:35.000Z",
+                     *           "expiresAt": "2026-03-03T10:00:26.000Z",
                      *           "image": "ac-22-2.5.0",
                      *           "firmwareVersion": "2.5.0",
                      *           "signed": false,
@@ -24886,23 +24886,23 @@ export interface operations {
                      * @example {
                      *       "id": "6e22e098-8b2c-466d-a06a-7578b279d911",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 1691869930,
+                     *       "requestId": 1972183646,
                      *       "state": "running",
                      *       "reason": null,
                      *       "statuses": [
                      *         {
-                     *           "at": "2026-03-02T10:00:35.000Z",
+                     *           "at": "2026-03-02T10:00:26.000Z",
                      *           "times": 1,
-                     *           "lastAt": "2026-03-02T10:00:35.000Z",
+                     *           "lastAt": "2026-03-02T10:00:26.000Z",
                      *           "status": "Downloading"
                      *         }
                      *       ],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
-                     *       "sentAt": "2026-03-02T10:00:35.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:25.000Z",
+                     *       "sentAt": "2026-03-02T10:00:25.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-03T10:00:35.000Z",
+                     *       "expiresAt": "2026-03-03T10:00:26.000Z",
                      *       "image": "ac-22-2.5.0",
                      *       "firmwareVersion": "2.5.0",
                      *       "signed": false,
@@ -24964,16 +24964,16 @@ export interface operations {
                      * @example {
                      *       "id": "2a8afa47-496b-4d2b-a945-ffda7e953b27",
                      *       "station": "SPARE-2",
-                     *       "requestId": 1996485651,
+                     *       "requestId": 1956500028,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:35.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:35.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:35.000Z",
+                     *       "endedAt": "2026-03-02T10:00:26.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:26.000Z",
                      *       "image": "any",
                      *       "firmwareVersion": null,
                      *       "signed": false,
@@ -25099,7 +25099,7 @@ export interface operations {
                      *           "maxFailures": 3,
                      *           "waveHours": 72,
                      *           "createdBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:26.000Z",
                      *           "endedAt": null
                      *         }
                      *       ],
@@ -25223,7 +25223,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25319,7 +25319,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25501,7 +25501,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25600,7 +25600,7 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -25699,8 +25699,8 @@ export interface operations {
                      *       "maxFailures": 3,
                      *       "waveHours": 72,
                      *       "createdBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z"
+                     *       "createdAt": "2026-03-02T10:00:26.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Campaign"];
@@ -25745,7 +25745,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "type": "DiagnosticsLog",
-                 *       "from": "2025-04-02T20:37:22.000Z",
+                 *       "from": "2025-04-02T20:28:02.000Z",
                  *       "retries": 2
                  *     }
                  */
@@ -25767,18 +25767,18 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 96586818,
+                     *       "requestId": 334222355,
                      *       "state": "sent",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "sentAt": "2026-03-02T10:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-09T10:00:36.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:37:22.000Z",
+                     *       "from": "2025-04-02T20:28:02.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25866,18 +25866,18 @@ export interface operations {
                      *         {
                      *           "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *           "station": "DEPOT-7",
-                     *           "requestId": 96586818,
+                     *           "requestId": 334222355,
                      *           "state": "succeeded",
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:36.000Z",
-                     *           "sentAt": "2026-03-02T10:00:36.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:36.000Z",
-                     *           "endedAt": "2026-03-02T10:00:36.000Z",
-                     *           "expiresAt": "2026-03-02T14:00:36.000Z",
+                     *           "createdAt": "2026-03-02T10:00:27.000Z",
+                     *           "sentAt": "2026-03-02T10:00:27.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *           "endedAt": "2026-03-02T10:00:27.000Z",
+                     *           "expiresAt": "2026-03-02T14:00:27.000Z",
                      *           "type": "DiagnosticsLog",
-                     *           "from": "2025-04-02T20:37:22.000Z",
+                     *           "from": "2025-04-02T20:28:02.000Z",
                      *           "to": null,
                      *           "uploadTo": null,
                      *           "retries": 2,
@@ -25889,7 +25889,7 @@ export interface operations {
                      *             "name": "diagnostics.log",
                      *             "sizeBytes": 9,
                      *             "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *             "receivedAt": "2026-03-02T10:00:36.000Z"
+                     *             "receivedAt": "2026-03-02T10:00:27.000Z"
                      *           }
                      *         }
                      *       ],
@@ -25944,18 +25944,18 @@ export interface operations {
                      * @example {
                      *       "id": "90dc76e8-8c8d-491e-afa3-f87c0c1f58dd",
                      *       "station": "DEPOT-7",
-                     *       "requestId": 96586818,
+                     *       "requestId": 334222355,
                      *       "state": "succeeded",
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:36.000Z",
-                     *       "sentAt": "2026-03-02T10:00:36.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:36.000Z",
-                     *       "endedAt": "2026-03-02T10:00:36.000Z",
-                     *       "expiresAt": "2026-03-02T14:00:36.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
+                     *       "sentAt": "2026-03-02T10:00:27.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:27.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-02T14:00:27.000Z",
                      *       "type": "DiagnosticsLog",
-                     *       "from": "2025-04-02T20:37:22.000Z",
+                     *       "from": "2025-04-02T20:28:02.000Z",
                      *       "to": null,
                      *       "uploadTo": null,
                      *       "retries": 2,
@@ -25967,7 +25967,7 @@ export interface operations {
                      *         "name": "diagnostics.log",
                      *         "sizeBytes": 9,
                      *         "sha256": "9b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c79b1d04c7",
-                     *         "receivedAt": "2026-03-02T10:00:36.000Z"
+                     *         "receivedAt": "2026-03-02T10:00:27.000Z"
                      *       }
                      *     }
                      */
@@ -26022,16 +26022,16 @@ export interface operations {
                      * @example {
                      *       "id": "b71a9d8d-e8cc-4feb-a9f8-dbb192bb5958",
                      *       "station": "SPARE-3",
-                     *       "requestId": 1456802130,
+                     *       "requestId": 624153458,
                      *       "state": "cancelled",
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:27.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-09T10:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:27.000Z",
+                     *       "expiresAt": "2026-03-09T10:00:27.000Z",
                      *       "type": "DiagnosticsLog",
                      *       "from": null,
                      *       "to": null,
@@ -26201,11 +26201,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
                      *       "acceptedAt": null,
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": false,
@@ -26293,11 +26293,11 @@ export interface operations {
                      *           "reason": null,
                      *           "statuses": [],
                      *           "requestedBy": "0123456789abcdef",
-                     *           "createdAt": "2026-03-02T10:00:37.000Z",
-                     *           "sentAt": "2026-03-02T10:00:37.000Z",
-                     *           "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *           "createdAt": "2026-03-02T10:00:28.000Z",
+                     *           "sentAt": "2026-03-02T10:00:28.000Z",
+                     *           "acceptedAt": "2026-03-02T10:00:28.000Z",
                      *           "endedAt": null,
-                     *           "expiresAt": "2026-03-02T22:00:37.000Z",
+                     *           "expiresAt": "2026-03-02T22:00:28.000Z",
                      *           "type": "OnIdle",
                      *           "evse": 1,
                      *           "scheduled": true,
@@ -26359,11 +26359,11 @@ export interface operations {
                      *       "reason": null,
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
-                     *       "sentAt": "2026-03-02T10:00:37.000Z",
-                     *       "acceptedAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
+                     *       "sentAt": "2026-03-02T10:00:28.000Z",
+                     *       "acceptedAt": "2026-03-02T10:00:28.000Z",
                      *       "endedAt": null,
-                     *       "expiresAt": "2026-03-02T22:00:37.000Z",
+                     *       "expiresAt": "2026-03-02T22:00:28.000Z",
                      *       "type": "OnIdle",
                      *       "evse": 1,
                      *       "scheduled": true,
@@ -26425,11 +26425,11 @@ export interface operations {
                      *       "reason": "operator",
                      *       "statuses": [],
                      *       "requestedBy": "0123456789abcdef",
-                     *       "createdAt": "2026-03-02T10:00:37.000Z",
+                     *       "createdAt": "2026-03-02T10:00:28.000Z",
                      *       "sentAt": null,
                      *       "acceptedAt": null,
-                     *       "endedAt": "2026-03-02T10:00:37.000Z",
-                     *       "expiresAt": "2026-03-02T11:00:37.000Z",
+                     *       "endedAt": "2026-03-02T10:00:28.000Z",
+                     *       "expiresAt": "2026-03-02T11:00:28.000Z",
                      *       "type": "OnIdle",
                      *       "evse": null,
                      *       "scheduled": false,
@@ -26512,17 +26512,17 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "99",
-                     *           "at": "2026-03-02T10:00:41.000Z",
+                     *           "at": "2026-03-02T10:00:32.000Z",
                      *           "actor": "0123456789abcdef",
                      *           "actorName": "back end",
                      *           "address": "192.0.2.10",
                      *           "requestId": "req-7d1f",
                      *           "method": "PATCH",
-                     *           "path": "/v1/stations/DEPOT-7/display-messages/1924698747",
+                     *           "path": "/v1/stations/DEPOT-7/display-messages/1098340486",
                      *           "reason": null,
                      *           "before": null,
                      *           "after": {
-                     *             "id": 1924698747,
+                     *             "id": 1098340486,
                      *             "over": false,
                      *             "stand": "requested",
                      *             "state": "Idle",
@@ -26540,7 +26540,7 @@ export interface operations {
                      *             "priority": "NormalCycle",
                      *             "reported": null,
                      *             "startsAt": null,
-                     *             "changedAt": "2026-03-02T10:00:41.000Z",
+                     *             "changedAt": "2026-03-02T10:00:32.000Z",
                      *             "reportedAt": null,
                      *             "ocppTransactionId": null
                      *           },
@@ -26612,17 +26612,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "id": "99",
-                     *       "at": "2026-03-02T10:00:41.000Z",
+                     *       "at": "2026-03-02T10:00:32.000Z",
                      *       "actor": "0123456789abcdef",
                      *       "actorName": "back end",
                      *       "address": "192.0.2.10",
                      *       "requestId": "req-7d1f",
                      *       "method": "PATCH",
-                     *       "path": "/v1/stations/DEPOT-7/display-messages/1924698747",
+                     *       "path": "/v1/stations/DEPOT-7/display-messages/1098340486",
                      *       "reason": null,
                      *       "before": null,
                      *       "after": {
-                     *         "id": 1924698747,
+                     *         "id": 1098340486,
                      *         "over": false,
                      *         "stand": "requested",
                      *         "state": "Idle",
@@ -26640,7 +26640,7 @@ export interface operations {
                      *         "priority": "NormalCycle",
                      *         "reported": null,
                      *         "startsAt": null,
-                     *         "changedAt": "2026-03-02T10:00:41.000Z",
+                     *         "changedAt": "2026-03-02T10:00:32.000Z",
                      *         "reportedAt": null,
                      *         "ocppTransactionId": null
                      *       },
@@ -26726,9 +26726,9 @@ export interface operations {
                      *           "unchanged": 0,
                      *           "failed": 1,
                      *           "skipped": 0,
-                     *           "createdAt": "2026-03-02T10:01:13.000Z",
-                     *           "startedAt": "2026-03-02T10:01:13.000Z",
-                     *           "endedAt": "2026-03-02T10:01:13.000Z"
+                     *           "createdAt": "2026-03-02T10:01:07.000Z",
+                     *           "startedAt": "2026-03-02T10:01:07.000Z",
+                     *           "endedAt": "2026-03-02T10:01:07.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -26810,7 +26810,7 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
                      *       "startedAt": null,
                      *       "endedAt": null
                      *     }
@@ -26874,9 +26874,9 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 1,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:13.000Z",
-                     *       "startedAt": "2026-03-02T10:01:13.000Z",
-                     *       "endedAt": "2026-03-02T10:01:13.000Z"
+                     *       "createdAt": "2026-03-02T10:01:07.000Z",
+                     *       "startedAt": "2026-03-02T10:01:07.000Z",
+                     *       "endedAt": "2026-03-02T10:01:07.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Import"];
@@ -27035,8 +27035,8 @@ export interface operations {
                      *       "unchanged": 0,
                      *       "failed": 0,
                      *       "skipped": 0,
-                     *       "createdAt": "2026-03-02T10:01:15.000Z",
-                     *       "startedAt": "2026-03-02T10:01:17.000Z",
+                     *       "createdAt": "2026-03-02T10:01:08.000Z",
+                     *       "startedAt": "2026-03-02T10:01:09.000Z",
                      *       "endedAt": null
                      *     }
                      */
@@ -27116,12 +27116,12 @@ export interface operations {
                      *           "disabledReason": null,
                      *           "disabledAt": null,
                      *           "failingSince": null,
-                     *           "secretIssuedAt": "2026-03-02T10:00:24.000Z",
+                     *           "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *           "previousSecretUntil": null,
                      *           "dropped": 0,
                      *           "lastDroppedAt": null,
-                     *           "createdAt": "2026-03-02T10:00:24.000Z",
-                     *           "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *           "createdAt": "2026-03-02T10:00:18.000Z",
+                     *           "updatedAt": "2026-03-02T10:00:18.000Z",
                      *           "status": "active",
                      *           "pending": 0
                      *         }
@@ -27188,12 +27188,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27297,12 +27297,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27431,12 +27431,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:24.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:18.000Z",
                      *       "previousSecretUntil": null,
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0
                      *     }
@@ -27512,12 +27512,12 @@ export interface operations {
                      *       "disabledReason": null,
                      *       "disabledAt": null,
                      *       "failingSince": null,
-                     *       "secretIssuedAt": "2026-03-02T10:00:43.000Z",
-                     *       "previousSecretUntil": "2026-03-03T10:00:43.000Z",
+                     *       "secretIssuedAt": "2026-03-02T10:00:37.000Z",
+                     *       "previousSecretUntil": "2026-03-03T10:00:37.000Z",
                      *       "dropped": 0,
                      *       "lastDroppedAt": null,
-                     *       "createdAt": "2026-03-02T10:00:24.000Z",
-                     *       "updatedAt": "2026-03-02T10:00:24.000Z",
+                     *       "createdAt": "2026-03-02T10:00:18.000Z",
+                     *       "updatedAt": "2026-03-02T10:00:18.000Z",
                      *       "status": "active",
                      *       "pending": 0,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0"
@@ -27605,22 +27605,22 @@ export interface operations {
                      *           "station": null,
                      *           "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *           "eventType": "voltbus.webhook.test",
-                     *           "eventTime": "2026-03-02T10:00:43.000Z",
+                     *           "eventTime": "2026-03-02T10:00:36.000Z",
                      *           "bytes": 269,
                      *           "state": "delivered",
                      *           "reason": null,
                      *           "attempts": [
                      *             {
-                     *               "at": "2026-03-02T10:00:43.000Z",
+                     *               "at": "2026-03-02T10:00:36.000Z",
                      *               "error": null,
                      *               "detail": null,
                      *               "status": 204,
-                     *               "durationMs": 14
+                     *               "durationMs": 31
                      *             }
                      *           ],
                      *           "replays": 0,
-                     *           "createdAt": "2026-03-02T10:00:43.000Z",
-                     *           "endedAt": "2026-03-02T10:00:43.000Z"
+                     *           "createdAt": "2026-03-02T10:00:36.000Z",
+                     *           "endedAt": "2026-03-02T10:00:36.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": "bm90LWEtY3Vyc29y"
@@ -27682,23 +27682,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:43.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
                      *       "state": "delivered",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:43.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 14
+                     *           "durationMs": 31
                      *         }
                      *       ],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
-                     *       "endedAt": "2026-03-02T10:00:43.000Z",
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
+                     *       "endedAt": "2026-03-02T10:00:36.000Z",
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27759,23 +27759,23 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:43.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [
                      *         {
-                     *           "at": "2026-03-02T10:00:43.000Z",
+                     *           "at": "2026-03-02T10:00:36.000Z",
                      *           "error": null,
                      *           "detail": null,
                      *           "status": 204,
-                     *           "durationMs": 14
+                     *           "durationMs": 31
                      *         }
                      *       ],
                      *       "replays": 1,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27898,15 +27898,15 @@ export interface operations {
                      *       "station": null,
                      *       "eventId": "1ee1f771-0366-4e02-a751-f0c9653a2326",
                      *       "eventType": "voltbus.webhook.test",
-                     *       "eventTime": "2026-03-02T10:00:43.000Z",
+                     *       "eventTime": "2026-03-02T10:00:36.000Z",
                      *       "bytes": 269,
                      *       "state": "pending",
                      *       "reason": null,
                      *       "attempts": [],
                      *       "replays": 0,
-                     *       "createdAt": "2026-03-02T10:00:43.000Z",
+                     *       "createdAt": "2026-03-02T10:00:36.000Z",
                      *       "endedAt": null,
-                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:43.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
+                     *       "body": "{\"specversion\":\"1.0\",\"id\":\"1ee1f771-0366-4e02-a751-f0c9653a2326\",\"source\":\"/voltbus/default/webhooks\",\"type\":\"voltbus.webhook.test\",\"time\":\"2026-03-02T10:00:36.000Z\",\"subject\":\"acme/-\",\"tenantid\":\"acme\",\"datacontenttype\":\"application/json\",\"data\":{\"webhook\":\"billing\"}}"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDeliveryWithBody"];
@@ -27966,7 +27966,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "event": "transaction",
-                     *       "id": "edfffdd49c73e8c4-3",
+                     *       "id": "9131046b4abbb7b7-3",
                      *       "data": {
                      *         "tenant": "acme",
                      *         "station": "DEPOT-7",
@@ -28045,7 +28045,7 @@ export interface operations {
                      *         "transaction",
                      *         "cdr"
                      *       ],
-                     *       "expiresAt": "2026-03-02T10:01:43.000Z"
+                     *       "expiresAt": "2026-03-02T10:01:36.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EventTicket"];
