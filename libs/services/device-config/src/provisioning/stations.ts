@@ -43,7 +43,7 @@ interface Boot extends BootFacts {
   at: Date;
 }
 
-export interface BootDecision {
+interface BootDecision {
   registration: Decision;
   quirks: QuirkSettings;
 }

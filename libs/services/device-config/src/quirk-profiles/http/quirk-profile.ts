@@ -63,7 +63,7 @@ export const quirkProfileResource: Resource<typeof putQuirkProfileSchema, QuirkP
 };
 
 /** Members in one order, whatever order the database keeps them in: entity tags depend on it. */
-export function inOrder(given: readonly SwitchedQuirk[]): SwitchedQuirk[] {
+function inOrder(given: readonly SwitchedQuirk[]): SwitchedQuirk[] {
   return given.map(({ quirk, on, value }) => ({ quirk, on, value }));
 }
 

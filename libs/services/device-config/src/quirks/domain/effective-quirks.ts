@@ -13,7 +13,7 @@ export interface QuirkyStation {
 
 /** How closely a profile describes its stations, the closest first: by the closest of its conditions. The last: it has none. */
 export const LEVELS = ['station', 'group', 'firmware', 'model', 'vendor', 'tenant'] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 /** What holds for a station of one entry, and where it comes from. */
 export interface EffectiveQuirk extends SwitchedQuirk {
@@ -22,7 +22,7 @@ export interface EffectiveQuirk extends SwitchedQuirk {
   level: Level | 'default';
 }
 
-export function levelOf({ stations, groups, firmwareVersions, models, vendors }: QuirkFilter): Level {
+function levelOf({ stations, groups, firmwareVersions, models, vendors }: QuirkFilter): Level {
   if (stations.length > 0) return 'station';
   if (groups.length > 0) return 'group';
   if (firmwareVersions.length > 0) return 'firmware';
